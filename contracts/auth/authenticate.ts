@@ -1,0 +1,52 @@
+import { Type, type Static } from 'typebox'
+import { defineContract } from '../component/contract.ts'
+import { Closed, Maybe, OneOf, Open, StringMap } from '../component/schemas.ts'
+
+/** Who calls, as far as a driver could tell. */
+export const Principal = Open({
+  name: Type.String({ description: 'User name, certificate name, subject' }),
+  method: Type.String({ description: 'How it was established: peer-credentials, tls, token' }),
+  groups: Type.Array(Type.String()),
+})
+export type Principal = Static<typeof Principal>
+
+/** What the transport knows of a connection. */
+export const Evidence = Closed({
+  transport: OneOf(['unix', 'tcp', 'tls']),
+  peer: Maybe(
+    Closed({
+      uid: Type.Integer(),
+      gid: Type.Integer(),
+      pid: Type.Integer({ description: 'In the namespace of the engine; may have been reused' }),
+    }),
+  ),
+  certificates: Maybe(Type.Array(Type.String(), { description: "PEM, the peer's own first" })),
+  headers: Maybe(StringMap('Headers that may carry credentials, lower-case names')),
+})
+export type Evidence = Static<typeof Evidence>
+
+export const authAuthenticate = defineContract({
+  id: 'auth.authenticate',
+  version: '0.1.0',
+  doc: 'Who is calling.',
+  overlap: 'shared',
+  selection: 'driver',
+  methods: {
+    socket: {
+      doc: 'How a front-end must make its Unix socket, so that the right callers can connect.',
+      request: Closed({}),
+      response: Open({ mode: Type.Integer({ description: 'Permission bits' }), gid: Maybe(Type.Integer()) }),
+      errors: [],
+      deadlineMs: 5_000,
+      idempotent: true,
+    },
+    authenticate: {
+      doc: 'The principal behind a connection. Fails with AUTH_NOT_AUTHENTICATED, never by guessing.',
+      request: Closed({ evidence: Evidence }),
+      response: Open({ principal: Principal }),
+      errors: ['AUTH_NOT_AUTHENTICATED'],
+      deadlineMs: 10_000,
+      idempotent: true,
+    },
+  },
+})

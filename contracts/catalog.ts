@@ -1,0 +1,43 @@
+import { authAuthenticate } from './auth/authenticate.ts'
+import { authAuthorize } from './auth/authorize.ts'
+import type { ContractDefinition } from './component/contract.ts'
+import { engineContainers, engineExec } from './engine/containers.ts'
+import { engineImages } from './engine/images.ts'
+import { engineNetworks } from './engine/networks.ts'
+import { engineSystem } from './engine/system.ts'
+import { engineVolumes } from './engine/volumes.ts'
+import { logDriver } from './log/driver.ts'
+import { networkDriver } from './network/driver.ts'
+import { networkIpam } from './network/ipam.ts'
+import { runtime } from './runtime/runtime.ts'
+import { stateStore } from './state/store.ts'
+import { storageLayers } from './storage/layers.ts'
+import { storageVolume } from './storage/volume.ts'
+
+/** Contracts that drivers implement. */
+export const driverContracts = [
+  storageLayers,
+  storageVolume,
+  networkDriver,
+  networkIpam,
+  logDriver,
+  authAuthenticate,
+  authAuthorize,
+  runtime,
+  stateStore,
+] as const satisfies readonly ContractDefinition[]
+
+/** Contracts that the engine offers to front-ends. */
+export const engineContracts = [
+  engineContainers,
+  engineExec,
+  engineImages,
+  engineNetworks,
+  engineVolumes,
+  engineSystem,
+] as const satisfies readonly ContractDefinition[]
+
+/** Every contract of this package, by id. */
+export const contractCatalog: ReadonlyMap<string, ContractDefinition> = new Map(
+  [...driverContracts, ...engineContracts].map((contract): [string, ContractDefinition] => [contract.id, contract]),
+)

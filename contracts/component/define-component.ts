@@ -1,0 +1,124 @@
+import type { ContractDefinition, Implementation } from './contract.ts'
+
+/** Structured log of a component; fields are plain JSON. */
+export interface Logger {
+  debug(message: string, fields?: Record<string, unknown>): void
+  info(message: string, fields?: Record<string, unknown>): void
+  warn(message: string, fields?: Record<string, unknown>): void
+  error(message: string, fields?: Record<string, unknown>): void
+}
+
+/** What a running engine is called on its host: part of every name that is global there. */
+export interface Instance {
+  /** Eight lower-case hexadecimal digits derived from the real path of the data root. */
+  readonly id: string
+  /** Absolute. Survives reboots. */
+  readonly dataRoot: string
+  /** Absolute. For sockets, FIFOs and mount points; need not survive a reboot. */
+  readonly runRoot: string
+}
+
+/** One driver among several of a contract. */
+export interface NamedDriver<C extends ContractDefinition> {
+  readonly name: string
+  /** Component that provides it, `scope/name@version`. */
+  readonly component: string
+  readonly handle: Implementation<C>
+}
+
+/** All drivers of a contract in the assembly. The set is live: look a driver up when it is needed. */
+export interface DriverSet<C extends ContractDefinition> {
+  /** Fails with DRIVER_UNKNOWN (naming those that exist) or DRIVER_AWAY. */
+  get(name: string): Implementation<C>
+  has(name: string): boolean
+  list(): readonly NamedDriver<C>[]
+}
+
+/** Everything a component may hold. The kernel makes one for each component before `create`. */
+export interface ComponentContext<Config = Readonly<Record<string, unknown>>> {
+  /** Name of the instance in the assembly: the key in the manifest. */
+  readonly name: string
+  readonly component: { readonly name: string; readonly version: string }
+  /** Checked against the descriptor's schema, defaults filled in, frozen. */
+  readonly config: Config
+  readonly instance: Instance
+  /** Folders of this component alone, made with mode 0700: state and run-time files. */
+  readonly folders: { readonly data: string; readonly run: string }
+  /** The assembly, for front-ends that tell about it. */
+  readonly assembly: AssemblyFacts
+  readonly log: Logger
+  /** Aborted when the component is asked to stop. */
+  readonly signal: AbortSignal
+  /** The one provider of a required contract. Fails with DRIVER_UNKNOWN when it is not in `requires`. */
+  one<C extends ContractDefinition>(contract: C): Implementation<C>
+  /** The provider of an optional requirement, if the assembly has one. */
+  maybe<C extends ContractDefinition>(contract: C): Implementation<C> | undefined
+  /** Every provider of a contract that is required with `many: true`. */
+  many<C extends ContractDefinition>(contract: C): DriverSet<C>
+  /** Tells the kernel that the component works with restrictions, or works again (undefined). */
+  degraded(reason: string | undefined): void
+}
+
+/** One component of the running assembly, as `moby ls` shows it. */
+export interface AssemblyMember {
+  readonly name: string
+  readonly component: string
+  readonly version: string
+  readonly mode: string
+  readonly provides: readonly { contract: string; version: string; driver?: string | undefined }[]
+  readonly status: 'waiting' | 'starting' | 'ready' | 'degraded' | 'failed' | 'stopped'
+  readonly reason?: string | undefined
+  readonly startMs?: number | undefined
+}
+
+export interface AssemblyFacts {
+  readonly name: string
+  readonly version: string
+  members(): readonly AssemblyMember[]
+}
+
+/** A component that was created. */
+export interface RunningComponent {
+  /** One implementation a provided contract, by contract id. */
+  readonly provides: Readonly<Record<string, unknown>>
+  /**
+   * Called once every component of the assembly has been created, in order of dependency: the place
+   * to open a front door or to take up work that was left.
+   */
+  start?(): Promise<void>
+  /** Called in reverse order. Users of this component have stopped by then. */
+  stop?(reason: StopReason): Promise<void>
+}
+
+/** `leave-containers`: workloads go on without the engine. `stop-containers`: end them and clean up. */
+export type StopReason = 'leave-containers' | 'stop-containers'
+
+export interface ComponentModule<Config = Readonly<Record<string, unknown>>> {
+  /**
+   * Makes the component ready to serve its contracts. What it requires is ready by then. It must not
+   * block on anything slow that a user did not ask for, and leaves nothing behind when it throws.
+   */
+  create(context: ComponentContext<Config>): Promise<RunningComponent>
+}
+
+const componentMark = Symbol.for('moby.component')
+
+/** Marks the default export of a component's entry. */
+export function defineComponent<Config = Readonly<Record<string, unknown>>>(
+  module: ComponentModule<Config>,
+): ComponentModule<Config> {
+  return Object.assign(module, { [componentMark]: true })
+}
+
+/** True for what `defineComponent` of any copy of this package made. */
+export function isComponentModule(value: unknown): value is ComponentModule<never> {
+  return typeof value === 'object' && value !== null && (value as Record<symbol, unknown>)[componentMark] === true
+}
+
+/** Types an object as the implementation of a contract, so that the compiler checks each method. */
+export function implement<C extends ContractDefinition>(
+  _contract: C,
+  implementation: Implementation<C>,
+): Implementation<C> {
+  return implementation
+}

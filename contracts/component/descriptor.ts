@@ -1,0 +1,63 @@
+import { Type, type Static } from 'typebox'
+import { Closed, OneOf } from './schemas.ts'
+
+/** The ways in which a component can run. */
+export const runModes = ['module', 'process', 'container', 'docker'] as const
+export type RunMode = (typeof runModes)[number]
+
+/**
+ * What a component may do on the host beyond its own folders. In `module` mode this is a statement
+ * for the reader of the lock, not a fence: a module has the full trust of the engine.
+ */
+export const permissions = {
+  'host.mount': 'mount and unmount file systems',
+  'host.network': 'change links, addresses, routes and firewall rules of the host',
+  'host.namespaces': 'create and enter namespaces',
+  'host.processes': 'start processes that outlive it',
+  'host.cgroups': 'create and change cgroups',
+  'host.devices': 'make and open device nodes',
+  'host.files': 'read and write files outside its own folders',
+  'socket.listen': 'listen on a socket that others connect to',
+} as const
+export type Permission = keyof typeof permissions
+
+const componentName = '^[a-z0-9]+(-[a-z0-9]+)*/[a-z0-9]+(-[a-z0-9]+)*$'
+const contractId = '^[a-z0-9]+(\\.[a-z0-9]+)*$'
+
+export const Provision = Closed({
+  contract: Type.String({ pattern: contractId }),
+  version: Type.String({ description: 'Version of the contract that the component was written against' }),
+  driver: Type.Optional(
+    Type.String({
+      pattern: '^[a-z0-9][a-z0-9_.-]*$',
+      description: 'Name by which users select it; an assembly may give another',
+    }),
+  ),
+})
+export type Provision = Static<typeof Provision>
+
+export const Requirement = Closed({
+  contract: Type.String({ pattern: contractId }),
+  range: Type.String({ description: 'Semver range of contract versions' }),
+  many: Type.Optional(Type.Boolean({ description: 'Takes every driver of the contract, by name' })),
+  optional: Type.Optional(Type.Boolean({ description: 'Runs without it' })),
+})
+export type Requirement = Static<typeof Requirement>
+
+/** `component.yaml`: what a solver and an operator need to know, readable without running any code. */
+export const Descriptor = Closed({
+  name: Type.String({ pattern: componentName, description: 'scope/name' }),
+  version: Type.String({ description: 'Semantic version' }),
+  description: Type.String(),
+  modes: Type.Array(OneOf(runModes), { minItems: 1 }),
+  entry: Type.Optional(Type.String({ description: 'Module to import in `module` mode, relative to the descriptor' })),
+  provides: Type.Array(Provision),
+  requires: Type.Optional(Type.Array(Requirement)),
+  config: Type.Optional(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'JSON Schema of the configuration, with defaults' }),
+  ),
+  permissions: Type.Optional(Type.Array(OneOf(Object.keys(permissions) as Permission[]))),
+  startDeadlineMs: Type.Optional(Type.Integer({ minimum: 1, description: 'Default 30000' })),
+  stopDeadlineMs: Type.Optional(Type.Integer({ minimum: 1, description: 'Default 15000' })),
+})
+export type Descriptor = Static<typeof Descriptor>

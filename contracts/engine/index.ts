@@ -1,0 +1,6 @@
+export * from './container-spec.ts'
+export * from './containers.ts'
+export * from './images.ts'
+export * from './networks.ts'
+export * from './system.ts'
+export * from './volumes.ts'

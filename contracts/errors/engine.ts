@@ -1,0 +1,33 @@
+import type { ErrorEntry } from './kinds.ts'
+
+export const engineErrors = {
+  CONTAINER_NOT_FOUND: { kind: 'not-found', meaning: 'There is no such container.' },
+  CONTAINER_AMBIGUOUS: { kind: 'invalid', meaning: 'Several containers begin with that id.' },
+  CONTAINER_NAME_IN_USE: { kind: 'conflict', meaning: 'Another container has that name.' },
+  CONTAINER_NAME_INVALID: { kind: 'invalid', meaning: 'A container name breaks the rules for names.' },
+  CONTAINER_SPEC_INVALID: { kind: 'invalid', meaning: 'Something in the request for a container cannot be.' },
+  CONTAINER_STATE: { kind: 'conflict', meaning: 'The container is not in the state that the operation needs.' },
+  CONTAINER_NOT_RUNNING: { kind: 'conflict', meaning: 'The container is not running.' },
+  CONTAINER_START_FAILED: { kind: 'internal', meaning: 'The container could not be started.' },
+  SIGNAL_UNKNOWN: { kind: 'invalid', meaning: 'There is no signal of that name or number.' },
+  DETACH_KEYS_INVALID: { kind: 'invalid', meaning: 'The detach keys cannot be read.' },
+  EXEC_NOT_FOUND: { kind: 'not-found', meaning: 'There is no such exec.' },
+  EXEC_STATE: { kind: 'conflict', meaning: 'The exec is not in the state that the operation needs.' },
+  EXEC_START_FAILED: { kind: 'internal', meaning: 'The process could not be started in the container.' },
+  FILTER_INVALID: { kind: 'invalid', meaning: 'A filter is unknown or has a wrong value.' },
+  IMAGE_NOT_FOUND: { kind: 'not-found', meaning: 'There is no such image.' },
+  IMAGE_AMBIGUOUS: { kind: 'invalid', meaning: 'Several images begin with that id.' },
+  IMAGE_IN_USE: { kind: 'conflict', meaning: 'The image is used by a container or has several names.' },
+  IMAGE_INVALID: { kind: 'invalid', meaning: 'An image contradicts the image specification.' },
+  IMAGE_REFERENCE_INVALID: { kind: 'invalid', meaning: 'An image reference cannot be read.' },
+  IMAGE_CHANGE_INVALID: {
+    kind: 'invalid',
+    meaning: 'An instruction that is to change the configuration of an image cannot be read.',
+  },
+  NETWORK_NOT_KNOWN: { kind: 'not-found', meaning: 'There is no such network.' },
+  NETWORK_AMBIGUOUS: { kind: 'invalid', meaning: 'Several networks have that name or begin with that id.' },
+  NETWORK_NAME_IN_USE: { kind: 'conflict', meaning: 'Another network has that name.' },
+  NETWORK_NAME_INVALID: { kind: 'invalid', meaning: 'A network name breaks the rules for names.' },
+  NETWORK_IN_USE: { kind: 'denied', meaning: 'The network has active endpoints.' },
+  NETWORK_PREDEFINED: { kind: 'denied', meaning: 'A predefined network cannot be made or removed.' },
+} as const satisfies Record<string, ErrorEntry>

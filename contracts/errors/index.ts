@@ -1,0 +1,3 @@
+export * from './coded-error.ts'
+export { errorKinds } from './kinds.ts'
+export * from './table.ts'

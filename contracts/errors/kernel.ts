@@ -1,0 +1,10 @@
+import type { ErrorEntry } from './kinds.ts'
+
+export const kernelErrors = {
+  COMPONENT_FAILED: { kind: 'unavailable', meaning: 'A component could not be created or started.' },
+  COMPONENT_DEADLINE: { kind: 'deadline', meaning: 'A component did not start or stop within its deadline.' },
+  DRIVER_UNKNOWN: { kind: 'not-found', meaning: 'No driver of that name provides the contract in this assembly.' },
+  DRIVER_AWAY: { kind: 'unavailable', meaning: 'The driver that an object belongs to is not running.' },
+  NOT_SUPPORTED: { kind: 'not-implemented', meaning: 'The component does not offer this operation.' },
+  CANCELLED: { kind: 'cancelled', meaning: 'The caller gave the call up.' },
+} as const satisfies Record<string, ErrorEntry>

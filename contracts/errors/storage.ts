@@ -1,0 +1,13 @@
+import type { ErrorEntry } from './kinds.ts'
+
+export const storageErrors = {
+  SNAPSHOT_NOT_FOUND: { kind: 'not-found', meaning: 'There is no snapshot of that key.' },
+  SNAPSHOT_EXISTS: { kind: 'conflict', meaning: 'A snapshot of that key or name exists already.' },
+  SNAPSHOT_IN_USE: { kind: 'conflict', meaning: 'The snapshot has children and cannot be removed.' },
+  SNAPSHOT_NOT_ACTIVE: { kind: 'conflict', meaning: 'The operation needs an active snapshot.' },
+  VOLUME_NOT_FOUND: { kind: 'not-found', meaning: 'There is no volume of that name.' },
+  VOLUME_NAME_INVALID: { kind: 'invalid', meaning: 'The name of a volume breaks the rules for names.' },
+  VOLUME_OPTIONS_CONFLICT: { kind: 'conflict', meaning: 'A volume of that name exists with other options.' },
+  VOLUME_OPTION_UNKNOWN: { kind: 'invalid', meaning: 'The volume driver does not know the option.' },
+  VOLUME_IN_USE: { kind: 'conflict', meaning: 'The volume is mounted or used by a container.' },
+} as const satisfies Record<string, ErrorEntry>

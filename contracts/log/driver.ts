@@ -1,0 +1,125 @@
+import { Type, type Static } from 'typebox'
+import { defineContract } from '../component/contract.ts'
+import { Bytes, Closed, Int64, Maybe, Nothing, OneOf, Open, StringMap, Timestamp } from '../component/schemas.ts'
+
+const LogId = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' })
+
+/** What a log driver may know of the container: Docker's logger.Info, field by field. */
+export const LogInfo = Closed({
+  options: StringMap('`--log-opt`'),
+  containerId: Type.String(),
+  containerName: Type.String({ description: 'With leading slash' }),
+  entrypoint: Type.String(),
+  args: Type.Array(Type.String()),
+  imageId: Type.String(),
+  imageName: Type.String(),
+  createdAt: Timestamp('When the container was created'),
+  env: Type.Array(Type.String()),
+  labels: StringMap('Labels of the container'),
+  daemonName: Type.String(),
+})
+export type LogInfo = Static<typeof LogInfo>
+
+/** One line, or a piece of a line that is longer than 16 KiB. */
+export const LogRecord = Closed({
+  stream: OneOf(['stdout', 'stderr']),
+  time: Timestamp('When the end of the line was read, with nanoseconds'),
+  line: Bytes('Without the line feed'),
+  /** Absent for a whole line. */
+  partial: Maybe(
+    Closed({
+      id: Type.String({ description: 'The same for all pieces of a line' }),
+      ordinal: Type.Integer({ minimum: 1 }),
+      last: Type.Boolean({ description: 'True for the piece that ended in a line feed' }),
+    }),
+  ),
+})
+export type LogRecord = Static<typeof LogRecord>
+
+/** How far into the output of a container a log reaches: bytes of each stream since its creation. */
+export const LogPosition = Closed({ stdout: Int64('Bytes of stdout'), stderr: Int64('Bytes of stderr') })
+export type LogPosition = Static<typeof LogPosition>
+
+/**
+ * Container logs. Delivery is at least once with an acknowledged position, and a driver drops what it
+ * has already, so that neither the engine's death nor the driver's can lose or double a line.
+ */
+export const logDriver = defineContract({
+  id: 'log.driver',
+  version: '0.1.0',
+  doc: 'Where the output of containers goes, and comes back from.',
+  overlap: 'exclusive',
+  selection: 'driver',
+  methods: {
+    capabilities: {
+      doc: 'Whether logs can be read back.',
+      request: Nothing,
+      response: Open({ read: Type.Boolean() }),
+      errors: [],
+      deadlineMs: 5_000,
+      idempotent: true,
+    },
+    validate: {
+      doc: 'Checks the options of a container before it is created.',
+      request: Closed({ options: StringMap('`--log-opt`') }),
+      response: Open({}),
+      errors: ['LOG_OPTION_INVALID'],
+      deadlineMs: 5_000,
+      idempotent: true,
+    },
+    open: {
+      doc: 'Opens the log of a container, made at the first call. The answer tells what it holds already: writing goes on from there.',
+      request: Closed({ log: LogId, info: LogInfo }),
+      response: Open({
+        position: LogPosition,
+        path: Maybe(Type.String({ description: 'File that holds the log, when there is one' })),
+      }),
+      errors: ['LOG_OPTION_INVALID'],
+      deadlineMs: 30_000,
+      idempotent: true,
+    },
+    write: {
+      doc:
+        'Appends records that reach up to `position`. When the driver answers it has them: they survive its death ' +
+        'and that of the engine. A batch whose position the log has reached already is dropped.',
+      request: Closed({ log: LogId, records: Type.Array(LogRecord, { maxItems: 4096 }), position: LogPosition }),
+      response: Open({}),
+      errors: ['LOG_NOT_FOUND'],
+      deadlineMs: 30_000,
+      idempotent: true,
+    },
+    read: {
+      doc:
+        'Records in the order written. `tail` counts whole lines from the end, 0 for none, absent for all. ' +
+        'With `follow` the stream goes on until the log is closed or the caller gives up.',
+      request: Closed({
+        log: LogId,
+        since: Maybe(Timestamp('Not before')),
+        until: Maybe(Timestamp('Not after')),
+        tail: Maybe(Type.Integer({ minimum: 0 })),
+        follow: Maybe(Type.Boolean()),
+        streams: Maybe(Type.Array(OneOf(['stdout', 'stderr']))),
+      }),
+      output: LogRecord,
+      errors: ['LOG_NOT_FOUND', 'LOG_NOT_READABLE'],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+    close: {
+      doc: 'No more records will come until the next open. Followers end after the last record.',
+      request: Closed({ log: LogId }),
+      response: Open({}),
+      errors: [],
+      deadlineMs: 30_000,
+      idempotent: true,
+    },
+    remove: {
+      doc: 'Removes a log and its files. An unknown one is success.',
+      request: Closed({ log: LogId }),
+      response: Open({}),
+      errors: [],
+      deadlineMs: 30_000,
+      idempotent: true,
+    },
+  },
+})

@@ -1,0 +1,152 @@
+import { Type, type Static } from 'typebox'
+import { defineContract } from '../component/contract.ts'
+import { Closed, Int64, Maybe, Nothing, OneOf, Open, StringMap, Timestamp } from '../component/schemas.ts'
+
+const Key = Type.String({ minLength: 1, maxLength: 256, pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]*$' })
+
+/** A mount in the form of mount(2): the engine performs it in the host's namespace. */
+export const Mount = Open({
+  type: Type.String({ description: 'File system type, or `bind`' }),
+  source: Type.String(),
+  options: Type.Array(Type.String(), { description: 'As in fstab: flags and file system options' }),
+})
+export type Mount = Static<typeof Mount>
+
+export const Snapshot = Open({
+  key: Key,
+  kind: OneOf(['active', 'view', 'committed']),
+  parent: Maybe(Key),
+  createdAt: Timestamp('When it was made or committed'),
+})
+export type Snapshot = Static<typeof Snapshot>
+
+const Mounts = Open({ mounts: Type.Array(Mount, { minItems: 1 }) })
+
+/**
+ * Snapshots of image layers. A committed snapshot's key is the chainID of its layers (OCI image
+ * specification, config.md "Layer ChainID"); an active one is a writable child of a committed one.
+ */
+export const storageLayers = defineContract({
+  id: 'storage.layers',
+  version: '0.1.0',
+  doc: 'Snapshots of image layers by chainID: the root file systems of containers.',
+  overlap: 'exclusive',
+  selection: 'driver',
+  methods: {
+    info: {
+      doc: 'What the driver stands on, for `docker info`: the driver name that clients expect and rows of status.',
+      request: Nothing,
+      response: Open({
+        name: Type.String({ description: 'Name that docker clients know: overlay2, vfs' }),
+        status: Type.Array(Type.Tuple([Type.String(), Type.String()])),
+      }),
+      errors: [],
+      deadlineMs: 5_000,
+      idempotent: true,
+    },
+    prepare: {
+      doc: 'Makes an active (writable) snapshot on a committed parent, or an empty one without parent.',
+      request: Closed({ key: Key, parent: Maybe(Key), labels: Maybe(StringMap('Kept with the snapshot')) }),
+      response: Mounts,
+      errors: ['SNAPSHOT_EXISTS', 'SNAPSHOT_NOT_FOUND'],
+      deadlineMs: 60_000,
+      idempotent: false,
+    },
+    view: {
+      doc: 'Makes a read-only snapshot of a committed parent.',
+      request: Closed({ key: Key, parent: Key }),
+      response: Mounts,
+      errors: ['SNAPSHOT_EXISTS', 'SNAPSHOT_NOT_FOUND'],
+      deadlineMs: 60_000,
+      idempotent: false,
+    },
+    mounts: {
+      doc: 'The mounts of an active snapshot or view; mounting them one over another gives the tree.',
+      request: Closed({ key: Key }),
+      response: Mounts,
+      errors: ['SNAPSHOT_NOT_FOUND', 'SNAPSHOT_NOT_ACTIVE'],
+      deadlineMs: 10_000,
+      idempotent: true,
+    },
+    apply: {
+      doc:
+        'Unpacks one uncompressed layer archive into an active snapshot, by the rules of the image ' +
+        'specification (layer.md): whiteouts, opaque directories, hard links, xattrs. Nothing outside the ' +
+        'snapshot can be touched whatever the archive holds. On error the snapshot must be removed.',
+      request: Closed({ key: Key }),
+      input: 'bytes',
+      response: Open({
+        diffId: Type.String({ description: '`sha256:` and hex, of the bytes that came in' }),
+        size: Int64('Bytes of file content unpacked'),
+      }),
+      errors: [
+        'SNAPSHOT_NOT_FOUND',
+        'SNAPSHOT_NOT_ACTIVE',
+        'ARCHIVE_INVALID',
+        'ARCHIVE_ESCAPES',
+        'ARCHIVE_LIMIT',
+        'ARCHIVE_TRUNCATED',
+      ],
+      deadlineMs: 0,
+      idempotent: false,
+    },
+    commit: {
+      doc:
+        'Turns an active snapshot into a committed one named by its chainID. Fails with SNAPSHOT_EXISTS when ' +
+        'that name is there already, which for equal chainIDs means that the work was done by another.',
+      request: Closed({ key: Key, name: Key }),
+      response: Open({ size: Int64('Bytes that this layer adds') }),
+      errors: ['SNAPSHOT_NOT_FOUND', 'SNAPSHOT_NOT_ACTIVE', 'SNAPSHOT_EXISTS'],
+      deadlineMs: 60_000,
+      idempotent: false,
+    },
+    diff: {
+      doc: 'What a snapshot changed against its parent, as an uncompressed layer archive with whiteouts; equal trees give equal bytes.',
+      request: Closed({ key: Key }),
+      output: 'bytes',
+      errors: ['SNAPSHOT_NOT_FOUND'],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+    changes: {
+      doc: 'What a snapshot changed against its parent, path by path, parents before children.',
+      request: Closed({ key: Key }),
+      output: Open({ path: Type.String(), kind: OneOf(['added', 'modified', 'deleted']) }),
+      errors: ['SNAPSHOT_NOT_FOUND'],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+    usage: {
+      doc: 'What a snapshot itself occupies, without its parents.',
+      request: Closed({ key: Key }),
+      response: Open({ size: Int64('Bytes'), inodes: Int64('Files, directories and others') }),
+      errors: ['SNAPSHOT_NOT_FOUND'],
+      deadlineMs: 120_000,
+      idempotent: true,
+    },
+    stat: {
+      doc: 'One snapshot.',
+      request: Closed({ key: Key }),
+      response: Snapshot,
+      errors: ['SNAPSHOT_NOT_FOUND'],
+      deadlineMs: 5_000,
+      idempotent: true,
+    },
+    list: {
+      doc: 'Every snapshot.',
+      request: Nothing,
+      output: Snapshot,
+      errors: [],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+    remove: {
+      doc: 'Removes a snapshot and frees its space. A missing one is success. One with children is refused.',
+      request: Closed({ key: Key }),
+      response: Open({}),
+      errors: ['SNAPSHOT_IN_USE'],
+      deadlineMs: 120_000,
+      idempotent: true,
+    },
+  },
+})

@@ -1,0 +1,106 @@
+import { Type, type Static } from 'typebox'
+import { defineContract } from '../component/contract.ts'
+import { Closed, Int64, Maybe, Nothing, OneOf, Open, StringMap, Timestamp } from '../component/schemas.ts'
+
+const Name = Type.String({ minLength: 1, maxLength: 255 })
+
+export const Volume = Open({
+  name: Name,
+  mountpoint: Maybe(Type.String({ description: 'Where its files are on the host, when known' })),
+  createdAt: Maybe(Timestamp('When it was made')),
+  options: Maybe(StringMap('What it was created with')),
+  status: Maybe(
+    Type.Record(Type.String(), Type.Unknown(), { description: 'Shown as it is by `docker volume inspect`' }),
+  ),
+})
+export type Volume = Static<typeof Volume>
+
+const ByName = Closed({ name: Name })
+const ByMount = Closed({
+  name: Name,
+  id: Type.String({ minLength: 1, description: 'One user of the mount; the driver counts users by it' }),
+})
+const Mountpoint = Open({ mountpoint: Type.String({ description: 'Absolute path on the host' }) })
+
+/** Named volumes. Docker's VolumeDriver protocol maps onto it method by method. */
+export const storageVolume = defineContract({
+  id: 'storage.volume',
+  version: '0.1.0',
+  doc: 'Named volumes that outlive containers.',
+  overlap: 'shared',
+  selection: 'driver',
+  methods: {
+    capabilities: {
+      doc: 'Whether its volumes are those of this host or of a cluster.',
+      request: Nothing,
+      response: Open({ scope: OneOf(['local', 'global']) }),
+      errors: [],
+      deadlineMs: 5_000,
+      idempotent: true,
+    },
+    create: {
+      doc: 'Makes a volume. The same name with the same options again is success; with others it is a conflict.',
+      request: Closed({ name: Name, options: StringMap('Driver options, `--opt`') }),
+      response: Open({}),
+      errors: ['VOLUME_NAME_INVALID', 'VOLUME_OPTIONS_CONFLICT', 'VOLUME_OPTION_UNKNOWN'],
+      deadlineMs: 120_000,
+      idempotent: true,
+    },
+    get: {
+      doc: 'One volume.',
+      request: ByName,
+      response: Open({ volume: Volume }),
+      errors: ['VOLUME_NOT_FOUND'],
+      deadlineMs: 60_000,
+      idempotent: true,
+    },
+    list: {
+      doc: 'Every volume of the driver.',
+      request: Nothing,
+      response: Open({ volumes: Type.Array(Volume) }),
+      errors: [],
+      deadlineMs: 60_000,
+      idempotent: true,
+    },
+    path: {
+      doc: 'Where the files of a volume are, mounted or not.',
+      request: ByName,
+      response: Mountpoint,
+      errors: ['VOLUME_NOT_FOUND'],
+      deadlineMs: 60_000,
+      idempotent: true,
+    },
+    mount: {
+      doc: 'Makes the files available for one user. Volumes may have many users at once; the driver counts by id.',
+      request: ByMount,
+      response: Mountpoint,
+      errors: ['VOLUME_NOT_FOUND'],
+      deadlineMs: 120_000,
+      idempotent: true,
+    },
+    unmount: {
+      doc: 'Ends the use under this id. An id that is not mounted is success.',
+      request: ByMount,
+      response: Open({}),
+      errors: ['VOLUME_NOT_FOUND'],
+      deadlineMs: 60_000,
+      idempotent: true,
+    },
+    usage: {
+      doc: 'Bytes that the files of a volume occupy.',
+      request: ByName,
+      response: Open({ size: Int64('Bytes') }),
+      errors: ['VOLUME_NOT_FOUND', 'NOT_SUPPORTED'],
+      deadlineMs: 120_000,
+      idempotent: true,
+    },
+    remove: {
+      doc: 'Removes a volume and its files. A mounted one is refused, an unknown one is an error.',
+      request: ByName,
+      response: Open({}),
+      errors: ['VOLUME_NOT_FOUND', 'VOLUME_IN_USE'],
+      deadlineMs: 60_000,
+      idempotent: false,
+    },
+  },
+})
