@@ -1,0 +1,73 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { execa } from 'execa'
+import { unlistedSkips } from './skips.ts'
+import type { Summary } from './summary-reporter.ts'
+
+const root = join(import.meta.dirname, '..')
+const total = { passed: 0, failed: 0, skipped: 0 }
+
+/** One tool that either passes or fails as a whole. */
+async function check(title: string, command: string, args: readonly string[]): Promise<void> {
+  const started = performance.now()
+  const { exitCode } = await execa(join(root, 'node_modules/.bin', command), args, {
+    cwd: root,
+    stdio: 'inherit',
+    reject: false,
+  })
+  total[exitCode === 0 ? 'passed' : 'failed'] += 1
+  console.log(`${exitCode === 0 ? 'ok' : 'FAILED'}  ${title}  ${seconds(started)}`)
+}
+
+/** The test files of one vitest project. */
+async function suite(project: string, folder: string): Promise<void> {
+  const started = performance.now()
+  const file = join(folder, `${project}.json`)
+  const { exitCode } = await execa(
+    join(root, 'node_modules/.bin/node'),
+    [
+      join(root, 'node_modules/vitest/vitest.mjs'),
+      'run',
+      '--project',
+      project,
+      '--reporter=default',
+      '--reporter=./test/summary-reporter.ts',
+    ],
+    { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], reject: false, env: { MOBY_TEST_SUMMARY: file } },
+  )
+  const summary = await readSummary(file)
+  const unlisted = unlistedSkips(summary.skippedTests)
+  for (const name of unlisted) console.log(`FAILED  skipped without an entry in test/skips.ts: ${name}`)
+  total.passed += summary.passed
+  total.skipped += summary.skippedTests.length - unlisted.length
+  total.failed += summary.failed + unlisted.length
+  if (exitCode !== 0 && summary.failed === 0) total.failed += 1
+  console.log(`${exitCode === 0 ? 'ok' : 'FAILED'}  ${project}: ${summary.passed} tests  ${seconds(started)}`)
+}
+
+/** A run that died before its end has no summary, and counts as one failure. */
+async function readSummary(file: string): Promise<Summary> {
+  try {
+    return JSON.parse(await readFile(file, 'utf8')) as Summary
+  } catch {
+    return { passed: 0, failed: 1, skippedTests: [] }
+  }
+}
+
+function seconds(started: number): string {
+  return `${((performance.now() - started) / 1000).toFixed(1)} s`
+}
+
+const folder = await mkdtemp(join(tmpdir(), 'moby-run-'))
+try {
+  await check('types', 'tsc', ['--noEmit', '-p', '.'])
+  await check('lint', 'oxlint', ['--deny-warnings'])
+  await check('format', 'oxfmt', ['--check', '.'])
+  for (const project of ['unit', 'contract', 'e2e']) await suite(project, folder)
+} finally {
+  await rm(folder, { recursive: true, force: true })
+}
+console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
+process.exitCode = total.failed === 0 ? 0 : 1
