@@ -74,3 +74,6 @@ async function firewallOf(id: string): Promise<string[]> {
   const { stdout } = await execa('nft', ['list', 'tables'], { reject: false })
   return stdout.split('\n').filter((line) => line.includes(id))
 }
+
+/** The footprint of an engine that cleaned up after itself. */
+export const nothingLeft: Footprint = { mounts: [], links: [], cgroups: [], processes: [], firewall: [] }

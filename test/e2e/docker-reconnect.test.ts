@@ -1,0 +1,109 @@
+import { readFile } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mustSkip } from '../skips.ts'
+import { EngineProcess } from './engine-process.ts'
+import { nothingLeft } from './footprint.ts'
+import { freePort } from './free-port.ts'
+import { until } from './until.ts'
+
+/** Kills of the engine while a container writes; the acceptance run asks for 50. */
+const rounds = Number(process.env['MOBY_KILL_ROUNDS'] ?? 6)
+
+describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
+  let engine: EngineProcess
+  const docker = (...args: string[]) => engine.docker(args)
+
+  beforeAll(async () => {
+    engine = await EngineProcess.start()
+    await engine.loadBusybox()
+  })
+  afterAll(async () => {
+    expect(await engine.destroy()).toEqual(nothingLeft)
+  })
+
+  it('finds its containers again, with the exit codes of those that ended meanwhile', async () => {
+    const port = await freePort()
+    await docker('network', 'create', 'lasting')
+    await docker(
+      'run',
+      '-d',
+      '--name',
+      'web',
+      '--network',
+      'lasting',
+      '-p',
+      `${port}:80`,
+      'busybox',
+      'sh',
+      '-c',
+      'mkdir /www; echo up > /www/index.html; exec httpd -f -p 80 -h /www',
+    )
+    await docker(
+      'run',
+      '-d',
+      '--name',
+      'asker',
+      '--network',
+      'lasting',
+      '-v',
+      `${engine.dataRoot}/asked:/asked`,
+      'busybox',
+      'sh',
+      '-c',
+      'while true; do wget -qO- -T 2 http://web/ >> /asked/answers; sleep 0.2; done',
+    )
+    await docker('run', '-d', '--name', 'seven', 'busybox', 'sh', '-c', 'sleep 2; exit 7')
+    await docker('run', '-d', '--rm', '--name', 'fleeting', 'busybox', 'sleep', '2')
+    for (let index = 0; index < 6; index += 1)
+      await docker('run', '-d', '--name', `idle-${index}`, 'busybox', 'sleep', '10000')
+    await engine.kill()
+    await sleep(3000)
+    const answer = await fetch(`http://127.0.0.1:${port}/`, { signal: AbortSignal.timeout(3000) })
+    expect(await answer.text()).toBe('up\n')
+    const before = await answers(engine)
+    await until(async () => (await answers(engine)) > before)
+    await engine.start()
+    const names = (await docker('ps', '-a', '--format', '{{.Names}}')).stdout.split('\n').toSorted()
+    expect(names).toEqual(['asker', 'idle-0', 'idle-1', 'idle-2', 'idle-3', 'idle-4', 'idle-5', 'seven', 'web'])
+    expect((await docker('inspect', '-f', '{{.State.Status}} {{.State.ExitCode}}', 'seven')).stdout).toBe('exited 7')
+    expect((await docker('exec', 'idle-0', 'echo', 'alive')).stdout).toBe('alive')
+    expect((await docker('stop', '-t', '1', 'idle-1')).exitCode).toBe(0)
+    expect((await docker('rm', '-f', ...names)).exitCode).toBe(0)
+    expect((await docker('network', 'rm', 'lasting')).exitCode).toBe(0)
+  })
+
+  it(`loses and doubles no line of output over ${rounds} kills`, { timeout: 60_000 + rounds * 5000 }, async () => {
+    await docker(
+      'run',
+      '-d',
+      '--name',
+      'counter',
+      '--log-opt',
+      'max-size=1m',
+      '--log-opt',
+      'max-file=100',
+      'busybox',
+      'sh',
+      '-c',
+      'i=0; while true; do i=$((i+1)); echo $i; done',
+    )
+    for (let round = 0; round < rounds; round += 1) {
+      await sleep(Math.random() * 1500)
+      await engine.kill()
+      await sleep(Math.random() * 300)
+      await engine.start()
+    }
+    await docker('stop', '-t', '0', 'counter')
+    const lines = (await engine.docker(['logs', 'counter'], { timeoutMs: 120_000 })).stdout.split('\n').map(Number)
+    const first = lines[0] ?? 0
+    expect(lines.length).toBeGreaterThan(1000)
+    expect(lines.findIndex((line, index) => line !== first + index)).toBe(-1)
+    await docker('rm', '-f', 'counter')
+  })
+})
+
+/** How many answers the asking container has had. */
+async function answers(engine: EngineProcess): Promise<number> {
+  return (await readFile(`${engine.dataRoot}/asked/answers`, 'utf8').catch(() => '')).length
+}

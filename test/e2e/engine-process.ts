@@ -1,0 +1,160 @@
+import { spawn, type ChildProcess } from 'node:child_process'
+import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { request } from 'node:http'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execa, type Result } from 'execa'
+import { makeBusyboxImage } from '../../core/setup/busybox-image.ts'
+import { instanceId, readFootprint, type Footprint } from './footprint.ts'
+
+const root = join(import.meta.dirname, '../..')
+const moby = join(root, 'node_modules/.bin/moby')
+
+export interface DockerResult {
+  readonly exitCode: number
+  readonly stdout: string
+  readonly stderr: string
+}
+
+export interface EngineOptions {
+  /** Manifest; the default assembly unless given. */
+  readonly assembly?: string
+  /** A root that exists already, as after a kill. */
+  readonly dataRoot?: string
+}
+
+/** A real engine in a process of its own, on a data root that the test owns. */
+export class EngineProcess {
+  readonly dataRoot: string
+  readonly socket: string
+  readonly logFile: string
+  readonly #assembly: string | undefined
+  #child: ChildProcess | undefined
+
+  private constructor(dataRoot: string, assembly: string | undefined) {
+    this.dataRoot = dataRoot
+    this.socket = join(dataRoot, 'docker.sock')
+    this.logFile = join(dataRoot, 'engine.log')
+    this.#assembly = assembly
+  }
+
+  /** Starts an engine and waits until it answers. */
+  static async start(options: EngineOptions = {}): Promise<EngineProcess> {
+    const dataRoot = options.dataRoot ?? (await mkdtemp(join(tmpdir(), 'moby-e2e-')))
+    const engine = new EngineProcess(dataRoot, options.assembly)
+    await engine.start()
+    return engine
+  }
+
+  get pid(): number {
+    if (this.#child?.pid === undefined) throw new Error('The engine is not running')
+    return this.#child.pid
+  }
+
+  async start(): Promise<void> {
+    const log = await open(this.logFile, 'a')
+    const assembly = this.#assembly === undefined ? [] : ['--assembly', this.#assembly]
+    const child = spawn(moby, ['up', ...assembly, '--data-root', this.dataRoot, '--host', `unix://${this.socket}`], {
+      cwd: root,
+      stdio: ['ignore', log.fd, log.fd],
+    })
+    this.#child = child
+    await log.close()
+    await this.#untilReady(child)
+  }
+
+  /** Ends the process without a chance to clean up, as a power cut for it alone. */
+  async kill(): Promise<void> {
+    await this.#end('SIGKILL')
+  }
+
+  /** Asks it to stop; containers go on. */
+  async stop(): Promise<void> {
+    await this.#end('SIGTERM')
+  }
+
+  /** Ends everything and removes the data root. The answer tells what was left on the host. */
+  async destroy(): Promise<Footprint> {
+    if (this.#child !== undefined) await this.stop()
+    const id = await instanceId(this.dataRoot)
+    const assembly = this.#assembly === undefined ? [] : ['--assembly', this.#assembly]
+    await execa(moby, ['down', ...assembly, '--data-root', this.dataRoot], { cwd: root, reject: false })
+    const footprint = await readFootprint(this.dataRoot, id)
+    if (footprint.mounts.length === 0) await rm(this.dataRoot, { recursive: true, force: true })
+    return footprint
+  }
+
+  /** Runs the docker CLI against this engine; never throws for its exit status. */
+  async docker(args: readonly string[], options: { input?: string; timeoutMs?: number } = {}): Promise<DockerResult> {
+    const result = await this.dockerProcess(args, options)
+    return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr }
+  }
+
+  /** The docker CLI as a running process, for streams and terminals. */
+  dockerProcess(args: readonly string[], options: { input?: string; timeoutMs?: number } = {}) {
+    return execa('docker', args, {
+      reject: false,
+      timeout: options.timeoutMs ?? 60_000,
+      env: this.environment(),
+      ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
+    }) as unknown as Promise<Result & { stdout: string; stderr: string }>
+  }
+
+  environment(): Record<string, string> {
+    return { DOCKER_HOST: `unix://${this.socket}`, DOCKER_CONFIG: join(this.dataRoot, 'client') }
+  }
+
+  /** Loads an image of static busybox under this name. */
+  async loadBusybox(reference = 'busybox:latest'): Promise<void> {
+    const { archive } = await makeBusyboxImage({ reference })
+    const { status, body } = await this.request('POST', '/images/load?quiet=1', archive)
+    if (status !== 200) throw new Error(`load answered ${status}: ${body}`)
+  }
+
+  /** One request to the API, past any client. */
+  async request(method: string, path: string, body?: Uint8Array | string): Promise<{ status: number; body: string }> {
+    return await new Promise((resolve, reject) => {
+      const type = typeof body === 'string' ? 'application/json' : 'application/x-tar'
+      const call = request(
+        { socketPath: this.socket, method, path, headers: body === undefined ? {} : { 'content-type': type } },
+        (response) => {
+          const chunks: Buffer[] = []
+          response.on('data', (chunk: Buffer) => chunks.push(chunk))
+          response.on('end', () =>
+            resolve({ status: response.statusCode ?? 0, body: Buffer.concat(chunks).toString() }),
+          )
+          response.on('error', reject)
+        },
+      )
+      call.on('error', reject)
+      call.end(body)
+    })
+  }
+
+  async log(): Promise<string> {
+    return await readFile(this.logFile, 'utf8')
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const child = this.#child
+    this.#child = undefined
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
+    const ended = new Promise((resolve) => child.once('exit', resolve))
+    child.kill(signal)
+    await ended
+  }
+
+  async #untilReady(child: ChildProcess): Promise<void> {
+    const deadline = Date.now() + 30_000
+    while (Date.now() < deadline) {
+      if (child.exitCode !== null || child.signalCode !== null) {
+        throw new Error(`The engine ended before it was ready:\n${await this.log()}`)
+      }
+      const answer = await this.request('GET', '/_ping').catch(() => undefined)
+      if (answer?.status === 200) return
+      await sleep(25)
+    }
+    throw new Error(`The engine did not answer in 30 s:\n${await this.log()}`)
+  }
+}
