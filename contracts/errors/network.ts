@@ -12,6 +12,7 @@ export const networkErrors = {
   POOL_OVERLAPS: { kind: 'conflict', meaning: 'The requested address pool overlaps one in use.' },
   POOL_INVALID: { kind: 'invalid', meaning: 'The requested address pool is not a valid prefix.' },
   POOLS_EXHAUSTED: { kind: 'exhausted', meaning: 'All predefined address pools are in use.' },
+  ADDRESS_INVALID: { kind: 'invalid', meaning: 'A text is no IP address or prefix.' },
   ADDRESS_IN_USE: { kind: 'conflict', meaning: 'The requested address is taken.' },
   ADDRESS_OUTSIDE_POOL: { kind: 'invalid', meaning: 'The requested address lies outside its pool.' },
   ADDRESSES_EXHAUSTED: { kind: 'exhausted', meaning: 'The pool has no free address left.' },

@@ -1,1 +1,11 @@
-export {}
+export * from './fifo.ts'
+export * from './lock.ts'
+export * from './mount.ts'
+export { mountFlags } from './mount-flags.ts'
+export * from './namespace.ts'
+export * from './netlink/address.ts'
+export * from './peer.ts'
+export * from './poll.ts'
+export * from './port.ts'
+export * from './splice.ts'
+export { errnoName, errnoOf, failSystemCall } from './syscall.ts'

@@ -1,0 +1,85 @@
+import { closeSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
+import { codedError } from '@moby/contracts'
+import { addressBytes } from './netlink/address.ts'
+import { declareFunction, lastErrno } from './binding.ts'
+import { checked, errnoName, failSystemCall } from './syscall.ts'
+
+const socket = declareFunction<(family: number, type: number, protocol: number) => number>(
+  'int socket(int family, int type, int protocol)',
+)
+const bind = declareFunction<(descriptor: number, address: Uint8Array, length: number) => number>(
+  'int bind(int descriptor, const void *address, uint32_t length)',
+)
+const listen = declareFunction<(descriptor: number, backlog: number) => number>(
+  'int listen(int descriptor, int backlog)',
+)
+const shutdown = declareFunction<(descriptor: number, how: number) => number>('int shutdown(int descriptor, int how)')
+const setsockopt = declareFunction<
+  (descriptor: number, level: number, option: number, value: Int32Array, length: number) => number
+>('int setsockopt(int descriptor, int level, int option, const void *value, uint32_t length)')
+
+const closeOnExec = 0o2000000
+const socketLevel = 1
+const reuseAddress = 2
+
+function setOption(descriptor: number, level: number, option: number, value: number): void {
+  checked(setsockopt(descriptor, level, option, new Int32Array([value]), 4), 'setsockopt', `socket ${descriptor}`)
+}
+
+/** struct sockaddr_in or sockaddr_in6. */
+function socketAddress(ip: string, port: number): Uint8Array {
+  const bytes = addressBytes(ip)
+  const address = Buffer.alloc(bytes.length === 4 ? 16 : 28)
+  address.writeUInt16LE(bytes.length === 4 ? 2 : 10, 0)
+  address.writeUInt16BE(port, 2)
+  address.set(bytes, bytes.length === 4 ? 4 : 8)
+  return address
+}
+
+/**
+ * Takes a port of the host for as long as this process holds it, without serving it: others that want to
+ * bind it get EADDRINUSE, packets that no rule redirects are refused (TCP) or dropped (UDP).
+ * Fails with PORT_IN_USE, or HOST_SYSTEM_CALL with EADDRNOTAVAIL for an address that the host does not have.
+ */
+export function reservePort(
+  protocol: 'tcp' | 'udp',
+  ip: string,
+  port: number,
+): { readonly port: number; release(): void } {
+  const family = isIPv6(ip) ? 10 : 2
+  const subject = `${protocol} port ${port} of ${ip}`
+  const descriptor = checked(socket(family, (protocol === 'tcp' ? 1 : 2) | closeOnExec, 0), 'socket', subject)
+  try {
+    if (family === 10) setOption(descriptor, 41, 26, 1) // IPV6_V6ONLY
+    // With SO_REUSEADDR connections in TIME-WAIT do not count. The short listen makes the kernel check for
+    // listeners and marks the port as not shareable; the shutdown leaves the socket bound but deaf.
+    if (protocol === 'tcp') setOption(descriptor, socketLevel, reuseAddress, 1)
+    const address = socketAddress(ip, port)
+    const failed =
+      bind(descriptor, address, address.length) === -1 || (protocol === 'tcp' && listen(descriptor, 0) === -1)
+    if (failed) {
+      const errno = lastErrno()
+      if (errnoName(errno) !== 'EADDRINUSE') failSystemCall('bind', errno, subject)
+      throw codedError('PORT_IN_USE', `Bind for ${ip}:${port} failed: port is already allocated`, {
+        hint: 'Choose another host port, or stop what uses it.',
+        details: { protocol, ip, port },
+      })
+    }
+    if (protocol === 'tcp') {
+      checked(shutdown(descriptor, 2), 'shutdown', subject)
+      setOption(descriptor, socketLevel, reuseAddress, 0)
+    }
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
+  }
+  let held = true
+  return {
+    port,
+    release() {
+      if (held) closeSync(descriptor)
+      held = false
+    },
+  }
+}
