@@ -1,0 +1,123 @@
+import { codedError, type ResourceSpec } from '@moby/contracts'
+import { cpus } from 'node:os'
+import type { CgroupSupport } from './cgroup-support.ts'
+import type { LinuxResources } from './oci.ts'
+
+const minimumMemory = 6 * 1024 * 1024
+const cpuPeriod = 100_000
+
+/**
+ * Checks limits as dockerd does. What the host cannot limit is taken out and told as a warning in dockerd's words;
+ * contradictions fail with CONTAINER_SPEC_INVALID.
+ */
+export function checkResources(
+  given: ResourceSpec,
+  host: CgroupSupport,
+): { resources: ResourceSpec; warnings: string[] } {
+  const resources: { -readonly [K in keyof ResourceSpec]: ResourceSpec[K] } = { ...given }
+  const warnings: string[] = []
+  const discard = (keys: readonly (keyof ResourceSpec)[], supported: boolean, what: string) => {
+    if (supported || keys.every((key) => resources[key] === undefined)) return
+    for (const key of keys) delete resources[key]
+    warnings.push(`Your kernel does not support ${what} or the cgroup is not mounted. Limitation discarded.`)
+  }
+  dropZeroes(resources)
+  checkMemory(resources)
+  checkCpu(resources)
+  discard(['memoryBytes', 'memorySwapBytes', 'memoryReservationBytes'], host.memory, 'memory limit capabilities')
+  discard(['memorySwapBytes'], host.swap, 'swap limit capabilities')
+  discard(['memorySwappiness'], host.memory && host.version === 1, 'memory swappiness capabilities')
+  discard(['oomKillDisable'], host.oomKillDisable, 'OomKillDisable')
+  discard(['cpuShares'], host.cpuShares, 'CPU shares')
+  discard(['nanoCpus', 'cpuPeriodUs', 'cpuQuotaUs'], host.cpuQuota, 'CPU CFS scheduler')
+  discard(['cpuRealtimePeriodUs', 'cpuRealtimeRuntimeUs'], host.cpuRealtime, 'CPU real-time scheduler')
+  discard(['cpusetCpus', 'cpusetMems'], host.cpuset, 'cpuset')
+  discard(['pidsLimit'], host.pids, 'PIDs limit capabilities')
+  discard(['blkioWeight'], host.blkioWeight, 'Block I/O weight')
+  return { resources, warnings }
+}
+
+/** Zero means "not set" for these, as Docker clients send every field. */
+function dropZeroes(resources: Record<string, unknown>): void {
+  for (const [key, value] of Object.entries(resources)) {
+    if (value === undefined || value === '' || (value === 0 && key !== 'memorySwappiness')) delete resources[key]
+    if (key === 'oomKillDisable' && value === false) delete resources[key]
+  }
+}
+
+function checkMemory(resources: ResourceSpec): void {
+  const { memoryBytes, memorySwapBytes, memoryReservationBytes } = resources
+  if (memoryBytes !== undefined && memoryBytes < minimumMemory) throw invalid('Minimum memory limit allowed is 6MB')
+  if (memorySwapBytes !== undefined && memorySwapBytes > 0) {
+    if (memoryBytes === undefined)
+      throw invalid('You should always set the Memory limit when using Memoryswap limit, see usage')
+    if (memorySwapBytes < memoryBytes)
+      throw invalid('Minimum memoryswap limit should be larger than memory limit, see usage')
+  }
+  if (memoryReservationBytes !== undefined && memoryBytes !== undefined && memoryReservationBytes > memoryBytes) {
+    throw invalid('Minimum memory limit can not be less than memory reservation limit, see usage')
+  }
+}
+
+function checkCpu(resources: ResourceSpec): void {
+  const { nanoCpus, cpuPeriodUs, cpuQuotaUs, cpusetCpus, cpusetMems } = resources
+  if (nanoCpus !== undefined) {
+    if (cpuPeriodUs !== undefined || cpuQuotaUs !== undefined) {
+      throw invalid('Conflicting options: Nano CPUs cannot be set with CPU Period or CPU Quota')
+    }
+    const available = cpus().length
+    if (nanoCpus < 0 || nanoCpus > available * 1e9) {
+      throw invalid(`range of CPUs is from 0.01 to ${available}.00, as there are only ${available} CPUs available`)
+    }
+  }
+  if (cpuPeriodUs !== undefined && (cpuPeriodUs < 1000 || cpuPeriodUs > 1_000_000)) {
+    throw invalid('CPU cfs period can not be less than 1ms (i.e. 1000) or larger than 1s (i.e. 1000000)')
+  }
+  if (cpuQuotaUs !== undefined && cpuQuotaUs > 0 && cpuQuotaUs < 1000) {
+    throw invalid('CPU cfs quota can not be less than 1ms (i.e. 1000)')
+  }
+  for (const list of [cpusetCpus, cpusetMems]) {
+    if (list !== undefined && !/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(list))
+      throw invalid(`Invalid value ${list} for cpuset`)
+  }
+}
+
+/** Limits in the form of the OCI runtime specification (config-linux.md "Control groups"). */
+export function toLinuxResources(resources: ResourceSpec): LinuxResources {
+  const { memoryBytes, memorySwapBytes, nanoCpus } = resources
+  const swap = memorySwapBytes ?? (memoryBytes === undefined ? undefined : memoryBytes * 2)
+  const memory = withoutAbsent({
+    limit: memoryBytes,
+    swap,
+    reservation: resources.memoryReservationBytes,
+    swappiness: resources.memorySwappiness === -1 ? undefined : resources.memorySwappiness,
+    disableOOMKiller: resources.oomKillDisable,
+  })
+  const cpu = withoutAbsent({
+    shares: resources.cpuShares,
+    period: nanoCpus === undefined ? resources.cpuPeriodUs : cpuPeriod,
+    quota: nanoCpus === undefined ? resources.cpuQuotaUs : Math.round((nanoCpus * cpuPeriod) / 1e9),
+    realtimePeriod: resources.cpuRealtimePeriodUs,
+    realtimeRuntime: resources.cpuRealtimeRuntimeUs,
+    cpus: resources.cpusetCpus,
+    mems: resources.cpusetMems,
+  })
+  const { pidsLimit, blkioWeight } = resources
+  return {
+    ...(memory === undefined ? {} : { memory }),
+    ...(cpu === undefined ? {} : { cpu }),
+    ...(pidsLimit === undefined ? {} : { pids: { limit: pidsLimit > 0 ? pidsLimit : -1 } }),
+    ...(blkioWeight === undefined ? {} : { blockIO: { weight: blkioWeight } }),
+  }
+}
+
+function withoutAbsent<T extends object>(value: T): { [K in keyof T]?: Exclude<T[K], undefined> } | undefined {
+  const entries = Object.entries(value).filter(([, item]) => item !== undefined)
+  return entries.length === 0
+    ? undefined
+    : (Object.fromEntries(entries) as { [K in keyof T]?: Exclude<T[K], undefined> })
+}
+
+function invalid(message: string) {
+  return codedError('CONTAINER_SPEC_INVALID', message)
+}
