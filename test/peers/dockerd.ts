@@ -1,0 +1,70 @@
+import { spawn } from 'node:child_process'
+import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { existsSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { execa } from 'execa'
+
+/** Where `make-dockerd` puts the peer unless the environment says otherwise. */
+export const dockerdFolder = process.env['MOBY_PEER_DOCKERD'] ?? '/var/tmp/moby-peers/dockerd'
+
+/** A real dockerd, in mount and network namespaces of its own, so that nothing of it outlasts it. */
+export class DockerdPeer {
+  readonly socket: string
+  readonly #state: string
+  readonly #child: ReturnType<typeof spawn>
+
+  private constructor(state: string, child: ReturnType<typeof spawn>) {
+    this.#state = state
+    this.socket = join(state, 'docker.sock')
+    this.#child = child
+  }
+
+  /** True when the peer has been installed. */
+  static get present(): boolean {
+    return existsSync(join(dockerdFolder, 'usr/sbin/dockerd'))
+  }
+
+  static async start(): Promise<DockerdPeer> {
+    await mkdir(join(dockerdFolder, 'srv'), { recursive: true })
+    const state = await mkdtemp(join(dockerdFolder, 'srv/d-'))
+    const inside = state.slice(dockerdFolder.length)
+    const log = await open(join(state, 'log'), 'a')
+    const script = [
+      `for each in proc sys dev; do mount --rbind /$each ${dockerdFolder}/$each; done`,
+      'ip link set lo up',
+      'mkdir -p /sys/fs/cgroup/systemd 2>/dev/null || true',
+      `exec chroot ${dockerdFolder} dockerd --data-root ${inside}/data --exec-root ${inside}/exec --pidfile ${inside}/pid --host unix://${inside}/docker.sock --storage-driver overlay2`,
+    ].join('\n')
+    const child = spawn('unshare', ['--mount', '--net', 'sh', '-ec', script], {
+      stdio: ['ignore', log.fd, log.fd],
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+    })
+    await log.close()
+    const peer = new DockerdPeer(state, child)
+    for (let tries = 0; tries < 600; tries += 1) {
+      if (child.exitCode !== null) break
+      const { exitCode } = await execa('docker', ['version'], { env: peer.environment(), reject: false })
+      if (exitCode === 0) return peer
+      await sleep(50)
+    }
+    const text = await readFile(join(state, 'log'), 'utf8')
+    child.kill('SIGKILL')
+    throw new Error(`dockerd did not start:\n${text.split('\n').slice(-20).join('\n')}`)
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0
+  }
+
+  environment(): Record<string, string> {
+    return { DOCKER_HOST: `unix://${this.socket}`, DOCKER_CONFIG: join(this.#state, 'client') }
+  }
+
+  async stop(): Promise<void> {
+    const ended = new Promise((resolve) => this.#child.once('exit', resolve))
+    this.#child.kill('SIGTERM')
+    await ended
+    await rm(this.#state, { recursive: true, force: true })
+  }
+}
