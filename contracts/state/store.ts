@@ -70,7 +70,7 @@ export const stateStore = defineContract({
         durability: OneOf(['power-loss', 'process']),
       }),
       response: Open({ revision: Int64('Of this commit') }),
-      errors: ['STATE_CONFLICT', 'STATE_CORRUPT'],
+      errors: ['STATE_CONFLICT', 'STATE_CORRUPT', 'STATE_FULL', 'STATE_WRITE_FAILED'],
       deadlineMs: 30_000,
       idempotent: false,
     },
