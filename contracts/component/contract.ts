@@ -24,6 +24,8 @@ export interface MethodDefinition {
   readonly deadlineMs: number
   /** True when a second call with the same request has no further effect and the same answer. */
   readonly idempotent: boolean
+  /** Bytes of the largest request, response or record as JSON; absent 16 MiB. */
+  readonly maxBytes?: number
 }
 
 /**

@@ -15,5 +15,10 @@ export const wireErrors = {
   WIRE_STREAM_BROKEN: { kind: 'unavailable', meaning: 'A stream ended without its status frame.' },
   WIRE_DEADLINE: { kind: 'deadline', meaning: 'The peer did not answer within the deadline of the method.' },
   WIRE_TOO_LARGE: { kind: 'too-large', meaning: 'A body or frame is larger than the limit.' },
+  WIRE_PEER_UNEXPECTED: { kind: 'unavailable', meaning: 'Another component answered than the lock names.' },
+  WIRE_VERSION_MISMATCH: {
+    kind: 'unavailable',
+    meaning: 'The peer serves a contract in a version that does not fit the one needed.',
+  },
   WIRE_INTERNAL: { kind: 'internal', meaning: 'The component failed without a coded error.' },
 } as const satisfies Record<string, ErrorEntry>
