@@ -10,7 +10,14 @@ export const Uint32 = Type.Integer({ minimum: 0, maximum: 4_294_967_295 })
 export const Int64 = Type.Integer({ minimum: -(2 ** 63), maximum: 2 ** 63 })
 export const Uint64 = Type.Integer({ minimum: 0, maximum: 2 ** 64 })
 /** Where the full 64 bits are in use (`RLIM_INFINITY`, system call arguments) a bigint says them exactly. */
-export const ExactUint64 = Type.Union([Uint64, Type.BigInt({ minimum: 0n, maximum: 2n ** 64n - 1n })])
+export const ExactUint64 = Type.Union([
+  Uint64,
+  Type.Refine(
+    Type.BigInt(),
+    (value) => value >= 0n && value < 2n ** 64n,
+    () => 'must fit 64 bits without sign',
+  ),
+])
 
 export const Strings = Type.Array(Type.String())
 export const StringMap = Type.Record(Type.String(), Type.String())
