@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto'
+import type { CallOptions, MethodDefinition } from '../component/contract.ts'
+import { Nothing } from '../component/schemas.ts'
+import { hasCode } from '../errors/index.ts'
+import { openScope, type CallScope } from './call-scope.ts'
+import { openExchange, readAnswer, type Route } from './exchange.ts'
+import { feedInput } from './feed.ts'
+import { encodeFrame } from './frames.ts'
+import { readMessage, writeMessage } from './message.ts'
+import { idempotencyHeader, streamType } from './paths.ts'
+
+/** A method of a peer. */
+export interface RemoteMethod {
+  readonly route: Route
+  readonly path: string
+  /** `storage.volume create`: begins every message. */
+  readonly subject: string
+  readonly definition: MethodDefinition
+}
+
+/** Calls a method that answers with one value. */
+export async function callForAnswer(method: RemoteMethod, request: unknown, call?: CallOptions): Promise<unknown> {
+  const { definition } = method
+  const body = writeMessage(definition.request, request)
+  const scope = openScope(call?.signal, definition.deadlineMs, method.subject)
+  const key = randomUUID()
+  try {
+    return await attempt(method, body, scope, key)
+  } catch (error) {
+    if (!definition.idempotent || scope.signal.aborted || !hasCode(error, 'WIRE_PEER_UNREACHABLE')) throw error
+    return await attempt(method, body, scope, key)
+  } finally {
+    scope.close()
+  }
+}
+
+async function attempt(method: RemoteMethod, body: Buffer, scope: CallScope, key: string): Promise<unknown> {
+  const { route, path, subject, definition } = method
+  const headers = {
+    'content-type': 'application/json',
+    'content-length': body.length,
+    ...(definition.idempotent ? { [idempotencyHeader]: key } : {}),
+  }
+  const exchange = openExchange(route, { path, headers }, body, scope.signal, subject)
+  return readResult(method, await exchange.response, scope)
+}
+
+/** Calls a method that takes a stream and answers with one value. It is never repeated: the stream is spent. */
+export async function callWithInput(
+  method: RemoteMethod,
+  request: unknown,
+  input: AsyncIterable<unknown>,
+  call?: CallOptions,
+): Promise<unknown> {
+  const { route, path, subject, definition } = method
+  const scope = openScope(call?.signal, definition.deadlineMs, subject)
+  const headers = { 'content-type': streamType }
+  const exchange = openExchange(route, { path, headers }, undefined, scope.signal, subject)
+  exchange.request.write(encodeFrame('request', writeMessage(definition.request, request)))
+  const feed = feedInput(exchange.request, definition.input ?? 'bytes', input, route.limits)
+  try {
+    return await readResult(method, await exchange.response, scope)
+  } catch (error) {
+    throw scope.signal.aborted ? error : (feed.failure()?.error ?? error)
+  } finally {
+    feed.stop()
+    if (!exchange.request.writableEnded) exchange.request.destroy()
+    scope.close()
+  }
+}
+
+async function readResult(
+  { route, subject, definition }: RemoteMethod,
+  response: Parameters<typeof readAnswer>[0],
+  scope: CallScope,
+): Promise<unknown> {
+  const limit = definition.maxBytes ?? route.limits.bodyBytes
+  const body = await readAnswer(response, limit, route, scope.signal, subject)
+  return readMessage(definition.response ?? Nothing, body, route.limits.depth, 'WIRE_RESPONSE_INVALID', subject)
+}

@@ -1,0 +1,79 @@
+import { Agent } from 'node:http'
+import type { CallOptions, ContractDefinition, Implementation, MethodDefinition } from '../component/contract.ts'
+import { callForAnswer, callWithInput } from './call-remote.ts'
+import { openScope } from './call-scope.ts'
+import { openExchange, readAnswer, type Route } from './exchange.ts'
+import { Handshake } from './handshake.ts'
+import { withLimits, type WireLimits } from './limits.ts'
+import { readMessage } from './message.ts'
+import { handshakePath, pathOf } from './paths.ts'
+import { RemoteStream } from './remote-stream.ts'
+
+export interface ConnectOptions {
+  /** Absolute path of the peer's Unix socket. Nothing is opened before the first call. */
+  readonly socketPath: string
+  readonly limits?: Partial<WireLimits> | undefined
+}
+
+/** A process that serves contracts. */
+export interface Peer {
+  /** Who it is and what it serves. Fails after `deadlineMs` (default 5000) with WIRE_DEADLINE. */
+  handshake(deadlineMs?: number): Promise<Handshake>
+  /** A proxy with the type of a driver. All proxies of a peer share its connections. */
+  contract<C extends ContractDefinition>(contract: C): Implementation<C>
+  /** Closes connections; calls in flight fail with WIRE_PEER_UNREACHABLE or WIRE_STREAM_BROKEN. */
+  close(): void
+}
+
+/** Opens the way to a peer. */
+export function connectPeer(options: ConnectOptions): Peer {
+  const agent = new Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 })
+  const route: Route = { socketPath: options.socketPath, agent, limits: withLimits(options.limits) }
+  return {
+    handshake: (deadlineMs = 5_000) => shakeHands(route, deadlineMs),
+    contract: <C extends ContractDefinition>(contract: C) => proxyOf(contract, route) as Implementation<C>,
+    close: () => agent.destroy(),
+  }
+}
+
+/** A driver behind a socket, with the type of a driver in this process. */
+export function connectContract<C extends ContractDefinition>(contract: C, options: ConnectOptions): Implementation<C> {
+  return connectPeer(options).contract(contract)
+}
+
+async function shakeHands(route: Route, deadlineMs: number): Promise<Handshake> {
+  const subject = `handshake with ${route.socketPath}`
+  const scope = openScope(undefined, deadlineMs, subject)
+  try {
+    const head = { path: handshakePath, headers: { 'content-length': 0 } }
+    const { response } = openExchange(route, head, new Uint8Array(), scope.signal, subject)
+    const body = await readAnswer(await response, route.limits.bodyBytes, route, scope.signal, subject)
+    return readMessage(Handshake, body, route.limits.depth, 'WIRE_RESPONSE_INVALID', subject) as Handshake
+  } finally {
+    scope.close()
+  }
+}
+
+function proxyOf(contract: ContractDefinition, route: Route): object {
+  const methods = Object.entries(contract.methods).map(([name, definition]) => [
+    name,
+    proxyMethod(contract.id, name, definition, route),
+  ])
+  return Object.freeze(Object.fromEntries(methods))
+}
+
+function proxyMethod(contract: string, name: string, definition: MethodDefinition, route: Route): unknown {
+  const method = { route, path: pathOf(contract, name), subject: `${contract} ${name}`, definition }
+  const { input, output } = definition
+  if (input !== undefined && output !== undefined) {
+    return (request: unknown, source: AsyncIterable<unknown>, call?: CallOptions) =>
+      new RemoteStream(method, request, source, call)
+  }
+  if (output !== undefined) {
+    return (request: unknown, call?: CallOptions) => new RemoteStream(method, request, undefined, call)
+  }
+  return input === undefined
+    ? (request: unknown, call?: CallOptions) => callForAnswer(method, request, call)
+    : (request: unknown, source: AsyncIterable<unknown>, call?: CallOptions) =>
+        callWithInput(method, request, source, call)
+}

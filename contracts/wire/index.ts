@@ -1,0 +1,7 @@
+export * from './connect.ts'
+export * from './envelope.ts'
+export { encodeFrame, frameKinds, readFrames, type Frame, type FrameKind, type FrameLimits } from './frames.ts'
+export * from './handshake.ts'
+export { defaultLimits, type WireLimits } from './limits.ts'
+export { pathOf } from './paths.ts'
+export * from './serve.ts'
