@@ -78,13 +78,6 @@ export function u32Attribute(type: number, value: number): Buffer {
   return attribute(type, bytes)
 }
 
-/** Network byte order, as nftables wants its numbers. */
-export function be32Attribute(type: number, value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeUInt32BE(value)
-  return attribute(type, bytes)
-}
-
 /** Attributes by type; of one that repeats the last. */
 export function decodeAttributes(bytes: Buffer): Map<number, Buffer> {
   return new Map(listAttributes(bytes))

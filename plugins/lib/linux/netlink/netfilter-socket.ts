@@ -1,0 +1,160 @@
+import { attribute, attributeText, decodeAttributes, messageFlags, nested, textAttribute } from './message.ts'
+import { NetlinkSocket, type NetlinkRequest } from './netlink-socket.ts'
+
+export type NetfilterFamily = 'ip' | 'ip6'
+
+const families: Readonly<Record<NetfilterFamily, number>> = { ip: 2, ip6: 10 }
+const subsystem = 10 // NFNL_SUBSYS_NFTABLES
+const types = {
+  batchBegin: 0x10,
+  batchEnd: 0x11,
+  getTable: 1,
+  deleteTable: 2,
+  getChain: 4,
+  newElement: 12,
+  deleteElement: 14,
+} as const
+const forwardHook = 2
+const dropPolicy = 0
+
+/** One element of a set or, with `data`, of a map. Keys and data come from `elementBytes`. */
+export interface SetChange {
+  readonly change: 'add' | 'delete'
+  readonly set: string
+  readonly key: Uint8Array
+  readonly data?: Uint8Array
+}
+
+/** A base chain that decides on forwarded packets. */
+export interface ForwardChain {
+  readonly family: NetfilterFamily
+  readonly table: string
+  readonly chain: string
+}
+
+/** nftables of one network namespace by nfnetlink: elements of sets and maps that exist already, and tables. */
+export class NetfilterSocket {
+  readonly #socket: NetlinkSocket
+
+  private constructor(socket: NetlinkSocket) {
+    this.#socket = socket
+  }
+
+  static open(namespacePath?: string): NetfilterSocket {
+    return new NetfilterSocket(NetlinkSocket.open('netfilter', namespacePath))
+  }
+
+  /**
+   * Changes elements of one table in one transaction: all or none. Adding what is there already is success;
+   * a missing element, set or table fails with HOST_SYSTEM_CALL and ENOENT.
+   */
+  changeElements(family: NetfilterFamily, table: string, changes: readonly SetChange[]): void {
+    if (changes.length === 0) return
+    this.#batch(
+      changes.map((change, at) => ({
+        type: (subsystem << 8) | (change.change === 'add' ? types.newElement : types.deleteElement),
+        flags:
+          messageFlags.request |
+          // Errors come for every change, and acknowledgements of hundreds would overflow the receive buffer.
+          (at === changes.length - 1 ? messageFlags.acknowledge : 0) |
+          (change.change === 'add' ? messageFlags.create : 0),
+        payload: Buffer.concat([
+          header(families[family]),
+          textAttribute(1, table),
+          textAttribute(2, change.set),
+          nested(3, nested(1, dataAttribute(1, change.key), ...(change.data ? [dataAttribute(2, change.data)] : []))),
+        ]),
+        subject: `${change.change} of an element of ${change.set} in table ${family} ${table}`,
+      })),
+    )
+  }
+
+  /** Names of the tables of a family. */
+  tables(family: NetfilterFamily): string[] {
+    return this.#socket
+      .dump({
+        type: (subsystem << 8) | types.getTable,
+        flags: 0,
+        payload: header(families[family]),
+        subject: `tables of ${family}`,
+      })
+      .map((message) => attributeText(decodeAttributes(message.payload.subarray(4)).get(1)) ?? '')
+  }
+
+  /** Deletes a table with everything in it. A missing one is success. */
+  deleteTable(family: NetfilterFamily, table: string): void {
+    if (!this.tables(family).includes(table)) return
+    this.#batch([
+      {
+        type: (subsystem << 8) | types.deleteTable,
+        flags: messageFlags.request | messageFlags.acknowledge,
+        payload: Buffer.concat([header(families[family]), textAttribute(1, table)]),
+        subject: `removal of table ${family} ${table}`,
+      },
+    ])
+  }
+
+  /** Chains, of anybody's, that drop forwarded packets unless a rule accepts them. */
+  droppingForwardChains(family: NetfilterFamily): ForwardChain[] {
+    return this.#socket
+      .dump({
+        type: (subsystem << 8) | types.getChain,
+        flags: 0,
+        payload: header(families[family]),
+        subject: `chains of ${family}`,
+      })
+      .flatMap((message) => {
+        const attributes = decodeAttributes(message.payload.subarray(4))
+        const hook = attributes.get(4)
+        const hookNumber = hook === undefined ? undefined : decodeAttributes(hook).get(1)?.readUInt32BE(0)
+        const drops = hookNumber === forwardHook && attributes.get(5)?.readUInt32BE(0) === dropPolicy
+        if (!drops) return []
+        return [
+          { family, table: attributeText(attributes.get(1)) ?? '', chain: attributeText(attributes.get(3)) ?? '' },
+        ]
+      })
+  }
+
+  close(): void {
+    this.#socket.close()
+  }
+
+  #batch(requests: readonly NetlinkRequest[]): void {
+    const edge = (type: number): NetlinkRequest => ({
+      type,
+      flags: messageFlags.request,
+      payload: header(0, subsystem),
+      subject: 'batch',
+    })
+    this.#socket.transact([edge(types.batchBegin), ...requests, edge(types.batchEnd)])
+  }
+}
+
+/**
+ * Bytes of a key or of data as the kernel keeps them: each field padded to four bytes. Numbers are given in
+ * network order, names of links with `linkNameBytes`.
+ */
+export function elementBytes(...fields: readonly Uint8Array[]): Buffer {
+  return Buffer.concat(fields.flatMap((field) => [field, Buffer.alloc(-field.length & 3)]))
+}
+
+/** A link's name as nftables compares it: 16 bytes. */
+export function linkNameBytes(name: string): Buffer {
+  const bytes = Buffer.alloc(16)
+  bytes.write(name)
+  return bytes
+}
+
+/** A port in network order. */
+export function portBytes(port: number): Uint8Array {
+  return Uint8Array.of(port >> 8, port & 0xff)
+}
+
+/** struct nfgenmsg. */
+function header(family: number, resource = 0): Buffer {
+  return Buffer.from([family, 0, resource >> 8, resource & 0xff])
+}
+
+function dataAttribute(type: number, value: Uint8Array): Buffer {
+  return nested(type, attribute(1, value))
+}
