@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import { makeBusyboxImage } from '../../core/setup/busybox-image.ts'
 import { EngineProcess } from '../e2e/engine-process.ts'
-import { DockerdPeer } from '../peers/dockerd.ts'
+import { DockerdPeer, type DockerdPeerOptions } from '../peers/dockerd.ts'
 
 /** An engine that answers the docker CLI. */
 export interface Contender {
@@ -25,8 +25,8 @@ export async function startMoby(): Promise<Contender> {
   }
 }
 
-export async function startDockerd(): Promise<Contender> {
-  const peer = await DockerdPeer.start()
+export async function startDockerd(options: DockerdPeerOptions = {}): Promise<Contender> {
+  const peer = await DockerdPeer.start(options)
   return {
     name: 'dockerd',
     socket: peer.socket,

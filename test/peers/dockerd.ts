@@ -8,6 +8,10 @@ import { execa } from 'execa'
 /** Where `make-dockerd` puts the peer unless the environment says otherwise. */
 export const dockerdFolder = process.env['MOBY_PEER_DOCKERD'] ?? '/var/tmp/moby-peers/dockerd'
 
+export interface DockerdPeerOptions {
+  readonly ownNetwork?: boolean
+}
+
 /** A real dockerd, in mount and network namespaces of its own, so that nothing of it outlasts it. */
 export class DockerdPeer {
   readonly socket: string
@@ -25,7 +29,8 @@ export class DockerdPeer {
     return existsSync(join(dockerdFolder, 'usr/sbin/dockerd'))
   }
 
-  static async start(): Promise<DockerdPeer> {
+  /** With `ownNetwork: false` it shares the network namespace of the caller. */
+  static async start(options: DockerdPeerOptions = {}): Promise<DockerdPeer> {
     await mkdir(join(dockerdFolder, 'srv'), { recursive: true })
     const state = await mkdtemp(join(dockerdFolder, 'srv/d-'))
     const inside = state.slice(dockerdFolder.length)
@@ -36,10 +41,14 @@ export class DockerdPeer {
       'mkdir -p /sys/fs/cgroup/systemd 2>/dev/null || true',
       `exec chroot ${dockerdFolder} dockerd --data-root ${inside}/data --exec-root ${inside}/exec --pidfile ${inside}/pid --host unix://${inside}/docker.sock --storage-driver overlay2`,
     ].join('\n')
-    const child = spawn('unshare', ['--mount', '--net', 'sh', '-ec', script], {
-      stdio: ['ignore', log.fd, log.fd],
-      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
-    })
+    const child = spawn(
+      'unshare',
+      ['--mount', ...(options.ownNetwork === false ? [] : ['--net']), 'sh', '-ec', script],
+      {
+        stdio: ['ignore', log.fd, log.fd],
+        env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
+      },
+    )
     await log.close()
     const peer = new DockerdPeer(state, child)
     for (let tries = 0; tries < 600; tries += 1) {
