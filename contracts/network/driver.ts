@@ -46,6 +46,9 @@ export const JoinResult = Open({
       source: Type.String({ description: 'Name of a link in the host namespace, which the engine moves' }),
       prefix: Type.String({ description: 'Name inside is this and a number, unless `name` is given' }),
       name: Maybe(Type.String()),
+      placed: Maybe(
+        Type.Boolean({ description: 'The link was made inside the sandbox, as the `interfaceName` of the request' }),
+      ),
     }),
   ),
   gateway: Maybe(Address),
@@ -174,6 +177,13 @@ export const networkDriver = defineContract({
         networkId: Id,
         endpointId: Id,
         sandboxKey: Type.String({ description: 'Path of the network namespace' }),
+        interfaceName: Maybe(
+          Type.String({
+            description:
+              'Name that the link is to get. A driver that can makes it right there and answers `placed`, because ' +
+              'moving a link between namespaces takes the kernel many milliseconds.',
+          }),
+        ),
         options: Options,
       }),
       response: JoinResult,
