@@ -8,6 +8,7 @@ import { kernelErrors } from './kernel.ts'
 import type { ErrorEntry, ErrorKind } from './kinds.ts'
 import { logErrors } from './log.ts'
 import { networkErrors } from './network.ts'
+import { rpcErrors } from './rpc.ts'
 import { runtimeErrors } from './runtime.ts'
 import { stateErrors } from './state.ts'
 import { storageErrors } from './storage.ts'
@@ -27,6 +28,7 @@ export const errorTable = {
   ...networkErrors,
   ...logErrors,
   ...authErrors,
+  ...rpcErrors,
   ...runtimeErrors,
   ...engineErrors,
   ...apiErrors,
