@@ -11,6 +11,18 @@ export function declareFunction<F extends (...values: never[]) => number>(protot
   return program.func(prototype) as unknown as F
 }
 
+/**
+ * Binds a function whose calls run in libuv's thread pool, for those that the kernel may hold for some
+ * milliseconds and no more: the pool has four threads for everything. Its errno cannot be known.
+ */
+export function declareBackgroundFunction<V extends unknown[]>(prototype: string): (...values: V) => Promise<number> {
+  const bound = program.func(prototype)
+  return (...values) =>
+    new Promise((resolve, reject) => {
+      bound.async(...values, (error: unknown, result: number) => (error ? reject(error) : resolve(result)))
+    })
+}
+
 /** The errno of the call that has just failed; meaningless after any other call. */
 export function lastErrno(): number {
   return koffi.errno()

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs'
-import { declareFunction, lastErrno } from '../binding.ts'
+import { declareBackgroundFunction, declareFunction, lastErrno } from '../binding.ts'
 import { withNetworkNamespace } from '../namespace.ts'
 import { checked, errnoName, failSystemCall } from '../syscall.ts'
 import {
@@ -23,6 +23,9 @@ const setsockopt = declareFunction<
 const send = declareFunction<(descriptor: number, data: Uint8Array, length: number, flags: number) => number>(
   'long send(int descriptor, const void *data, size_t length, int flags)',
 )
+const sendInBackground = declareBackgroundFunction<
+  [descriptor: number, data: Uint8Array, length: number, flags: number]
+>('long send(int descriptor, const void *data, size_t length, int flags)')
 const receive = declareFunction<(descriptor: number, buffer: Uint8Array, length: number, flags: number) => number>(
   'long recv(int descriptor, void *buffer, size_t length, int flags)',
 )
@@ -108,27 +111,48 @@ export class NetlinkSocket {
     return this.#converse(requests)
   }
 
+  /**
+   * Like `request`, for changes that hold the kernel for long: the event loop goes on meanwhile. One at a time, and
+   * nothing else on this socket until it is done.
+   */
+  async requestInBackground(request: NetlinkRequest): Promise<void> {
+    const flags = request.flags | messageFlags.request | messageFlags.acknowledge
+    const { datagram, waiting, all } = this.#encode([{ ...request, flags }])
+    const sent = await sendInBackground(this.#descriptor, datagram, datagram.length, 0)
+    if (sent === -1) failSystemCall('send', 5, request.subject)
+    this.#collect(waiting, all, request.subject)
+  }
+
   close(): void {
     if (this.#open) closeSync(this.#descriptor)
     this.#open = false
   }
 
   #converse(requests: readonly NetlinkRequest[]): Message[] {
-    const waiting = new Map<number, NetlinkRequest>()
+    const { datagram, waiting, all } = this.#encode(requests)
+    const subject = requests[0]?.subject ?? this.#name
+    checked(send(this.#descriptor, datagram, datagram.length, 0), 'send', subject)
+    return this.#collect(waiting, all, subject)
+  }
+
+  #encode(requests: readonly NetlinkRequest[]) {
+    const waiting = new Set<number>()
     const all = new Map<number, NetlinkRequest>()
-    const datagram = Buffer.concat(
-      requests.map((request) => {
-        this.#sequence = (this.#sequence + 1) >>> 0
-        all.set(this.#sequence, request)
-        if (request.flags & (messageFlags.acknowledge | messageFlags.dump)) waiting.set(this.#sequence, request)
-        return encodeMessage(request.type, request.flags, this.#sequence, request.payload)
-      }),
-    )
-    checked(send(this.#descriptor, datagram, datagram.length, 0), 'send', requests[0]?.subject ?? this.#name)
+    const encoded = requests.map((request) => {
+      this.#sequence = (this.#sequence + 1) >>> 0
+      all.set(this.#sequence, request)
+      if (request.flags & (messageFlags.acknowledge | messageFlags.dump)) waiting.add(this.#sequence)
+      return encodeMessage(request.type, request.flags, this.#sequence, request.payload)
+    })
+    return { datagram: Buffer.concat(encoded), waiting, all }
+  }
+
+  /** Reads answers until every awaited request has its own, and throws the first error. */
+  #collect(waiting: Set<number>, all: ReadonlyMap<number, NetlinkRequest>, subject: string): Message[] {
     const answers: Message[] = []
     let failure: { request: NetlinkRequest; errno: number; explanation: string | undefined } | undefined
     while (waiting.size > 0) {
-      for (const message of decodeMessages(this.#receive(requests[0]?.subject ?? this.#name))) {
+      for (const message of decodeMessages(this.#receive(subject))) {
         const request = all.get(message.sequence)
         if (request === undefined) continue
         if (message.type !== errorType && message.type !== doneType) {
@@ -139,7 +163,7 @@ export class NetlinkSocket {
         // A batch that failed is not acknowledged any further once its errors have been told.
         if (errno > 0) {
           failure ??= { request, errno, explanation: explanationOf(message) }
-          if (requests.length > 1) waiting.clear()
+          if (all.size > 1) waiting.clear()
         }
         waiting.delete(message.sequence)
       }

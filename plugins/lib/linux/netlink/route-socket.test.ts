@@ -75,6 +75,16 @@ test('one end of a veth pair moves into a namespace and is configured there from
   expect(host.linkByName('port')?.master).toBeUndefined()
 })
 
+test('one end of a veth pair is made inside a namespace at once', async () => {
+  const port = host.createVeth('port', 'eth0', { up: true, peer: { namespacePath: place('box') } })
+  const box = RouteSocket.open(place('box'))
+  expect(box.linkByName('eth0')).toMatchObject({ up: false, peer: port })
+  expect(host.linkByName('eth0')).toBeUndefined()
+  await Promise.all([host.removeLinkInBackground(port), host.removeLinkInBackground(port)])
+  expect(box.linkByName('eth0')).toBeUndefined()
+  box.close()
+})
+
 test('a link goes with its namespace', async () => {
   host.createVeth('port', 'inner')
   host.moveToNamespace(host.linkByName('inner')?.index ?? 0, place('box'))
