@@ -136,7 +136,7 @@ export const networkDriver = defineContract({
         ipv6: Type.Array(IpamData),
       }),
       response: Open({}),
-      errors: ['NETWORK_OPTION_INVALID', 'POOL_OVERLAPS', 'HOST_LACKS'],
+      errors: ['NETWORK_EXISTS', 'NETWORK_OPTION_INVALID', 'POOL_OVERLAPS', 'HOST_LACKS'],
       deadlineMs: 60_000,
       idempotent: true,
     },

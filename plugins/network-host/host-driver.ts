@@ -1,0 +1,116 @@
+import { codedError, type Implementation, type networkDriver } from '@moby/contracts'
+
+/**
+ * The network named host: the sandbox is the namespace of the host itself.
+ * Nothing is made on the host, so nothing needs to be kept or put back.
+ */
+export class HostDriver implements Implementation<typeof networkDriver> {
+  #networkId: string | undefined
+  readonly #endpoints = new Set<string>()
+
+  readonly capabilities: Implementation<typeof networkDriver>['capabilities'] = async () => ({
+    scope: 'local',
+    connectivityScope: 'local',
+    addresses: false,
+    sandbox: 'host',
+    single: true,
+  })
+
+  readonly createNetwork: Implementation<typeof networkDriver>['createNetwork'] = async ({
+    networkId,
+    name,
+    options,
+    ipv4,
+    ipv6,
+  }) => {
+    if (this.#networkId !== undefined && this.#networkId !== networkId) {
+      throw codedError(
+        'NETWORK_EXISTS',
+        `Network ${name} cannot be made: only one instance of "host" network is allowed`,
+        {
+          hint: 'Use the predefined network named host.',
+        },
+      )
+    }
+    const [option] = Object.keys(options)
+    if (option !== undefined) {
+      throw codedError('NETWORK_OPTION_INVALID', `Network ${name}: the driver host has no option ${option}`)
+    }
+    if (ipv4.length + ipv6.length > 0) {
+      throw codedError('NETWORK_OPTION_INVALID', `Network ${name}: the driver host has no addresses`)
+    }
+    this.#networkId = networkId
+    return {}
+  }
+
+  readonly deleteNetwork: Implementation<typeof networkDriver>['deleteNetwork'] = async ({ networkId }) => {
+    if (networkId !== this.#networkId) return {}
+    if (this.#endpoints.size > 0) {
+      throw codedError('NETWORK_HAS_ENDPOINTS', `Network ${networkId} still has ${this.#endpoints.size} endpoints`)
+    }
+    this.#networkId = undefined
+    return {}
+  }
+
+  readonly createEndpoint: Implementation<typeof networkDriver>['createEndpoint'] = async ({
+    networkId,
+    endpointId,
+  }) => {
+    this.#requireNetwork(networkId)
+    if (this.#endpoints.has(endpointId)) {
+      throw codedError('ENDPOINT_EXISTS', `Endpoint ${endpointId} exists already on network ${networkId}`)
+    }
+    this.#endpoints.add(endpointId)
+    return { interface: {} }
+  }
+
+  readonly endpointInfo: Implementation<typeof networkDriver>['endpointInfo'] = async (request) => {
+    this.#requireEndpoint(request)
+    return { value: {} }
+  }
+
+  readonly join: Implementation<typeof networkDriver>['join'] = async (request) => {
+    this.#requireEndpoint(request)
+    return { disableGatewayService: true }
+  }
+
+  /** Ports of the host need no publishing, and Docker clients expect no error. */
+  readonly programExternal: Implementation<typeof networkDriver>['programExternal'] = async (request) => {
+    this.#requireEndpoint(request)
+    return { ports: [] }
+  }
+
+  readonly revokeExternal: Implementation<typeof networkDriver>['revokeExternal'] = async () => ({})
+
+  readonly leave: Implementation<typeof networkDriver>['leave'] = async () => ({})
+
+  readonly deleteEndpoint: Implementation<typeof networkDriver>['deleteEndpoint'] = async ({
+    networkId,
+    endpointId,
+  }) => {
+    if (networkId === this.#networkId) this.#endpoints.delete(endpointId)
+    return {}
+  }
+
+  readonly allocateNetwork: Implementation<typeof networkDriver>['allocateNetwork'] = async () =>
+    refuse('global networks')
+  readonly freeNetwork: Implementation<typeof networkDriver>['freeNetwork'] = async () => refuse('global networks')
+  readonly checkGateway: Implementation<typeof networkDriver>['checkGateway'] = async () => refuse('gateways')
+  readonly publishNames: Implementation<typeof networkDriver>['publishNames'] = async () => refuse('names')
+  readonly discover: Implementation<typeof networkDriver>['discover'] = async () => refuse('node discovery')
+
+  #requireNetwork(networkId: string): void {
+    if (networkId === this.#networkId) return
+    throw codedError('NETWORK_NOT_FOUND', `There is no network ${networkId} at the driver host`)
+  }
+
+  #requireEndpoint({ networkId, endpointId }: { networkId: string; endpointId: string }): void {
+    this.#requireNetwork(networkId)
+    if (this.#endpoints.has(endpointId)) return
+    throw codedError('ENDPOINT_NOT_FOUND', `There is no endpoint ${endpointId} on network ${networkId}`)
+  }
+}
+
+function refuse(what: string): never {
+  throw codedError('NOT_SUPPORTED', `The network driver host does not do ${what}`)
+}
