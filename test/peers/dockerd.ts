@@ -35,11 +35,16 @@ export class DockerdPeer {
     const state = await mkdtemp(join(dockerdFolder, 'srv/d-'))
     const inside = state.slice(dockerdFolder.length)
     const log = await open(join(state, 'log'), 'a')
+    // dockerd remounts its root when it unpacks layers, so its folder has to be one: a plain chroot is not.
     const script = [
-      `for each in proc sys dev; do mount --rbind /$each ${dockerdFolder}/$each; done`,
+      `mount --bind ${dockerdFolder} ${dockerdFolder}`,
+      `cd ${dockerdFolder}`,
+      'for each in proc sys dev; do mount --rbind /$each $each; done',
       'ip link set lo up',
-      'mkdir -p /sys/fs/cgroup/systemd 2>/dev/null || true',
-      `exec chroot ${dockerdFolder} dockerd --data-root ${inside}/data --exec-root ${inside}/exec --pidfile ${inside}/pid --host unix://${inside}/docker.sock --storage-driver overlay2`,
+      'mkdir -p mnt/host',
+      'pivot_root . mnt/host',
+      'umount -l /mnt/host',
+      `exec dockerd --data-root ${inside}/data --exec-root ${inside}/exec --pidfile ${inside}/pid --host unix://${inside}/docker.sock --storage-driver overlay2`,
     ].join('\n')
     const child = spawn(
       'unshare',
