@@ -46,7 +46,7 @@ export const stateStore = defineContract({
       idempotent: true,
     },
     list: {
-      doc: 'Keys that begin with the prefix, in order, at most `limit` after `after`.',
+      doc: 'Keys that begin with the prefix, in the order of their UTF-8 bytes, at most `limit` after `after`.',
       request: Closed({
         prefix: Type.String(),
         after: Maybe(Key),
@@ -63,7 +63,7 @@ export const stateStore = defineContract({
     },
     commit: {
       doc:
-        'Applies changes together. `power-loss`: when it answers they survive a loss of power (commits of several ' +
+        'Applies changes together, in their order; to delete a key that does not exist is no error. `power-loss`: when it answers they survive a loss of power (commits of several ' +
         'callers share one flush); `process`: they survive the death of the process.',
       request: Closed({
         changes: Type.Array(Change, { minItems: 1, maxItems: 10_000 }),
