@@ -1,0 +1,351 @@
+import { strict as assert } from 'node:assert'
+import type { Implementation, RequestOf } from '../component/contract.ts'
+import { logDriver, type LogRecord } from '../log/index.ts'
+import { CaseBook } from './case.ts'
+import { collect, eventually, failsWith, freshName, nextOf, outcomes, within } from './checks.ts'
+import { fill, infoOf, joinPieces, recordsOf, textOf } from './log-samples.ts'
+
+/** What can be told about a log driver. */
+export interface LogFixtures {
+  /** Present when the driver can read back what it wrote. */
+  readonly readable?: true
+  /** Options with which the driver keeps only the newest part: about 30 KB. */
+  readonly rotation?: Readonly<Record<string, string>>
+}
+
+type Driver = Implementation<typeof logDriver>
+
+const book = new CaseBook<typeof logDriver, LogFixtures>(logDriver)
+/** Promises of `log.driver`. */
+export const logDriverCases = book.cases
+
+const read = (driver: Driver, log: string, how: Omit<RequestOf<typeof logDriver, 'read'>, 'log'> = {}) =>
+  within(10_000, collect(driver.read({ log, ...how })), 'the end of the log')
+
+book.prove({
+  id: 'capabilities',
+  methods: ['capabilities'],
+  title: 'the driver tells whether it can read back, and read agrees',
+  async run({ driver, fixtures }) {
+    assert.equal((await driver.capabilities({})).read, fixtures.readable === true)
+    if (fixtures.readable === undefined) {
+      const log = freshName('log')
+      await driver.open({ log, info: infoOf({}) })
+      await failsWith('LOG_NOT_READABLE', collect(driver.read({ log })))
+    }
+  },
+})
+
+book.prove({
+  id: 'options',
+  methods: ['validate', 'open'],
+  title: 'no options are fine, and an unknown one is refused before anything is made',
+  async run({ driver }) {
+    await driver.validate({ options: {} })
+    await failsWith('LOG_OPTION_INVALID', driver.validate({ options: { 'no-such-option': '1' } }))
+  },
+})
+
+book.prove({
+  id: 'round-trip',
+  methods: ['open', 'write', 'read'],
+  title: 'records come back in order with stream, time and every byte as they were written',
+  needs: ['readable'],
+  async run({ driver }) {
+    const log = freshName('log')
+    await driver.open({ log, info: infoOf({}) })
+    const lines = [
+      Buffer.from('plain'),
+      Buffer.alloc(0),
+      Buffer.from(Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => byte !== 10)),
+      Buffer.from('{"log":"like a record\\n"}\r'),
+      Buffer.from('\u2028 😀 \u0000'),
+      Buffer.alloc(16_384, 0x61),
+    ]
+    const records = recordsOf(lines, (at) => (at % 2 === 0 ? 'stdout' : 'stderr'))
+    await driver.write({ log, records, position: { stdout: '1000', stderr: '900' } })
+    assert.deepEqual(await read(driver, log), records)
+    assert.deepEqual(
+      await read(driver, log, { streams: ['stderr'] }),
+      records.filter(({ stream }) => stream === 'stderr'),
+    )
+  },
+})
+
+book.prove({
+  id: 'positions',
+  methods: ['open', 'write'],
+  title: 'open tells how far the log reaches, from nothing at first; also after close',
+  async run({ driver }) {
+    const log = freshName('log')
+    const start = await driver.open({ log, info: infoOf({}) })
+    assert.deepEqual(start.position, { stdout: '0', stderr: '0' })
+    await driver.write({ log, records: fill(1, 'a'), position: { stdout: '9007199254740993', stderr: '3' } })
+    assert.deepEqual((await driver.open({ log, info: infoOf({}) })).position, {
+      stdout: '9007199254740993',
+      stderr: '3',
+    })
+    await driver.close({ log })
+    await driver.close({ log })
+    assert.deepEqual((await driver.open({ log, info: infoOf({}) })).position, {
+      stdout: '9007199254740993',
+      stderr: '3',
+    })
+  },
+})
+
+book.prove({
+  id: 'write-again',
+  methods: ['write', 'read'],
+  title: 'a batch that comes again is dropped, and writing goes on after it',
+  needs: ['readable'],
+  async run({ driver }) {
+    const log = freshName('log')
+    await driver.open({ log, info: infoOf({}) })
+    const first = { log, records: fill(10, 'first'), position: { stdout: '100', stderr: '0' } }
+    await driver.write(first)
+    await driver.write(first)
+    await driver.write({ log, records: fill(5, 'next'), position: { stdout: '150', stderr: '0' } })
+    await driver.write(first)
+    assert.deepEqual(textOf(await read(driver, log)), textOf([...fill(10, 'first'), ...fill(5, 'next')]))
+  },
+})
+
+book.prove({
+  id: 'tail',
+  methods: ['read'],
+  title: 'tail counts whole lines from the end, also of one stream and of pieces',
+  needs: ['readable'],
+  async run({ driver }) {
+    const log = freshName('log')
+    await driver.open({ log, info: infoOf({}) })
+    const piece = (ordinal: number, last: boolean): LogRecord => ({
+      ...(fill(1, `piece${ordinal}`)[0] as LogRecord),
+      partial: { id: 'long', ordinal, last },
+    })
+    const records = [...fill(50, 'line'), piece(1, false), piece(2, false), piece(3, true), ...fill(2, 'end')]
+    await driver.write({ log, records, position: { stdout: '1', stderr: '0' } })
+    assert.deepEqual(await read(driver, log, { tail: 0 }), [])
+    assert.deepEqual(textOf(await read(driver, log, { tail: 2 })), textOf(fill(2, 'end')))
+    assert.deepEqual(joinPieces(await read(driver, log, { tail: 3 })), [
+      'piece1piece2piece3',
+      ...textOf(fill(2, 'end')),
+    ])
+    assert.equal(joinPieces(await read(driver, log, { tail: 53 })).length, 53)
+    assert.equal(joinPieces(await read(driver, log, { tail: 1_000_000 })).length, 53)
+    assert.deepEqual(await read(driver, log, { tail: 5, streams: ['stderr'] }), [])
+  },
+})
+
+book.prove({
+  id: 'since-until',
+  methods: ['read'],
+  title: 'since and until choose by time to the nanosecond, both ends included',
+  needs: ['readable'],
+  async run({ driver }) {
+    const log = freshName('log')
+    await driver.open({ log, info: infoOf({}) })
+    const stamp = (at: number): string => `2024-02-29T23:59:59.00000000${at}Z`
+    const records = fill(9, 'tick').map((record, at) => ({ ...record, time: stamp(at + 1) }))
+    await driver.write({ log, records, position: { stdout: '1', stderr: '0' } })
+    assert.deepEqual(await read(driver, log, { since: stamp(4) }), records.slice(3))
+    assert.deepEqual(await read(driver, log, { until: stamp(4) }), records.slice(0, 4))
+    assert.deepEqual(await read(driver, log, { since: stamp(4), until: stamp(6), tail: 2 }), records.slice(4, 6))
+    assert.deepEqual(await read(driver, log, { since: '2025-01-01T00:00:00Z' }), [])
+  },
+})
+
+book.prove({
+  id: 'pieces',
+  methods: ['write', 'read'],
+  title: 'a line in pieces comes back whole when its pieces are joined, also between lines of the other stream',
+  needs: ['readable'],
+  async run({ driver }) {
+    const log = freshName('log')
+    await driver.open({ log, info: infoOf({}) })
+    const time = '2024-01-01T00:00:00.000000001Z'
+    const piece = (ordinal: number, last: boolean): LogRecord => ({
+      stream: 'stdout',
+      time,
+      line: new Uint8Array(16_384).fill(0x60 + ordinal),
+      partial: { id: 'p', ordinal, last },
+    })
+    const other: LogRecord = { stream: 'stderr', time, line: Buffer.from('between') }
+    await driver.write({ log, records: [piece(1, false), other], position: { stdout: '16384', stderr: '8' } })
+    await driver.write({ log, records: [piece(2, true)], position: { stdout: '32769', stderr: '8' } })
+    const lines = joinPieces(await read(driver, log))
+    assert.deepEqual(lines.toSorted(), ['a'.repeat(16_384) + 'b'.repeat(16_384), 'between'].toSorted())
+  },
+})
+
+book.prove({
+  id: 'follow',
+  methods: ['read', 'write', 'close'],
+  title: 'a follower gets what is there and what comes, and ends with the last record when the log is closed',
+  needs: ['readable'],
+  async run({ driver }) {
+    const log = freshName('log')
+    await driver.open({ log, info: infoOf({}) })
+    await driver.write({ log, records: fill(3, 'before'), position: { stdout: '10', stderr: '0' } })
+    const follower = driver.read({ log, follow: true, tail: 1 })[Symbol.asyncIterator]()
+    const seen = [await nextOf(follower)]
+    const rest = (async () => {
+      for (;;) {
+        const next = await follower.next()
+        if (next.done === true) return
+        seen.push(next.value)
+      }
+    })()
+    for (let count = 1; count <= 20; count++) {
+      await driver.write({
+        log,
+        records: fill(1, `after${count}-`),
+        position: { stdout: String(10 + count), stderr: '0' },
+      })
+    }
+    await driver.close({ log })
+    await within(5_000, rest, 'the end of the follower')
+    const wanted = ['before2', ...Array.from({ length: 20 }, (_, at) => `after${at + 1}-0`)]
+    assert.deepEqual(textOf(seen), wanted)
+  },
+})
+
+book.prove({
+  id: 'follow-gives-up',
+  methods: ['read'],
+  title: 'a follower of a silent log ends when it is given up',
+  needs: ['readable'],
+  async run({ driver }) {
+    const log = freshName('log')
+    await driver.open({ log, info: infoOf({}) })
+    const giveUp = new AbortController()
+    const following = collect(driver.read({ log, follow: true }, { signal: giveUp.signal }))
+    setTimeout(() => giveUp.abort(), 50)
+    const { codes } = await within(3_000, outcomes([following]), 'the end of the follower')
+    assert.ok(codes.length === 0 || codes[0] === 'CANCELLED', `ended with ${codes[0]}`)
+    await driver.close({ log })
+  },
+})
+
+book.prove({
+  id: 'large-batch',
+  methods: ['write', 'read'],
+  title: 'a batch of 4096 records is taken as a whole',
+  needs: ['readable'],
+  async run({ driver }) {
+    const log = freshName('log')
+    await driver.open({ log, info: infoOf({}) })
+    const records = fill(4096, 'much')
+    await driver.write({ log, records, position: { stdout: '50000', stderr: '0' } })
+    assert.deepEqual(textOf(await read(driver, log)), textOf(records))
+  },
+})
+
+book.prove({
+  id: 'logs-are-apart',
+  methods: ['open', 'write', 'read', 'remove'],
+  title: 'logs with like names do not mix, also when they are written at once',
+  needs: ['readable'],
+  async run({ driver }) {
+    const base = freshName('log')
+    const logs = [base, `${base}.1`, `${base}-1`, `${base}_1`]
+    await Promise.all(
+      logs.map(async (log) => {
+        await driver.open({ log, info: infoOf({}) })
+        for (let batch = 1; batch <= 5; batch++) {
+          await driver.write({
+            log,
+            records: fill(3, `${log}/${batch}/`),
+            position: { stdout: `${batch}`, stderr: '0' },
+          })
+        }
+      }),
+    )
+    for (const log of logs) {
+      const lines = textOf(await read(driver, log))
+      assert.equal(lines.length, 15)
+      assert.ok(
+        lines.every((line) => line.startsWith(`${log}/`)),
+        `${log} holds ${lines.join(' ')}`,
+      )
+    }
+    await driver.remove({ log: base })
+    assert.equal((await read(driver, `${base}.1`)).length, 15)
+  },
+})
+
+book.prove({
+  id: 'unknown-log',
+  methods: ['read', 'write', 'close', 'remove'],
+  title: 'what was never opened or was removed is not found; to close or remove it is success',
+  async run({ driver, fixtures }) {
+    const log = freshName('log')
+    const write = () => driver.write({ log, records: fill(1, 'a'), position: { stdout: '5', stderr: '0' } })
+    await failsWith('LOG_NOT_FOUND', write())
+    await failsWith(['LOG_NOT_FOUND', 'LOG_NOT_READABLE'], collect(driver.read({ log })))
+    await driver.close({ log })
+    await driver.remove({ log })
+    await driver.open({ log, info: infoOf({}) })
+    await write()
+    await driver.remove({ log })
+    await driver.remove({ log })
+    await failsWith('LOG_NOT_FOUND', write())
+    assert.deepEqual((await driver.open({ log, info: infoOf({}) })).position, { stdout: '0', stderr: '0' })
+    if (fixtures.readable) assert.deepEqual(await read(driver, log), [])
+    await driver.remove({ log })
+  },
+})
+
+book.prove({
+  id: 'rotation',
+  methods: ['open', 'write', 'read'],
+  title: 'a log that keeps only its newest part loses lines at the beginning alone, and its followers lose none',
+  needs: ['readable', 'rotation'],
+  async run({ driver, fixtures }) {
+    const log = freshName('log')
+    await driver.open({ log, info: infoOf(fixtures.rotation) })
+    const followed: LogRecord[] = []
+    const follower = (async () => {
+      for await (const record of driver.read({ log, follow: true })) followed.push(record)
+    })()
+    const total = 3_000
+    for (let at = 0; at < total; at += 50) {
+      const records = fill(50, 'n', at)
+      await driver.write({ log, records, position: { stdout: String(at + 50), stderr: '0' } })
+      await eventually(
+        5_000,
+        `${at + 50} followed records, have ${followed.length}`,
+        async () => followed.length >= at + 50,
+      )
+    }
+    const kept = textOf(await read(driver, log))
+    assert.ok(kept.length > 10 && kept.length < total, `${kept.length} of ${total} lines are kept`)
+    assert.deepEqual(kept, textOf(fill(kept.length, 'n', total - kept.length)))
+    assert.deepEqual(textOf(await read(driver, log, { tail: 7 })), textOf(fill(7, 'n', total - 7)))
+    await driver.close({ log })
+    await within(5_000, follower, 'the end of the follower')
+    assert.deepEqual(textOf(followed), textOf(fill(total, 'n')))
+    await driver.remove({ log })
+  },
+})
+
+book.prove({
+  id: 'restart-keeps',
+  methods: ['open', 'write', 'read'],
+  title: 'after a restart every acknowledged record is there once, and so is the position',
+  needs: ['restart', 'readable'],
+  async run(subject) {
+    const log = freshName('log')
+    await subject.driver.open({ log, info: infoOf({}) })
+    const last = { log, records: fill(5, 'b'), position: { stdout: '20', stderr: '0' } }
+    await subject.driver.write({ log, records: fill(5, 'a'), position: { stdout: '10', stderr: '0' } })
+    await subject.driver.write(last)
+    await subject.restart()
+    const { driver } = subject
+    assert.deepEqual((await driver.open({ log, info: infoOf({}) })).position, last.position)
+    await driver.write(last)
+    await driver.write({ log, records: fill(5, 'c'), position: { stdout: '30', stderr: '0' } })
+    assert.deepEqual(textOf(await read(driver, log)), textOf([...fill(5, 'a'), ...fill(5, 'b'), ...fill(5, 'c')]))
+    await driver.remove({ log })
+  },
+})
