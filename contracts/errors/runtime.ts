@@ -12,5 +12,6 @@ export const runtimeErrors = {
     kind: 'unavailable',
     meaning: 'The binary of the runtime or its shim is not on this host.',
   },
+  RUNTIME_FAILED: { kind: 'internal', meaning: 'The runtime could not do what was asked of it.' },
   RUNTIME_SHIM_LOST: { kind: 'unavailable', meaning: 'The shim of the container is gone.' },
 } as const satisfies Record<string, ErrorEntry>

@@ -6,3 +6,8 @@ test('numbers of 64 bits keep all their digits', () => {
     '{"soft":1,"hard":18446744073709551615}',
   )
 })
+
+test('the largest number of 64 bits survives being read as a double', () => {
+  const text = '{"hard":18446744073709551615}'
+  expect(writeRuntimeJson(JSON.parse(text))).toBe(text)
+})
