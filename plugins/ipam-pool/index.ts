@@ -1,1 +1,14 @@
-export {}
+import { defineComponent, stateStore } from '@moby/contracts'
+import type { PoolSource } from './default-pools.ts'
+import { PoolDriver } from './pool-driver.ts'
+
+interface Config {
+  readonly pools?: readonly PoolSource[]
+}
+
+export default defineComponent<Config>({
+  async create(context) {
+    const driver = await PoolDriver.open(context.one(stateStore), context.config.pools)
+    return { provides: { 'network.ipam': driver.api } }
+  },
+})
