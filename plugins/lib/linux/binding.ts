@@ -1,5 +1,5 @@
 import koffi from 'koffi'
-import { codedError } from '@moby/contracts'
+import { codedError } from '@moby/contracts/errors'
 
 const program = koffi.load(null)
 

@@ -1,6 +1,6 @@
 import { constants } from 'node:os'
 import { getSystemErrorMessage } from 'node:util'
-import { codedError, isCodedError } from '@moby/contracts'
+import { codedError, isCodedError } from '@moby/contracts/errors'
 import { lastErrno } from './binding.ts'
 
 const aliases = new Set(['EWOULDBLOCK', 'ENOTSUP'])
