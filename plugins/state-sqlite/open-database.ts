@@ -27,7 +27,9 @@ export function openDatabase(file: string): DatabaseSync {
   try {
     database = new DatabaseSync(file, { timeout: 1000, enableForeignKeyConstraints: false })
     checkOwner(database, file)
-    database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0')
+    database.exec(
+      'PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL; PRAGMA wal_autocheckpoint = 0; PRAGMA journal_size_limit = 16777216',
+    )
     const [flaw] = database.prepare('PRAGMA quick_check(1)').all()
     if (flaw?.['quick_check'] !== 'ok') throw damagedError(file, String(flaw?.['quick_check']))
     migrate(database)

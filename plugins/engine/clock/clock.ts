@@ -50,6 +50,7 @@ export class Clock {
 
   /** The stamp one nanosecond after the last one, without looking at any clock. */
   next(): string {
+    if (this.#lastSecond === 0) return this.now()
     return this.#lastNanosecond + 1 < second
       ? this.#stamp(this.#lastSecond, this.#lastNanosecond + 1)
       : this.#stamp(this.#lastSecond + 1, 0)

@@ -1,0 +1,181 @@
+import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Logger, OutputChunk, Stdio } from '@moby/contracts'
+import { makeFifo } from '@moby/lib-linux'
+import type { Clock } from '../clock/clock.ts'
+import { InputPipe } from './input-pipe.ts'
+import { Keeper } from './keeper.ts'
+import { LiveAttachment } from './live-attachment.ts'
+import { LogPump, type LogTarget } from './log-pump.ts'
+import { OutputSource } from './output-source.ts'
+import { Spool } from './spool.ts'
+
+/** Milliseconds that writers which outlived the process may hold its streams open. */
+const streamsDeadline = 2000
+/** Milliseconds that a log may take for what is left. */
+const logDeadline = 3000
+/** Milliseconds for which an attachment that does not read may make the process wait. */
+const defaultStall = 300_000
+
+type Stream = OutputChunk['stream']
+
+export interface ContainerOutputOptions {
+  /** For this output alone, made when missing; it must survive as long as the container does. */
+  readonly folder: string
+  readonly terminal: boolean
+  readonly openStdin: boolean
+  /** The end of an attachment's input is the end of the standard input. */
+  readonly stdinOnce: boolean
+  /** Absent: output goes to attachments alone, and is dropped while there are none. */
+  readonly log?: LogTarget | undefined
+  readonly clock: Clock
+  readonly logger: Logger
+  /** Milliseconds for which an attachment that does not read may make the process wait. */
+  readonly stallMs?: number | undefined
+}
+
+/**
+ * Everything between the FIFOs of a process and those who want its output: FIFO → spool → log and
+ * attachments. Opened again for the same folder, also after the death of the engine at any moment,
+ * it goes on where it was: no byte is lost and no line logged twice. While nobody reads, the process
+ * waits as soon as its pipe of 1 MiB is full.
+ */
+export class ContainerOutput {
+  /** For the runtime. The FIFOs are open until `close`. */
+  readonly stdio: Stdio
+  /** File that holds the log, empty when there is none. */
+  readonly logPath: string
+  readonly #options: ContainerOutputOptions
+  readonly #sources: ReadonlyMap<Stream, OutputSource>
+  readonly #input: InputPipe | undefined
+  readonly #keeper: Keeper | undefined
+  readonly #pump: LogPump | undefined
+  #closed = false
+  #removed = false
+
+  private constructor(
+    options: ContainerOutputOptions,
+    parts: {
+      stdio: Stdio
+      logPath: string
+      sources: ReadonlyMap<Stream, OutputSource>
+      input: InputPipe | undefined
+      keeper: Keeper | undefined
+      pump: LogPump | undefined
+    },
+  ) {
+    this.#options = options
+    this.stdio = parts.stdio
+    this.logPath = parts.logPath
+    this.#sources = parts.sources
+    this.#input = parts.input
+    this.#keeper = parts.keeper
+    this.#pump = parts.pump
+  }
+
+  /** Errors: those of the log driver's `open`, HOST_SYSTEM_CALL. */
+  static async open(options: ContainerOutputOptions): Promise<ContainerOutput> {
+    const { folder, terminal, openStdin, log, clock, logger } = options
+    mkdirSync(folder, { recursive: true, mode: 0o700 })
+    const opened = log === undefined ? undefined : await log.driver.open({ log: log.logId, info: log.info })
+    const position = opened?.position ?? { stdout: '0', stderr: '0' }
+    const streams: Stream[] = terminal ? ['stdout'] : ['stdout', 'stderr']
+    const fifos = streams.map((stream) => join(folder, stream))
+    const resumed = makeFifos([...fifos, ...(openStdin ? [join(folder, 'stdin')] : [])])
+    const sources = new Map(
+      streams.map((stream): [Stream, OutputSource] => {
+        const spool = Spool.open(folder, stream, Number(position[stream]))
+        return [stream, new OutputSource(join(folder, stream), spool, options.stallMs ?? defaultStall)]
+      }),
+    )
+    const keeper = log === undefined ? undefined : new Keeper(folder, fifos)
+    if (resumed) keeper?.resume()
+    else keeper?.start()
+    const pump = log === undefined ? undefined : new LogPump({ target: log, sources, position, clock, log: logger })
+    const input = openStdin ? new InputPipe(join(folder, 'stdin')) : undefined
+    for (const source of sources.values()) source.start()
+    const stdio: Stdio = {
+      terminal,
+      stdout: join(folder, 'stdout'),
+      ...(terminal ? {} : { stderr: join(folder, 'stderr') }),
+      ...(openStdin ? { stdin: join(folder, 'stdin') } : {}),
+    }
+    return new ContainerOutput(options, { stdio, logPath: opened?.path ?? '', sources, input, keeper, pump })
+  }
+
+  /** From now on nothing that the process writes is missed. A terminal has no stderr. */
+  attach(wanted: { stdin: boolean; stdout: boolean; stderr: boolean }): LiveAttachment {
+    const { stdinOnce, terminal } = this.#options
+    return new LiveAttachment({
+      sources: [...this.#sources.values()],
+      wanted: new Map([...this.#sources].filter(([stream]) => wanted[stream])),
+      input: wanted.stdin ? this.#input : undefined,
+      endsInput: stdinOnce && !terminal,
+    })
+  }
+
+  /**
+   * To be called when the process has ended. Returns when all it wrote has reached the log and is there
+   * for attachments, which read on at their own pace; after a deadline in any case, however stuck a
+   * log or a left-over writer is.
+   */
+  async drain(): Promise<void> {
+    const sources = [...this.#sources.values()]
+    for (const source of sources) source.finish()
+    await within(streamsDeadline, Promise.all(sources.map((source) => source.finished)))
+    for (const source of sources) source.stop()
+    this.#keeper?.end()
+    removeFiles(this.#options.folder, (file) => ['stdin', 'stdin.ended', 'stdout', 'stderr'].includes(file))
+    if (this.#pump !== undefined) await within(logDeadline, this.#pump.done)
+  }
+
+  /** Lets go of everything. A process that still runs keeps its FIFOs, and the next `open` goes on. */
+  async close(): Promise<void> {
+    if (this.#closed) return
+    this.#closed = true
+    for (const source of this.#sources.values()) source.close()
+    this.#input?.close()
+    this.#pump?.abandon()
+    const { log } = this.#options
+    if (log === undefined) return
+    await within(
+      logDeadline,
+      log.driver.close({ log: log.logId }).catch((error: unknown) => {
+        this.#options.logger.warn('A log could not be closed.', { log: log.logId, error: String(error) })
+      }),
+    )
+  }
+
+  /** Closes, and removes every file; the log itself is the driver's. */
+  async remove(): Promise<void> {
+    await this.close()
+    if (this.#removed) return
+    this.#removed = true
+    this.#keeper?.end()
+    for (const source of this.#sources.values()) source.removeSpool()
+    removeFiles(this.#options.folder, (file) => /^(stdin(\.ended)?|(stdout|stderr)(\.\d+)?)$/.test(file))
+    try {
+      rmdirSync(this.#options.folder)
+    } catch (error) {
+      if (!['ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
+    }
+  }
+}
+
+/** True when one was there already. */
+function makeFifos(paths: readonly string[]): boolean {
+  const missing = paths.filter((path) => !existsSync(path))
+  for (const path of missing) makeFifo(path, 0o600)
+  return missing.length < paths.length
+}
+
+function removeFiles(folder: string, which: (file: string) => boolean): void {
+  if (!existsSync(folder)) return
+  for (const file of readdirSync(folder)) if (which(file)) rmSync(join(folder, file), { force: true })
+}
+
+async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+  let timer: NodeJS.Timeout | undefined
+  const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))
+  await Promise.race([work, deadline]).finally(() => clearTimeout(timer))
+}

@@ -1,0 +1,176 @@
+import type { FileHandle } from 'node:fs/promises'
+import { codedError, type LogRecord } from '@moby/contracts'
+import { decodeLine, sortableTime, type StoredRecord } from './decode-line.ts'
+import type { Follower } from './follower.ts'
+import { readBackward, readCompressed, readForward } from './read-lines.ts'
+
+export interface ReadRequest {
+  readonly since?: string | undefined
+  readonly until?: string | undefined
+  readonly tail?: number | undefined
+  readonly streams?: readonly LogRecord['stream'][] | undefined
+}
+
+/** The files of a log at one moment, oldest first, and how much of the last one counts. */
+export interface Snapshot {
+  readonly files: readonly { readonly handle: FileHandle; readonly compressed: boolean }[]
+  readonly size: number
+}
+
+/**
+ * Records of a log in the order written; with a follower, also what comes until it is closed. Lines
+ * that cannot be read are left out and counted by `damaged`. Closes the handles. Fails with CANCELLED.
+ */
+export async function* readLog(
+  snapshot: Snapshot,
+  request: ReadRequest,
+  options: { follower: Follower | undefined; damaged: () => void; signal: AbortSignal | undefined },
+): AsyncIterable<LogRecord> {
+  const { follower, damaged, signal } = options
+  const handles = new Set(snapshot.files.map(({ handle }) => handle))
+  const pieces = new PieceNumbers()
+  const since = request.since === undefined ? '' : (sortableTime(request.since) ?? '')
+  const until = request.until === undefined ? undefined : sortableTime(request.until)
+  const wanted = (record: StoredRecord) => request.streams?.includes(record.stream) ?? true
+  const decode = (lines: readonly string[]) => decodeLines(lines, damaged).filter(wanted)
+  try {
+    const stored = request.tail === undefined ? readAll(snapshot, decode) : readTail(snapshot, request.tail, decode)
+    const batches = follower === undefined ? [stored] : [stored, followLog(snapshot, follower, handles, decode)]
+    for (const source of batches) {
+      for await (const batch of source) {
+        for (const record of batch) {
+          if (signal?.aborted === true) throw codedError('CANCELLED', 'The reading of the log was given up.')
+          if (until !== undefined && record.time > until) return
+          const numbered = pieces.number(record)
+          if (record.time >= since) yield numbered
+        }
+      }
+    }
+    if (signal?.aborted === true) throw codedError('CANCELLED', 'The reading of the log was given up.')
+  } finally {
+    await Promise.all([...handles].map((handle) => handle.close()))
+  }
+}
+
+type Decode = (lines: readonly string[]) => StoredRecord[]
+
+async function* readAll({ files, size }: Snapshot, decode: Decode): AsyncIterable<StoredRecord[]> {
+  for (const [index, { handle, compressed }] of files.entries()) {
+    if (compressed) {
+      for await (const lines of readCompressed(handle)) yield decode(lines)
+    } else {
+      const end = index === files.length - 1 ? size : (await handle.stat()).size
+      for await (const { lines } of readForward(handle, 0, end)) yield decode(lines)
+    }
+  }
+}
+
+/** The last `count` whole lines, read from the end; a line without end counts as one. */
+async function* readTail({ files, size }: Snapshot, count: number, decode: Decode): AsyncIterable<StoredRecord[]> {
+  const counter = new TailCounter(count)
+  if (count > 0) {
+    for (const [index, { handle, compressed }] of [...files.entries()].toReversed()) {
+      if (compressed) {
+        const records: StoredRecord[] = []
+        for await (const lines of readCompressed(handle)) records.push(...decode(lines))
+        counter.take(records.toReversed())
+      } else {
+        const end = index === files.length - 1 ? size : (await handle.stat()).size
+        for await (const lines of readBackward(handle, end)) {
+          counter.take(decode(lines))
+          if (counter.full) break
+        }
+      }
+      if (counter.full) break
+    }
+  }
+  yield counter.records()
+}
+
+/** Goes on where the snapshot ended, from file to file, until the follower is closed. */
+async function* followLog(
+  { files, size }: Snapshot,
+  follower: Follower,
+  handles: Set<FileHandle>,
+  decode: Decode,
+): AsyncIterable<StoredRecord[]> {
+  let current = files.at(-1)?.handle
+  let offset = size
+  while (current !== undefined) {
+    const { closed } = follower
+    const next = follower.nextFile()
+    const end = (await current.stat()).size
+    if (end < offset) offset = 0
+    for await (const batch of readForward(current, offset, end)) {
+      offset = batch.offset
+      yield decode(batch.lines)
+    }
+    if (next !== undefined) {
+      handles.delete(current)
+      await current.close()
+      handles.add(next)
+      current = next
+      offset = 0
+    } else if (closed) return
+    else await follower.wait()
+  }
+}
+
+function decodeLines(lines: readonly string[], damaged: () => void): StoredRecord[] {
+  const records: StoredRecord[] = []
+  for (const line of lines) {
+    const record = decodeLine(line)
+    if (record === undefined) damaged()
+    else records.push(record)
+  }
+  return records
+}
+
+/** Collects records from the last one back until it has so many lines. */
+class TailCounter {
+  readonly #limit: number
+  readonly #records: StoredRecord[] = []
+  readonly #seen = new Set<LogRecord['stream']>()
+  #lines = 0
+  full = false
+
+  constructor(limit: number) {
+    this.#limit = limit
+  }
+
+  take(records: readonly StoredRecord[]): void {
+    for (const record of records) {
+      const endsLine = record.whole || !this.#seen.has(record.stream)
+      if (endsLine && this.#lines === this.#limit) {
+        this.full = true
+        return
+      }
+      if (endsLine) this.#lines += 1
+      this.#seen.add(record.stream)
+      this.#records.push(record)
+    }
+  }
+
+  records(): StoredRecord[] {
+    return this.#records.toReversed()
+  }
+}
+
+/** Gives the pieces of a line their numbers; the file itself does not keep them. */
+class PieceNumbers {
+  readonly #open = new Map<LogRecord['stream'], { id: string; ordinal: number }>()
+  #count = 0
+
+  number({ stream, time, line, whole }: StoredRecord): LogRecord {
+    let piece = this.#open.get(stream)
+    if (whole && piece === undefined) return { stream, time, line }
+    if (piece === undefined) {
+      this.#count += 1
+      piece = { id: `${stream}-${this.#count}`, ordinal: 0 }
+      this.#open.set(stream, piece)
+    }
+    piece.ordinal += 1
+    if (whole) this.#open.delete(stream)
+    return { stream, time, line, partial: { id: piece.id, ordinal: piece.ordinal, last: whole } }
+  }
+}
