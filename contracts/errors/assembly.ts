@@ -1,3 +1,54 @@
 import type { ErrorEntry } from './kinds.ts'
 
-export const assemblyErrors = {} as const satisfies Record<string, ErrorEntry>
+/** Manifests, locks and descriptors: reading, solving, verifying. */
+export const assemblyErrors = {
+  DOCUMENT_MISSING: { kind: 'not-found', meaning: 'A manifest, lock or descriptor does not exist.' },
+  DOCUMENT_UNREADABLE: { kind: 'invalid', meaning: 'A manifest, lock or descriptor cannot be read as text.' },
+  DOCUMENT_SYNTAX: { kind: 'invalid', meaning: 'A manifest, lock or descriptor is not valid YAML.' },
+  DOCUMENT_KEY_DUPLICATE: { kind: 'invalid', meaning: 'A key stands twice in one mapping.' },
+  DOCUMENT_KEY_UNKNOWN: { kind: 'invalid', meaning: 'A manifest, lock or descriptor has a key that it cannot have.' },
+  DOCUMENT_KEY_MISSING: { kind: 'invalid', meaning: 'A manifest, lock or descriptor lacks a key.' },
+  DOCUMENT_TYPE: { kind: 'invalid', meaning: 'A value of a manifest, lock or descriptor is of the wrong type.' },
+  DOCUMENT_VALUE: { kind: 'invalid', meaning: 'A value of a manifest, lock or descriptor breaks its rule.' },
+  CONFIG_KEY_UNKNOWN: { kind: 'invalid', meaning: 'The configuration of a component has a key that it does not know.' },
+  CONFIG_KEY_MISSING: { kind: 'invalid', meaning: 'The configuration of a component lacks a key.' },
+  CONFIG_TYPE: { kind: 'invalid', meaning: 'A value in the configuration of a component is of the wrong type.' },
+  CONFIG_VALUE: { kind: 'invalid', meaning: 'A value in the configuration of a component breaks its rule.' },
+  CONFIG_SCHEMA_INVALID: {
+    kind: 'invalid',
+    meaning: 'The configuration schema in the descriptor of a component cannot be used.',
+  },
+  ASSEMBLY_PROBLEMS: { kind: 'invalid', meaning: 'An assembly has several problems; each is listed.' },
+  RANGE_INVALID: { kind: 'invalid', meaning: 'A text is no semantic version or no range of them.' },
+  SOURCE_UNKNOWN: { kind: 'invalid', meaning: 'The manifest names a source of components that does not exist.' },
+  SOURCE_MISSING: { kind: 'not-found', meaning: 'The place where a component is to be found does not exist.' },
+  WORKSPACE_MISSING: { kind: 'not-found', meaning: 'There is no npm workspace to find components in.' },
+  COMPONENT_UNKNOWN: { kind: 'not-found', meaning: 'The source has no component of that name.' },
+  COMPONENT_VERSION_UNKNOWN: { kind: 'not-found', meaning: 'The source has no version of the component in the range.' },
+  COMPONENT_MODE: { kind: 'invalid', meaning: 'The component cannot run in the mode that the manifest asks for.' },
+  ENTRY_UNKNOWN: { kind: 'not-found', meaning: 'The assembly has no entry of that name.' },
+  REQUIREMENT_MISSING: {
+    kind: 'invalid',
+    meaning: 'No component of the assembly provides a contract that others need.',
+  },
+  REQUIREMENT_VERSION: { kind: 'invalid', meaning: 'A contract is provided in a version that others cannot use.' },
+  REQUIREMENT_AMBIGUOUS: { kind: 'invalid', meaning: 'Several components provide a contract of which one is needed.' },
+  PROVIDER_DUPLICATE: { kind: 'invalid', meaning: 'Two components provide a contract that an assembly has once.' },
+  DRIVER_DUPLICATE: { kind: 'invalid', meaning: 'Two components provide drivers of one contract under one name.' },
+  DRIVER_NAME_UNUSED: {
+    kind: 'invalid',
+    meaning: 'The manifest names a driver, but the component provides no contract that is selected by name.',
+  },
+  ASSEMBLY_CYCLE: { kind: 'invalid', meaning: 'Components need each other in a circle.' },
+  ASSEMBLY_UNSOLVABLE: { kind: 'invalid', meaning: 'No choice of versions satisfies every requirement.' },
+  LOCK_MISSING: { kind: 'not-found', meaning: 'The assembly is not locked.' },
+  LOCK_OUTDATED: { kind: 'conflict', meaning: 'The lock does not belong to what the manifest selects.' },
+  LOCK_VERSION_GONE: { kind: 'not-found', meaning: 'A source no longer has the locked version of a component.' },
+  PAYLOAD_CHANGED: { kind: 'conflict', meaning: 'The files of a component are not the ones that were locked.' },
+  PAYLOAD_REFUSED: {
+    kind: 'invalid',
+    meaning: 'The files of a component contain something that cannot be locked: a link or a special file.',
+  },
+  DOCUMENT_EXISTS: { kind: 'conflict', meaning: 'A file that the command would write exists already.' },
+  COMMAND_USAGE: { kind: 'invalid', meaning: 'The command line cannot be understood.' },
+} as const satisfies Record<string, ErrorEntry>

@@ -3,6 +3,11 @@ import type { ErrorEntry } from './kinds.ts'
 export const kernelErrors = {
   COMPONENT_FAILED: { kind: 'unavailable', meaning: 'A component could not be created or started.' },
   COMPONENT_DEADLINE: { kind: 'deadline', meaning: 'A component did not start or stop within its deadline.' },
+  BOOT_FAILED: { kind: 'unavailable', meaning: 'Required components failed, so the assembly did not start.' },
+  HOST_OPTION_UNUSED: {
+    kind: 'invalid',
+    meaning: 'A host to listen on was given, but not exactly one component of the assembly takes hosts.',
+  },
   DRIVER_UNKNOWN: { kind: 'not-found', meaning: 'No driver of that name provides the contract in this assembly.' },
   DRIVER_AWAY: { kind: 'unavailable', meaning: 'The driver that an object belongs to is not running.' },
   NOT_SUPPORTED: { kind: 'not-implemented', meaning: 'The component does not offer this operation.' },
