@@ -1,1 +1,60 @@
-export {}
+import { mkdirSync } from 'node:fs'
+import { basename, join } from 'node:path'
+import { defineComponent } from '@moby/contracts'
+import { findBinary } from './binary/find-binary.ts'
+import { resolveRuntimeBinary, wrapperFolder } from './binary/runtime-binary.ts'
+import { shimBinaryName } from './binary/shim-binary-name.ts'
+import { removeWrappers } from './binary/wrapper.ts'
+import { ShimVersions } from './bootstrap/shim-version.ts'
+import type { Config } from './config.ts'
+import { makeDriver } from './driver.ts'
+import { serveEvents } from './task/events-server.ts'
+import { TaskRecords } from './task/task-record.ts'
+import { TaskSet } from './task/task-set.ts'
+
+/** Only this shim takes an OCI runtime by name; others (Kata, gVisor, Wasm) bring theirs. */
+const runcShim = /^containerd-shim-runc-v\d+$/
+
+export default defineComponent<Config>({
+  async create({ config, folders, instance, log }) {
+    const shim = findBinary(shimBinaryName(config.shim))
+    const versions = new ShimVersions()
+    const records = new TaskRecords(join(folders.run, 'tasks'))
+    const [binary] = await Promise.all([
+      runcShim.test(basename(shim)) ? resolveRuntimeBinary(folders.data, config) : undefined,
+      versions.of(shim),
+    ])
+    const namespace = `moby-${instance.id}`
+    const events = join(folders.run, 'events.sock')
+    const socketFolder = join(folders.run, 's')
+    mkdirSync(socketFolder, { recursive: true, mode: 0o700 })
+    const tasks = new TaskSet({
+      namespace,
+      shim,
+      runtime:
+        binary === undefined
+          ? undefined
+          : {
+              command: binary.command,
+              root: join(folders.run, 'runtime'),
+              systemdCgroup: config.systemdCgroup,
+            },
+      records,
+      versions,
+      events,
+      socketFolder,
+      warn: (message, fields) => log.warn(message, fields),
+    })
+    const server = await serveEvents(events, namespace, (id) => tasks.tellOom(id))
+    // What containers of an earlier engine were started with they need until they are gone.
+    const used = records.list().flatMap(({ runtime }) => (runtime === undefined ? [] : [runtime.command]))
+    removeWrappers(wrapperFolder(folders.data), new Set(binary === undefined ? used : [...used, binary.command]))
+    return {
+      provides: { runtime: makeDriver(tasks, binary?.path ?? shim) },
+      async stop() {
+        tasks.release()
+        await server.close()
+      },
+    }
+  },
+})

@@ -1,0 +1,59 @@
+import { execFile } from 'node:child_process'
+import { existsSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { promisify } from 'node:util'
+import { unmount } from '@moby/lib-linux'
+import { deleteShim } from '../bootstrap/delete-shim.ts'
+import type { ShimCall } from '../bootstrap/shim-call.ts'
+import { findShimProcesses, killProcesses } from '../host/shim-processes.ts'
+import { sweepCgroup } from '../host/sweep-cgroup.ts'
+import type { TaskRecord } from './task-record.ts'
+
+const run = promisify(execFile)
+
+/** Files that a shim and its runtime leave in a bundle. */
+const shimFiles = [
+  'address',
+  'bootstrap.json',
+  'init.pid',
+  'log',
+  'log.json',
+  'options.json',
+  'runtime',
+  'shim-binary-path',
+  'work',
+]
+
+/** Removes what a shim wrote into a bundle; the configuration and the root file system stay. */
+export function removeShimFiles(bundle: string): void {
+  for (const name of shimFiles) rmSync(join(bundle, name), { recursive: true, force: true })
+}
+
+/** True when the runtime still has state of the container. */
+export function hasRuntimeState({ runtime, namespace, id }: TaskRecord): boolean {
+  return runtime !== undefined && existsSync(join(runtime.root, namespace, id))
+}
+
+/**
+ * Removes a container whose shim is gone or does not answer: shim, processes, runtime state, cgroups, the
+ * mount of the root file system, socket and files. Doing it twice does no harm.
+ */
+export async function sweepTask(record: TaskRecord, events: string): Promise<void> {
+  const { id, bundle, namespace, shim, runtime, cgroup, shimAddress } = record
+  await killProcesses(findShimProcesses(namespace, id))
+  if (existsSync(bundle)) {
+    const call: ShimCall = { binary: shim, namespace, id, bundle, events }
+    await deleteShim(call)
+  }
+  // The shim's cleaner looks for the container beside its own folder, by id, and does not find every bundle.
+  if (runtime !== undefined && hasRuntimeState(record)) {
+    const systemd = runtime.systemdCgroup ? ['--systemd-cgroup'] : []
+    const args = ['--root', join(runtime.root, namespace), ...systemd, 'delete', '--force', id]
+    await run(runtime.command, args, { timeout: 10_000 }).catch(() => undefined)
+  }
+  if (cgroup !== undefined) await sweepCgroup(cgroup)
+  unmount(join(bundle, 'rootfs'), { detach: true, ifMounted: true })
+  if (runtime !== undefined) rmSync(join(runtime.root, namespace, id), { recursive: true, force: true })
+  if (shimAddress !== undefined) rmSync(shimAddress.path, { force: true })
+  removeShimFiles(bundle)
+}

@@ -1,0 +1,247 @@
+import { codedError, hasCode, type Exit, type RequestOf, type runtime, type TaskState } from '@moby/contracts'
+import type { ShimVersions } from '../bootstrap/shim-version.ts'
+import { startShim } from '../bootstrap/start-shim.ts'
+import { findShimProcesses, killProcesses } from '../host/shim-processes.ts'
+import { hasCgroup } from '../host/sweep-cgroup.ts'
+import { EventFeed } from './event-feed.ts'
+import { KeyedTurns } from './keyed-turns.ts'
+import { readCgroupsPath } from './read-cgroups-path.ts'
+import { runtimeFailure } from './runtime-failure.ts'
+import { hasRuntimeState, removeShimFiles, sweepTask } from './sweep-task.ts'
+import type { TaskRecord, TaskRecords } from './task-record.ts'
+import { Task } from './task.ts'
+import { within } from './within.ts'
+
+/** What all tasks of a driver share. */
+export interface TaskSetOptions {
+  readonly namespace: string
+  /** Absolute path of the shim. */
+  readonly shim: string
+  /** Absent for shims that bring their own runtime. */
+  readonly runtime: TaskRecord['runtime']
+  readonly records: TaskRecords
+  readonly versions: ShimVersions
+  /** Path of the socket where shims report. */
+  readonly events: string
+  /** Where shims that can be told make their sockets. */
+  readonly socketFolder: string
+  readonly warn: (message: string, fields: Record<string, unknown>) => void
+}
+
+/** A shim has this long to end after its last container, and a process to die of SIGKILL. */
+const endMs = 5000
+/** A shim that does not answer within this after a restart counts as lost. */
+const reconnectMs = 5000
+const sigkill = 9
+
+/** The tasks of a driver: made, taken up after a restart, lost, deleted. */
+export class TaskSet {
+  readonly feed = new EventFeed()
+  readonly #options: TaskSetOptions
+  readonly #turns = new KeyedTurns()
+  readonly #tasks = new Map<string, Task>()
+  /** Tasks whose shim died, and the cleaning up behind them. */
+  readonly #lost = new Map<string, Promise<void>>()
+  readonly #owner = {
+    publish: this.feed.publish.bind(this.feed),
+    onLost: (task: Task) => this.#lose(task),
+  }
+
+  constructor(options: TaskSetOptions) {
+    this.#options = options
+  }
+
+  /** Fails with RUNTIME_TASK_NOT_FOUND or RUNTIME_SHIM_LOST. */
+  get(id: string): Task {
+    const task = this.#tasks.get(id)
+    if (task !== undefined) return task
+    if (this.#lost.has(id)) throw codedError('RUNTIME_SHIM_LOST', `The shim of container ${id} is gone`)
+    throw codedError('RUNTIME_TASK_NOT_FOUND', `The runtime has no container ${id}`)
+  }
+
+  /** Starts a shim and makes the container of a bundle. On error nothing is left. */
+  create({ id, bundle, stdio, owner }: RequestOf<typeof runtime, 'create'>): Promise<number> {
+    return this.#turns.take(id, async () => {
+      await this.#refuseExisting(id)
+      const { namespace, shim, runtime, records, versions, events, socketFolder } = this.#options
+      let record: TaskRecord = { id, bundle, namespace, shim, runtime }
+      let task: Task | undefined
+      // Before the shim starts, so that one which nobody could connect to is found after a crash.
+      records.write(record)
+      try {
+        const [version, cgroup] = await Promise.all([versions.of(shim), readCgroupsPath(bundle)])
+        const call = { binary: shim, namespace, id, bundle, events }
+        const shimAddress = await startShim(call, { version, socketFolder })
+        record = { ...record, cgroup, shimAddress }
+        records.write(record)
+        task = await Task.connect(record, this.#owner)
+        const pid = await task.create(stdio, owner)
+        this.#tasks.set(id, task)
+        return pid
+      } catch (error) {
+        await this.#undo(record, task)
+        const failure = runtimeFailure(error, `Cannot create container ${id}`, 'RUNTIME_CREATE_FAILED')
+        if (failure.code !== 'RUNTIME_SHIM_LOST') throw failure
+        throw codedError('RUNTIME_CREATE_FAILED', failure.message, { cause: error })
+      }
+    })
+  }
+
+  /** Takes a task up again. Fails with RUNTIME_TASK_NOT_FOUND, or RUNTIME_SHIM_LOST once all is cleaned up. */
+  reconnect(id: string): Promise<TaskState> {
+    return this.#turns.take(id, async () => {
+      const task = this.#tasks.get(id) ?? (await this.#takeUp(id))
+      return (task ?? this.get(id)).state('')
+    })
+  }
+
+  /** Removes a container with everything that it had. An unknown one is success, without exit. */
+  delete(id: string, force: boolean): Promise<Exit | undefined> {
+    return this.#turns.take(id, async () => {
+      const task = this.#tasks.get(id) ?? (await this.#takeUp(id).catch(ignoreLost))
+      if (task === undefined) {
+        await this.#lost.get(id)
+        this.#lost.delete(id)
+        return undefined
+      }
+      if (force) await this.#end(task, '')
+      const exit = await this.#remove(task, '')
+      this.#tasks.delete(id)
+      await this.#letGo(task)
+      return exit
+    })
+  }
+
+  /** Removes a finished exec. An unknown one is success, without exit. */
+  async deleteExec(id: string, execId: string, force: boolean): Promise<Exit | undefined> {
+    const task = this.#tasks.get(id)
+    if (task === undefined) return undefined
+    if (force) await this.#end(task, execId)
+    return this.#remove(task, execId)
+  }
+
+  tellOom(id: string): void {
+    this.#tasks.get(id)?.tellOom()
+  }
+
+  /** Lets all tasks go on without this process. */
+  release(): void {
+    for (const task of this.#tasks.values()) task.release()
+    this.#tasks.clear()
+  }
+
+  /** A record that nobody has taken up may be of a container that lives. */
+  async #refuseExisting(id: string): Promise<void> {
+    const task = this.#tasks.get(id) ?? (await this.#takeUp(id).catch(ignoreLost))
+    if (task !== undefined) throw codedError('RUNTIME_TASK_EXISTS', `The runtime has a container ${id} already`)
+    await this.#lost.get(id)
+    this.#lost.delete(id)
+  }
+
+  /** Connects to the shim of a record; undefined when there is no record. */
+  async #takeUp(id: string): Promise<Task | undefined> {
+    const record = this.#options.records.read(id)
+    if (record === undefined || this.#lost.has(id)) return undefined
+    let task: Task | undefined
+    try {
+      task = await within(reconnectMs, `Connecting to the shim of ${id}`, Task.connect(record, this.#owner))
+      const { status } = await within(reconnectMs, `The shim of ${id}`, task.state(''))
+      task.adopt(status)
+      this.#tasks.set(id, task)
+      return task
+    } catch (error) {
+      task?.release()
+      await this.#sweep(record)
+      throw codedError('RUNTIME_SHIM_LOST', `The shim of container ${id} is gone; what it left was removed`, {
+        cause: error,
+      })
+    }
+  }
+
+  /** Undoes a creation that failed. */
+  async #undo(record: TaskRecord, task: Task | undefined): Promise<void> {
+    const ended = task !== undefined && (await this.#shutDown(task))
+    const clean = ended && !hasRuntimeState(record) && (record.cgroup === undefined || !hasCgroup(record.cgroup))
+    if (!clean) return this.#sweep(record)
+    removeShimFiles(record.bundle)
+    this.#options.records.remove(record.id)
+  }
+
+  /** Kills a process that still lives, and waits until it has ended. */
+  async #end(task: Task, execId: string): Promise<void> {
+    try {
+      const { status } = await task.state(execId)
+      if (status === 'stopped') return
+      // What is frozen cannot die.
+      if (status === 'paused') await task.resume()
+      await task.kill(execId, sigkill, execId === '')
+    } catch (error) {
+      if (!hasCode(error, 'RUNTIME_TASK_STATE', 'RUNTIME_TASK_NOT_FOUND')) throw error
+    }
+    await within(endMs, `The death of ${task.id}`, task.wait(execId)).catch((error: unknown) => {
+      if (!hasCode(error, 'RUNTIME_TASK_NOT_FOUND')) throw error
+    })
+  }
+
+  async #remove(task: Task, execId: string): Promise<Exit | undefined> {
+    try {
+      return await task.remove(execId)
+    } catch (error) {
+      if (hasCode(error, 'RUNTIME_TASK_NOT_FOUND')) return undefined
+      const state = await task.state(execId).catch(() => undefined)
+      if (state === undefined || state.status === 'stopped') throw error
+      throw codedError('RUNTIME_TASK_STATE', `${execId === '' ? task.id : execId} is ${state.status}`, {
+        cause: error,
+        hint: 'Stop it first, or remove it by force',
+      })
+    }
+  }
+
+  /** Ends the shim of a deleted container and removes what they had. */
+  async #letGo(task: Task): Promise<void> {
+    if (!(await this.#shutDown(task))) await killProcesses(findShimProcesses(task.record.namespace, task.id))
+    removeShimFiles(task.record.bundle)
+    this.#options.records.remove(task.id)
+  }
+
+  /** True when the shim has ended, or serves other containers as well. */
+  async #shutDown(task: Task): Promise<boolean> {
+    const address = task.record.shimAddress?.path
+    const shared = [...this.#tasks.values()].some(
+      (other) => other !== task && other.record.shimAddress?.path === address,
+    )
+    await task.shutdown()
+    if (shared) {
+      task.release()
+      return true
+    }
+    return within(endMs, `The end of the shim of ${task.id}`, task.disconnected).then(
+      () => true,
+      () => false,
+    )
+  }
+
+  #lose(task: Task): void {
+    if (this.#tasks.get(task.id) !== task) return
+    this.#tasks.delete(task.id)
+    this.#options.warn('The shim of a container is gone; the container is removed', { container: task.id })
+    this.#lost.set(
+      task.id,
+      this.#sweep(task.record)
+        .catch((error: unknown) =>
+          this.#options.warn('Cleaning up failed', { container: task.id, error: String(error) }),
+        )
+        .then(() => this.feed.publish({ kind: 'lost', id: task.id })),
+    )
+  }
+
+  async #sweep(record: TaskRecord): Promise<void> {
+    await sweepTask(record, this.#options.events)
+    this.#options.records.remove(record.id)
+  }
+}
+
+function ignoreLost(error: unknown): undefined {
+  if (!hasCode(error, 'RUNTIME_SHIM_LOST')) throw error
+  return undefined
+}
