@@ -1,0 +1,50 @@
+import type { DriverSet, Instance, logDriver, Logger, runtime, storageLayers } from '@moby/contracts'
+import type { Clock } from '../clock/clock.ts'
+import type { KeyedLock } from '../concurrency/keyed-lock.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import type { ContainerNetworking } from '../networks/container-networking.ts'
+import type { NetworkStore } from '../networks/network-store.ts'
+import type { CgroupSupport } from '../spec/cgroup-support.ts'
+import type { ContainerStore } from './container-store.ts'
+import type { LiveContainers } from './live-containers.ts'
+import type { ImageSource, OpenOutput, VolumeSource } from './ports.ts'
+
+/** Configuration of the component; see its descriptor for the meaning. */
+export interface EngineConfig {
+  readonly storage?: string | undefined
+  readonly logDriver: string
+  readonly logOptions: Readonly<Record<string, string>>
+  readonly runtime: string
+  readonly volumeDriver: string
+  readonly ipamDriver: string
+  readonly bridge: { readonly subnet?: string | undefined; readonly gateway?: string | undefined }
+  readonly stopTimeout: number
+  readonly shmSizeBytes: number
+}
+
+/** What every verb on containers works with. */
+export interface ContainerContext {
+  readonly instance: Instance
+  readonly config: EngineConfig
+  readonly folders: { readonly data: string; readonly run: string }
+  readonly log: Logger
+  readonly clock: Clock
+  /** Aborted when the engine leaves its containers: nothing is begun any more. */
+  readonly stopping: AbortSignal
+  readonly events: EventBus
+  readonly store: ContainerStore
+  readonly lives: LiveContainers
+  /** Serialises what changes the life of a container, by its id. Never held while waiting for a process to end. */
+  readonly locks: KeyedLock
+  readonly images: ImageSource
+  readonly volumes: VolumeSource
+  /** Where the files of a volume are on the host, empty when that is not known now. */
+  readonly volumePaths: (name: string) => string
+  readonly networks: NetworkStore
+  readonly networking: ContainerNetworking
+  readonly openOutput: OpenOutput
+  readonly storage: DriverSet<typeof storageLayers>
+  readonly logs: DriverSet<typeof logDriver>
+  readonly runtimes: DriverSet<typeof runtime>
+  readonly host: { readonly capabilities: readonly string[]; readonly cgroups: CgroupSupport }
+}

@@ -1,0 +1,34 @@
+import { join } from 'node:path'
+
+/** Where things of a container are. `data` survives a reboot, `run` does not have to. */
+export class ContainerPaths {
+  /** Files that belong to the container: resolv.conf, hosts, hostname, spool of the output. */
+  readonly data: string
+  /** Bundle and mount points of the running container. */
+  readonly run: string
+
+  constructor(folders: { readonly data: string; readonly run: string }, id: string) {
+    this.data = join(folders.data, 'containers', id)
+    this.run = join(folders.run, 'c', id)
+  }
+
+  get rootfs(): string {
+    return join(this.run, 'rootfs')
+  }
+
+  get shm(): string {
+    return join(this.run, 'shm')
+  }
+
+  get resolvConf(): string {
+    return join(this.data, 'resolv.conf')
+  }
+
+  get hosts(): string {
+    return join(this.data, 'hosts')
+  }
+
+  get hostname(): string {
+    return join(this.data, 'hostname')
+  }
+}

@@ -1,0 +1,148 @@
+import { codedError, type ContainerSpec, type engineContainers, type RequestOf, type ResponseOf } from '@moby/contracts'
+import { randomBytes } from 'node:crypto'
+import { Undo } from '../concurrency/undo.ts'
+import { checkResources } from '../spec/resources.ts'
+import { checkSpec } from './check-spec.ts'
+import type { ContainerContext } from './container-context.ts'
+import { tell } from './container-events.ts'
+import type { ContainerRecord, MountRecord } from './container-record.ts'
+import { mergeImage } from './merge-image.ts'
+import { checkName, generateName } from './names.ts'
+import { planMounts } from './plan-mounts.ts'
+import type { ImageFacts } from './ports.ts'
+
+type Request = RequestOf<typeof engineContainers, 'create'>
+type Response = ResponseOf<typeof engineContainers, 'create'>
+
+/**
+ * Makes a container. Its record is written before its snapshot and volumes, so that an engine that dies in between
+ * finds and removes them; the container exists for users once all of it is there.
+ */
+export async function createContainer(context: ContainerContext, request: Request): Promise<Response> {
+  const id = randomBytes(32).toString('hex')
+  const name =
+    request.name === undefined || request.name === ''
+      ? generateName((candidate) => context.store.isNameTaken(candidate))
+      : checkName(request.name)
+  const { record, warnings } = draft(context, request, id, name)
+  await checkLog(context, record)
+  context.store.reserveName(name, id)
+  try {
+    await make(context, record)
+  } finally {
+    context.store.releaseName(name)
+  }
+  tell(context, record, 'create')
+  return { id, warnings }
+}
+
+function draft(context: ContainerContext, request: Request, id: string, name: string) {
+  const image = context.images.resolve(request.spec.image)
+  checkPlatform(request.spec, image)
+  const { resources, warnings } = checkResources(request.spec.resources ?? {}, context.host.cgroups)
+  const spec: ContainerSpec = { ...request.spec, resources }
+  checkSpec(spec, context.host)
+  const process = mergeImage(spec, image.config)
+  const record: ContainerRecord = {
+    id,
+    name,
+    createdAt: context.clock.now(),
+    spec,
+    ...(request.frontend === undefined ? {} : { frontend: request.frontend }),
+    image: {
+      id: image.id,
+      reference: spec.image,
+      tags: image.tags,
+      ...(image.chainId ? { chainId: image.chainId } : {}),
+    },
+    process,
+    drivers: {
+      storage: image.storage,
+      log: spec.logDriver || context.config.logDriver,
+      runtime: spec.runtime || context.config.runtime,
+    },
+    logOptions: spec.logDriver ? { ...spec.logOptions } : { ...context.config.logOptions, ...spec.logOptions },
+    status: 'creating',
+    pid: 0,
+    exitCode: 0,
+    oomKilled: false,
+    error: '',
+    restartCount: 0,
+    stoppedByUser: false,
+    stopRequested: false,
+    mounts: planMounts(spec, process.volumes, (ref) => context.store.find(ref).mounts),
+    endpoints: context.networking.initialEndpoints(spec),
+    sandboxId: '',
+    logPath: '',
+  }
+  return { record, warnings }
+}
+
+async function make(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  const undo = new Undo()
+  const storage = context.storage.get(record.drivers.storage)
+  try {
+    const named = { ...record, mounts: record.mounts.map(nameAnonymous) }
+    await context.store.insert(named, 'process')
+    undo.add(() => context.store.delete(record.id, 'process'))
+    await storage.prepare({
+      key: record.id,
+      ...(record.image.chainId === undefined ? {} : { parent: record.image.chainId }),
+    })
+    undo.add(() => storage.remove({ key: record.id }))
+    const mounts: MountRecord[] = []
+    undo.add(() => context.volumes.releaseAnonymous(anonymousVolumes({ mounts })))
+    for (const mount of named.mounts) mounts.push(await acquire(context, record.id, mount))
+    await context.store.update(record.id, { status: 'created', mounts }, 'power-loss')
+  } catch (error) {
+    await undo.run((failure) => context.log.warn('a creation was not undone', { error: String(failure) }))
+    throw error
+  }
+}
+
+/** Names an anonymous volume before it is made, so that the record knows it whatever happens. */
+function nameAnonymous(mount: MountRecord): MountRecord {
+  if (mount.spec.type !== 'volume' || mount.volume !== undefined) return mount
+  if (mount.spec.source !== undefined && mount.spec.source !== '') return mount
+  return { ...mount, volume: { name: randomBytes(32).toString('hex'), driver: '', anonymous: true } }
+}
+
+async function acquire(context: ContainerContext, id: string, mount: MountRecord): Promise<MountRecord> {
+  const { spec } = mount
+  if (spec.type !== 'volume') return mount
+  const anonymous = mount.volume?.anonymous ?? false
+  const volume = await context.volumes.acquire(
+    {
+      ...(mount.volume === undefined
+        ? spec.source === undefined
+          ? {}
+          : { name: spec.source }
+        : { name: mount.volume.name }),
+      ...(spec.volumeDriver ? { driver: spec.volumeDriver } : {}),
+      ...(spec.volumeOptions === undefined ? {} : { options: spec.volumeOptions }),
+      labels: { ...spec.volumeLabels, ...(anonymous ? { 'com.docker.volume.anonymous': '' } : {}) },
+    },
+    id,
+  )
+  return { ...mount, volume: { name: volume.name, driver: volume.driver, anonymous } }
+}
+
+export function anonymousVolumes(record: Pick<ContainerRecord, 'mounts'>): string[] {
+  return record.mounts.flatMap(({ volume }) => (volume?.anonymous === true ? [volume.name] : []))
+}
+
+async function checkLog(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  context.runtimes.get(record.drivers.runtime)
+  await context.logs.get(record.drivers.log).validate({ options: { ...record.logOptions } })
+}
+
+function checkPlatform(spec: ContainerSpec, image: ImageFacts): void {
+  if (spec.platform === undefined || spec.platform === '') return
+  const [os = '', architecture] = spec.platform.split('/')
+  if (os === image.os && (architecture === undefined || architecture === image.architecture)) return
+  throw codedError(
+    'IMAGE_NOT_FOUND',
+    `image with reference ${spec.image} was found but its platform (${image.os}/${image.architecture}) ` +
+      `does not match the specified platform (${spec.platform})`,
+  )
+}

@@ -1,0 +1,74 @@
+import { codedError, hasCode } from '@moby/contracts'
+import { constants } from 'node:os'
+import type { ContainerContext } from './container-context.ts'
+import { tell } from './container-events.ts'
+import type { Run } from './live-containers.ts'
+
+export interface Ending {
+  readonly signal: number
+  /** Seconds until SIGKILL; -1 waits without end. Means nothing for SIGKILL itself. */
+  readonly timeoutSeconds: number
+}
+
+/** Seconds within which a process must be gone after SIGKILL. */
+const killSeconds = 20
+
+/** Ends the process of a container by a signal and, when that does not do, by SIGKILL; answers once the end has been dealt with. */
+export async function endProcess(context: ContainerContext, id: string, ending: Ending): Promise<void> {
+  const { run } = context.lives.of(id)
+  if (run === undefined) return
+  await markStopped(context, id)
+  const { SIGKILL } = constants.signals
+  if (ending.signal !== SIGKILL) {
+    await signalProcess(context, id, ending.signal)
+    if (await endsWithin(run, ending.timeoutSeconds)) return
+  }
+  await signalProcess(context, id, SIGKILL)
+  if (await endsWithin(run, killSeconds)) return
+  throw codedError('CONTAINER_STATE', `container ${id}: the process did not end within ${killSeconds} s of SIGKILL`, {
+    hint: 'A process that waits for a device or a network file system cannot be killed until that answers.',
+  })
+}
+
+/** Sends a signal. A frozen container is thawed when the signal is to end it. Fails with CONTAINER_NOT_RUNNING. */
+export async function signalProcess(context: ContainerContext, id: string, signal: number): Promise<void> {
+  const record = context.store.current(id)
+  const runtime = context.runtimes.get(record.drivers.runtime)
+  try {
+    await runtime.kill({ id, signal })
+  } catch (error) {
+    if (hasCode(error, 'RUNTIME_TASK_NOT_FOUND', 'RUNTIME_TASK_STATE')) return
+    throw error
+  }
+  tell(context, record, 'kill', { signal: String(signal) })
+  if (record.status !== 'paused') return
+  await runtime.resume({ id })
+  await context.store.update(
+    id,
+    (current) => (current.status === 'paused' ? { ...current, status: 'running' } : current),
+    'process',
+  )
+}
+
+/** From now on restart policies leave the container alone, and a new engine would finish the stop. */
+async function markStopped(context: ContainerContext, id: string): Promise<void> {
+  context.lives.of(id).cancelRestart()
+  await context.store.update(id, { stoppedByUser: true, stopRequested: true }, 'process')
+}
+
+/** Whether a run ends in time; -1 waits without end. */
+export async function endsWithin(run: Run, seconds: number): Promise<boolean> {
+  if (seconds < 0) {
+    await run.ended
+    return true
+  }
+  let timer: NodeJS.Timeout | undefined
+  const late = new Promise<boolean>((resolve) => {
+    timer = setTimeout(resolve, seconds * 1000, false)
+  })
+  try {
+    return await Promise.race([run.ended.then(() => true), late])
+  } finally {
+    clearTimeout(timer)
+  }
+}

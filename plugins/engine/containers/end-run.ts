@@ -1,0 +1,71 @@
+import type { Exit } from '@moby/contracts'
+import { performance } from 'node:perf_hooks'
+import type { ContainerContext } from './container-context.ts'
+import { tell } from './container-events.ts'
+import type { ContainerRecord } from './container-record.ts'
+import type { Run } from './live-containers.ts'
+import { closeOutput } from './open-output.ts'
+import { removeLocked } from './remove-locked.ts'
+import { scheduleRestart } from './schedule-restart.ts'
+import { nextDelay, wantsRestart } from './restart-policy.ts'
+import { takeDown } from './take-down.ts'
+import { endExecs } from '../exec/end-execs.ts'
+
+/** Deals with the end of a run: output drained, everything on the host taken back, state written, those who wait told. */
+export async function endRun(context: ContainerContext, id: string, run: Run, exit: Exit): Promise<void> {
+  run.isEnding = true
+  await context.locks.run(id, async () => {
+    const record = context.store.get(id)
+    const live = context.lives.of(id)
+    if (record === undefined || live.run !== run) return
+    live.health?.stop()
+    live.health = undefined
+    await Promise.all([run.output.drain().catch(() => undefined), takeDown(context, id)])
+    endExecs(context, id)
+    const ended = await context.store.update(id, (current) => finish(current, exit), 'process')
+    await closeOutput(context, id)
+    live.run = undefined
+    tell(context, ended, 'die', {
+      exitCode: String(exit.exitCode),
+      execDuration: String(secondsBetween(ended.startedAt, ended.finishedAt)),
+    })
+    await goOn(context, ended, run)
+  })
+}
+
+/** After the end: restart, remove, or rest. Those who wait are told once that is settled. */
+async function goOn(context: ContainerContext, record: ContainerRecord, run: Run): Promise<void> {
+  const live = context.lives.of(record.id)
+  const ending = { exitCode: record.exitCode }
+  if (wantsRestart(record.spec.restart, record) && !context.stopping.aborted) {
+    const ranMs = run.startedMs === undefined ? Number.POSITIVE_INFINITY : performance.now() - run.startedMs
+    live.restartDelayMs = nextDelay(live.restartDelayMs, ranMs)
+    await context.store.update(
+      record.id,
+      (current) => ({ ...current, status: 'restarting', restartCount: current.restartCount + 1 }),
+      'process',
+    )
+    live.tellExit(ending)
+    scheduleRestart(context, record.id, live.restartDelayMs)
+    return
+  }
+  live.tellExit(ending)
+  if (record.spec.autoRemove !== true || live.isRestarting || context.stopping.aborted) return
+  await removeLocked(context, record.id, { volumes: true, durability: 'process' })
+}
+
+function finish(record: ContainerRecord, exit: Exit): ContainerRecord {
+  return {
+    ...record,
+    status: 'exited',
+    pid: 0,
+    exitCode: exit.exitCode,
+    finishedAt: exit.exitedAt,
+    stopRequested: false,
+  }
+}
+
+function secondsBetween(start: string | undefined, end: string | undefined): number {
+  const seconds = (Date.parse(end ?? '') - Date.parse(start ?? '')) / 1000
+  return Number.isFinite(seconds) && seconds > 0 ? Math.round(seconds) : 0
+}

@@ -1,0 +1,81 @@
+import { performance } from 'node:perf_hooks'
+import { Undo } from '../concurrency/undo.ts'
+import { writeBundle } from './bundle.ts'
+import type { ContainerContext } from './container-context.ts'
+import { tell } from './container-events.ts'
+import type { ContainerRecord } from './container-record.ts'
+import { newRun } from './live-containers.ts'
+import { discardOutput, openOutput } from './open-output.ts'
+import { removeRunFolder } from './run-folder.ts'
+import { mountRoot, unmountRoot } from './root-file-system.ts'
+import { releaseMounts, settleMounts } from './settle-mounts.ts'
+import { prepareSharedMemory, releaseSharedMemory } from './shared-memory.ts'
+import { exitCodeOfFailure, startFailure } from './start-failure.ts'
+import { watchHealth } from '../health/watch-health.ts'
+import { watchRun } from './watch-run.ts'
+
+/**
+ * Brings a container that is not running to life; the caller holds its lock. The intention is persisted first and the
+ * result last, and on any failure all that was made is taken back in reverse order.
+ */
+export async function launch(context: ContainerContext, id: string): Promise<void> {
+  const before = context.store.current(id)
+  const fallback = before.status === 'created' || before.status === 'starting' ? 'created' : 'exited'
+  await context.store.update(
+    id,
+    { status: 'starting', statusBeforeStart: fallback, stoppedByUser: false, stopRequested: false, error: '' },
+    'process',
+  )
+  const undo = new Undo()
+  try {
+    await bringUp(context, id, undo)
+  } catch (error) {
+    await undo.run((failure) => context.log.warn('a start was not undone', { container: id, error: String(failure) }))
+    const failure = startFailure(error)
+    await context.store.update(
+      id,
+      { status: fallback, pid: 0, exitCode: exitCodeOfFailure(failure.message), error: failure.message },
+      'process',
+    )
+    throw failure
+  }
+}
+
+async function bringUp(context: ContainerContext, id: string, undo: Undo): Promise<void> {
+  const record = context.store.current(id)
+  const live = context.lives.of(id)
+  undo.add(() => removeRunFolder(context, id))
+  undo.add(() => unmountRoot(context, id))
+  const rootfs = await mountRoot(context, record)
+  undo.add(() => releaseMounts(context, record))
+  const mounts = await settleMounts(context, record, rootfs)
+  undo.add(() => releaseSharedMemory(context, id))
+  const shmFolder = prepareSharedMemory(context, record)
+  undo.add(() => context.networking.takeDown(id))
+  const plan = await context.networking.bringUp(id)
+  undo.add(() => discardOutput(context, id))
+  const output = await openOutput(context, record)
+  const bundle = writeBundle(context, context.store.current(id), { plan, rootfs, mounts, shmFolder })
+  const runtime = context.runtimes.get(record.drivers.runtime)
+  undo.add(() => runtime.delete({ id, force: true }))
+  const names = context.networking.publishNames(id)
+  await runtime.create({ id, bundle, stdio: output.stdio })
+  await names
+  const { pid } = await runtime.start({ id })
+  if (live.inputEnded) await runtime.closeStdin({ id })
+  const run = newRun(output, performance.now())
+  const started = await context.store.update(
+    id,
+    (current) => ({ ...running(current, context), pid, sandboxId: current.sandboxId }),
+    'process',
+  )
+  live.run = run
+  tell(context, started, 'start')
+  watchRun(context, id, run)
+  watchHealth(context, id)
+}
+
+function running(record: ContainerRecord, { clock }: Pick<ContainerContext, 'clock'>): ContainerRecord {
+  const { statusBeforeStart: _before, ...rest } = record
+  return { ...rest, status: 'running', startedAt: clock.now(), exitCode: 0, oomKilled: false, error: '' }
+}

@@ -1,0 +1,41 @@
+import { rm } from 'node:fs/promises'
+import type { Durability } from '../store/write.ts'
+import type { ContainerContext } from './container-context.ts'
+import { tell } from './container-events.ts'
+import { ContainerPaths } from './container-paths.ts'
+import { anonymousVolumes } from './create.ts'
+import { discardOutput } from './open-output.ts'
+
+export interface Removal {
+  /** Anonymous volumes go too. */
+  readonly volumes: boolean
+  /** What the removal has to survive once it is acknowledged. */
+  readonly durability: Durability
+}
+
+/**
+ * Removes a container that has no process; the caller holds its lock. The intention is persisted first, so that a
+ * removal that was begun is finished after a crash. Fails with DRIVER_AWAY before anything is touched.
+ */
+export async function removeLocked(context: ContainerContext, id: string, removal: Removal): Promise<void> {
+  const storage = context.storage.get(context.store.current(id).drivers.storage)
+  const record = await context.store.update(id, { status: 'removing', removeVolumes: removal.volumes }, 'process')
+  const live = context.lives.of(id)
+  live.cancelRestart()
+  live.isRemoving = true
+  try {
+    await discardOutput(context, id)
+    if (context.logs.has(record.drivers.log)) await context.logs.get(record.drivers.log).remove({ log: id })
+    await storage.remove({ key: id })
+    if (removal.volumes) await context.volumes.releaseAnonymous(anonymousVolumes(record))
+    await rm(new ContainerPaths(context.folders, id).data, { recursive: true, force: true })
+    await context.store.delete(id, removal.durability)
+  } catch (error) {
+    live.isRemoving = false
+    await context.store.update(id, { status: 'dead', error: String(error) }, 'process')
+    throw error
+  }
+  tell(context, record, 'destroy')
+  live.tellRemoved({ exitCode: record.exitCode })
+  context.lives.forget(id)
+}

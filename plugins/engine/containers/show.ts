@@ -1,0 +1,100 @@
+import type { Container, ContainerState, EndpointStatus, MountStatus } from '@moby/contracts'
+import type { NetworkStore } from '../networks/network-store.ts'
+import { dnsNamesOf } from '../networks/endpoint-names.ts'
+import type { ContainerContext } from './container-context.ts'
+import { ContainerPaths } from './container-paths.ts'
+import type { ContainerRecord, EndpointRecord, MountRecord } from './container-record.ts'
+
+type ShowContext = Pick<
+  ContainerContext,
+  'folders' | 'lives' | 'storage' | 'logs' | 'runtimes' | 'networking' | 'volumePaths' | 'networks'
+>
+
+/** What the engine tells about a container, from its record and what is live of it. */
+export function showContainer(context: ShowContext, record: ContainerRecord): Container {
+  const paths = new ContainerPaths(context.folders, record.id)
+  const live = context.lives.of(record.id)
+  return {
+    id: record.id,
+    name: record.name,
+    createdAt: record.createdAt,
+    spec: record.spec,
+    ...(record.frontend === undefined ? {} : { frontend: record.frontend }),
+    image: { id: record.image.id, reference: record.image.reference },
+    process: record.process,
+    state: showState(context, record),
+    drivers: record.drivers,
+    networks: record.endpoints.map((endpoint) => showEndpoint(context.networks, record, endpoint)),
+    sandboxId: record.sandboxId,
+    sandboxKey: record.sandboxId === '' ? '' : context.networking.sandboxes.keyOf(record.sandboxId),
+    ports: record.endpoints.flatMap(({ live }) => [...(live?.ports ?? [])]),
+    mounts: record.mounts.map((mount) => showMount(context, mount)),
+    paths: { log: record.logPath, resolvConf: paths.resolvConf, hosts: paths.hosts, hostname: paths.hostname },
+    execIds: [...live.execs.values()].filter((exec) => exec.status === 'running').map((exec) => exec.id),
+  }
+}
+
+function showState(context: ShowContext, record: ContainerRecord): ContainerState {
+  const waitingFor = missingDriver(context, record)
+  const health = context.lives.of(record.id).health?.show()
+  return {
+    status: statusForUsers(record),
+    pid: record.pid,
+    exitCode: record.exitCode,
+    oomKilled: record.oomKilled,
+    error: record.error,
+    ...(record.startedAt === undefined ? {} : { startedAt: record.startedAt }),
+    ...(record.finishedAt === undefined ? {} : { finishedAt: record.finishedAt }),
+    restartCount: record.restartCount,
+    ...(waitingFor === undefined ? {} : { waitingFor }),
+    ...(health === undefined ? {} : { health }),
+  }
+}
+
+/** A container that is just being made or started shows what it was before. */
+export function statusForUsers({ status, statusBeforeStart }: ContainerRecord): ContainerState['status'] {
+  if (status === 'creating') return 'created'
+  return status === 'starting' ? (statusBeforeStart ?? 'created') : status
+}
+
+/** Why nothing can be done with a container: a driver that it needs is not in the assembly. */
+function missingDriver(context: ShowContext, { drivers }: ContainerRecord): string | undefined {
+  if (!context.storage.has(drivers.storage)) return `waiting for storage.layers driver "${drivers.storage}"`
+  if (!context.runtimes.has(drivers.runtime)) return `waiting for runtime driver "${drivers.runtime}"`
+  if (!context.logs.has(drivers.log)) return `waiting for log.driver driver "${drivers.log}"`
+  return undefined
+}
+
+function showEndpoint(
+  networks: NetworkStore,
+  record: ContainerRecord,
+  { networkId, spec, live }: EndpointRecord,
+): EndpointStatus {
+  const network = networks.get(networkId)
+  return {
+    networkId,
+    networkName: network?.name ?? spec.network,
+    endpointId: live?.endpointId ?? '',
+    address: live?.address ?? '',
+    gateway: live?.gateway ?? '',
+    addressIpv6: live?.addressIpv6 ?? '',
+    gatewayIpv6: live?.gatewayIpv6 ?? '',
+    macAddress: live?.macAddress ?? spec.macAddress ?? '',
+    aliases: [...(spec.aliases ?? [])],
+    dnsNames: network?.predefined === false ? dnsNamesOf(record, spec) : [],
+    ...(spec.driverOptions === undefined ? {} : { driverOptions: spec.driverOptions }),
+    spec,
+  }
+}
+
+function showMount(context: ShowContext, { spec, target, volume }: MountRecord): MountStatus {
+  return {
+    type: spec.type,
+    ...(volume === undefined ? {} : { name: volume.name, driver: volume.driver }),
+    source: volume === undefined ? (spec.source ?? '') : context.volumePaths(volume.name),
+    target,
+    mode: spec.readOnly === true && spec.type !== 'tmpfs' ? 'ro' : '',
+    writable: spec.readOnly !== true,
+    propagation: spec.type === 'bind' ? (spec.propagation ?? 'rprivate') : '',
+  }
+}

@@ -1,0 +1,351 @@
+import { codedError, type EndpointSpec, type Logger, type PortBinding } from '@moby/contracts'
+import { randomBytes } from 'node:crypto'
+import type { ContainerRecord, EndpointRecord, LiveEndpoint } from '../containers/container-record.ts'
+import type { ContainerStore } from '../containers/container-store.ts'
+import type { EventBus } from '../events/event-bus.ts'
+import { withoutPrefix } from './addresses.ts'
+import { sharedNetworkOf, wantedEndpoints } from './default-network.ts'
+import type { DriverFacts } from './driver-facts.ts'
+import type { EndpointService } from './endpoint-service.ts'
+import type { NamePublisher } from './name-publisher.ts'
+import type { NetworkRecord } from './network-record.ts'
+import type { NetworkStore } from './network-store.ts'
+import type { SandboxPool } from './sandbox-pool.ts'
+
+/** The network side of one start: which namespace, and which container's files are used. */
+export interface NetworkPlan {
+  readonly kind: 'own' | 'host' | 'shared'
+  /** Path of the namespace; absent for the host's. */
+  readonly sandboxKey?: string | undefined
+  /** Container whose namespace and files are shared. */
+  readonly sharedWith?: ContainerRecord | undefined
+}
+
+/** Puts containers on their networks and takes them off, one container at a time under the container's lock. */
+export class ContainerNetworking {
+  readonly sandboxes: SandboxPool
+  readonly #containers: ContainerStore
+  readonly #networks: NetworkStore
+  readonly #endpoints: EndpointService
+  readonly #facts: DriverFacts
+  readonly #names: NamePublisher
+  readonly #events: EventBus
+  readonly #log: Logger
+
+  constructor(parts: {
+    containers: ContainerStore
+    networks: NetworkStore
+    endpoints: EndpointService
+    facts: DriverFacts
+    names: NamePublisher
+    events: EventBus
+    sandboxes: SandboxPool
+    log: Logger
+  }) {
+    this.#containers = parts.containers
+    this.#networks = parts.networks
+    this.#endpoints = parts.endpoints
+    this.#facts = parts.facts
+    this.#names = parts.names
+    this.#events = parts.events
+    this.sandboxes = parts.sandboxes
+    this.#log = parts.log
+  }
+
+  /** The endpoints of a container by what was asked for at its creation; networks need not exist yet. */
+  initialEndpoints(spec: ContainerRecord['spec']): EndpointRecord[] {
+    return wantedEndpoints(spec).map((endpoint) => ({ networkId: this.#idOf(endpoint.network), spec: endpoint }))
+  }
+
+  /**
+   * Makes sandbox and endpoints. Each step is persisted before it is done. On failure `takeDown` undoes it.
+   * Fails with NETWORK_NOT_KNOWN, CONTAINER_STATE, PORT_IN_USE and what drivers raise.
+   */
+  async bringUp(id: string): Promise<NetworkPlan> {
+    const record = this.#containers.current(id)
+    const shared = sharedNetworkOf(record.spec)
+    if (shared !== undefined) return this.#share(record, shared)
+    const wishes = record.endpoints.map((endpoint) => ({ endpoint, network: this.#settle(endpoint) }))
+    const facts = await Promise.all(wishes.map(({ network }) => this.#facts.of(network.driver)))
+    if (facts.some((fact) => fact.sandbox === 'host')) {
+      await this.#begin(id, wishes, '')
+      for (const { network } of wishes) this.#tell('connect', network, id)
+      return { kind: 'host' }
+    }
+    const sandbox = this.sandboxes.take()
+    await this.#begin(id, wishes, sandbox.id)
+    const gateway = this.#chooseGateway(this.#containers.current(id).endpoints)
+    for (const [index, { network }] of wishes.entries()) {
+      await this.#connect(id, network, sandbox.key, `eth${index}`, network.id === gateway?.networkId)
+    }
+    return { kind: 'own', sandboxKey: sandbox.key }
+  }
+
+  /** Names of the container on its networks, after its endpoints have been persisted. */
+  async publishNames(id: string): Promise<void> {
+    const record = this.#containers.get(id)
+    await Promise.all((record?.endpoints ?? []).map(({ networkId }) => this.#names.publish(networkId)))
+  }
+
+  /** Takes everything back that a start made; what was never made is no error. */
+  async takeDown(id: string): Promise<void> {
+    const record = this.#containers.current(id)
+    for (const endpoint of record.endpoints.toReversed()) {
+      if (endpoint.live === undefined) continue
+      await this.#endpoints.disconnect(endpoint.networkId, endpoint.live)
+      const network = this.#networks.get(endpoint.networkId)
+      if (network !== undefined) this.#tell('disconnect', network, id)
+    }
+    if (record.sandboxId !== '' && sharedNetworkOf(record.spec) === undefined) this.sandboxes.release(record.sandboxId)
+    const networks = record.endpoints.filter(({ live }) => live !== undefined).map(({ networkId }) => networkId)
+    await this.#containers.update(
+      id,
+      (current) => ({
+        ...current,
+        sandboxId: '',
+        endpoints: current.endpoints.map(({ networkId, spec }) => ({ networkId, spec })),
+      }),
+      'process',
+    )
+    await Promise.all(networks.map((networkId) => this.#names.publish(networkId)))
+  }
+
+  /** Connects a container to a further network; a running one gets the link at once. */
+  async connect(id: string, network: NetworkRecord, spec: EndpointSpec): Promise<void> {
+    const record = this.#containers.current(id)
+    if (record.endpoints.some(({ networkId }) => networkId === network.id)) {
+      throw codedError('ENDPOINT_EXISTS', `endpoint with name ${record.name} already exists in network ${network.name}`)
+    }
+    await this.#refuseForeign(record, network)
+    const isLive = record.status === 'running' || record.status === 'paused'
+    const endpointId = newId()
+    const live = isLive ? emptyEndpoint(endpointId, spec) : undefined
+    const added: EndpointRecord = { networkId: network.id, spec, ...(live === undefined ? {} : { live }) }
+    await this.#containers.update(
+      id,
+      (current) => ({ ...current, endpoints: [...current.endpoints, added] }),
+      'process',
+    )
+    if (!isLive) return
+    try {
+      const isGateway = this.#gatewayOf(record) === undefined && !this.#isInternal(network.id)
+      await this.#connect(id, network, this.sandboxes.keyOf(record.sandboxId), freeLink(record.endpoints), isGateway)
+    } catch (error) {
+      await this.#drop(id, network.id)
+      throw error
+    }
+    await this.#names.publish(network.id)
+  }
+
+  /** Takes a container off a network. Fails with ENDPOINT_NOT_FOUND when it is not on it. */
+  async disconnect(id: string, network: NetworkRecord): Promise<void> {
+    const record = this.#containers.current(id)
+    const endpoint = record.endpoints.find(({ networkId }) => networkId === network.id)
+    if (endpoint === undefined) {
+      throw codedError('ENDPOINT_NOT_FOUND', `container ${record.name} is not connected to network ${network.name}`)
+    }
+    await this.#refuseForeign(record, network)
+    const wasGateway = this.#gatewayOf(record)?.networkId === network.id
+    if (endpoint.live !== undefined) await this.#endpoints.disconnect(network.id, endpoint.live)
+    await this.#drop(id, network.id)
+    if (endpoint.live === undefined) return
+    this.#tell('disconnect', network, id)
+    await this.#names.publish(network.id)
+    if (wasGateway) await this.#promoteNext(id)
+  }
+
+  /** Address that `host-gateway` stands for: the host's own on the predefined bridge. */
+  hostGateway(): string {
+    const gateway = this.#networks.byName('bridge')?.pools.find((pool) => pool.version === 4)?.data.gateway
+    return gateway === undefined ? '127.0.0.1' : withoutPrefix(gateway)
+  }
+
+  /** Name servers that the networks of a container bring; the predefined bridge answers no names. */
+  nameServers(record: ContainerRecord): string[] {
+    return record.endpoints.flatMap(({ networkId, live }) =>
+      this.#networks.get(networkId)?.predefined === false ? [...(live?.nameServers ?? [])] : [],
+    )
+  }
+
+  async #connect(id: string, network: NetworkRecord, sandboxKey: string, link: string, isGateway: boolean) {
+    const record = this.#containers.current(id)
+    const endpoint = record.endpoints.find(({ networkId }) => networkId === network.id)
+    if (endpoint?.live === undefined) return
+    const persist = async (live: LiveEndpoint) => {
+      await this.#setLive(id, network.id, live)
+    }
+    const live = await this.#endpoints.connect({
+      network,
+      spec: { ...endpoint.spec, ...macOf(endpoint.spec) },
+      endpointId: endpoint.live.endpointId,
+      sandboxKey,
+      link,
+      isGateway,
+      exposedPorts: record.process.exposedPorts,
+      ports: isGateway ? portsOf(record) : [],
+      persist,
+    })
+    await persist(live)
+    this.#tell('connect', network, id)
+  }
+
+  async #promoteNext(id: string): Promise<void> {
+    const record = this.#containers.current(id)
+    const next = this.#chooseGateway(record.endpoints.filter(({ live }) => live !== undefined))
+    const network = next === undefined ? undefined : this.#networks.get(next.networkId)
+    if (next?.live === undefined || network === undefined) return
+    const sandboxKey = this.sandboxes.keyOf(record.sandboxId)
+    const live = await this.#endpoints.promote({ network, live: next.live, sandboxKey, ports: portsOf(record) })
+    await this.#setLive(id, network.id, live)
+  }
+
+  async #share(record: ContainerRecord, ref: string): Promise<NetworkPlan> {
+    const other = this.#containers.find(ref)
+    if (other.id === record.id) throw codedError('CONTAINER_SPEC_INVALID', 'cannot join own network')
+    if (other.status !== 'running' && other.status !== 'paused') {
+      throw codedError('CONTAINER_STATE', `cannot join network of a non running container: ${other.id}`, {
+        hint: `Start ${other.name} first.`,
+      })
+    }
+    await this.#containers.update(record.id, { sandboxId: other.sandboxId }, 'process')
+    if (other.sandboxId === '') return { kind: 'shared', sharedWith: other }
+    return { kind: 'shared', sharedWith: other, sandboxKey: this.sandboxes.keyOf(other.sandboxId) }
+  }
+
+  async #begin(
+    id: string,
+    wishes: readonly { endpoint: EndpointRecord; network: NetworkRecord }[],
+    sandboxId: string,
+  ): Promise<void> {
+    const endpoints = wishes.map(({ endpoint, network }) => ({
+      networkId: network.id,
+      spec: endpoint.spec,
+      live: emptyEndpoint(newId(), endpoint.spec),
+    }))
+    await this.#containers.update(id, { sandboxId, endpoints }, 'process')
+  }
+
+  async #setLive(id: string, networkId: string, live: LiveEndpoint): Promise<void> {
+    await this.#containers.update(
+      id,
+      (record) => ({
+        ...record,
+        endpoints: record.endpoints.map((endpoint) =>
+          endpoint.networkId === networkId ? { ...endpoint, live } : endpoint,
+        ),
+      }),
+      'process',
+    )
+  }
+
+  async #drop(id: string, networkId: string): Promise<void> {
+    await this.#containers.update(
+      id,
+      (record) => ({ ...record, endpoints: record.endpoints.filter((endpoint) => endpoint.networkId !== networkId) }),
+      'process',
+    )
+  }
+
+  async #refuseForeign(record: ContainerRecord, network: NetworkRecord): Promise<void> {
+    const isOwn = async ({ driver }: NetworkRecord) => ((await this.#facts.of(driver)).sandbox ?? 'own') === 'own'
+    if (sharedNetworkOf(record.spec) !== undefined) {
+      throw codedError(
+        'CONTAINER_STATE',
+        'container sharing network namespace with another container cannot be connected to any other network',
+        {
+          kind: 'denied',
+        },
+      )
+    }
+    const current = record.endpoints.map(({ networkId }) => this.#networks.get(networkId))
+    for (const other of [network, ...current]) {
+      if (other !== undefined && !(await isOwn(other))) {
+        throw codedError(
+          'CONTAINER_STATE',
+          `container cannot be disconnected from ${other.name} network or connected to ${other.name} network`,
+          {
+            kind: 'denied',
+          },
+        )
+      }
+    }
+  }
+
+  /** The network that an endpoint means now: names are looked up anew, since networks come and go. */
+  #settle(endpoint: EndpointRecord): NetworkRecord {
+    const byId = endpoint.networkId === '' ? undefined : this.#networks.get(endpoint.networkId)
+    return byId ?? this.#networks.find(endpoint.spec.network)
+  }
+
+  #idOf(ref: string): string {
+    try {
+      return this.#networks.find(ref).id
+    } catch {
+      return ''
+    }
+  }
+
+  #gatewayOf(record: ContainerRecord): EndpointRecord | undefined {
+    return this.#chooseGateway(record.endpoints.filter(({ live }) => live !== undefined))
+  }
+
+  /** The way out: highest priority first, then the order of connection; an internal network is none. */
+  #chooseGateway(endpoints: readonly EndpointRecord[]): EndpointRecord | undefined {
+    const priority = (endpoint: EndpointRecord) => endpoint.spec.gatewayPriority ?? 0
+    return endpoints
+      .filter(({ networkId }) => !this.#isInternal(networkId))
+      .sort((a, b) => priority(b) - priority(a))[0]
+  }
+
+  #isInternal(networkId: string): boolean {
+    return this.#networks.get(networkId)?.spec.internal === true
+  }
+
+  #tell(action: 'connect' | 'disconnect', network: NetworkRecord, container: string): void {
+    this.#events.publish('network', action, network.id, { container, name: network.name, type: network.driver })
+    this.#log.debug(`network ${action}`, { network: network.name, container })
+  }
+}
+
+function newId(): string {
+  return randomBytes(32).toString('hex')
+}
+
+function emptyEndpoint(endpointId: string, spec: EndpointSpec): LiveEndpoint {
+  return {
+    endpointId,
+    address: '',
+    addressIpv6: '',
+    gateway: '',
+    gatewayIpv6: '',
+    macAddress: spec.macAddress ?? '',
+    link: '',
+    nameServers: [],
+    ports: [],
+  }
+}
+
+function macOf(spec: EndpointSpec): Pick<EndpointSpec, 'macAddress'> {
+  return spec.macAddress === undefined || spec.macAddress === '' ? {} : { macAddress: spec.macAddress }
+}
+
+function freeLink(endpoints: readonly EndpointRecord[]): string {
+  const taken = new Set(endpoints.map(({ live }) => live?.link))
+  let index = 0
+  while (taken.has(`eth${index}`)) index += 1
+  return `eth${index}`
+}
+
+/** Ports to publish: those listed, and with `--publish-all` every exposed one at a port that the driver chooses. */
+function portsOf({ spec, process }: ContainerRecord): PortBinding[] {
+  const listed = [...(spec.ports ?? [])]
+  if (spec.publishAllPorts !== true) return listed
+  for (const exposed of process.exposedPorts) {
+    const [port = '', protocol = 'tcp'] = exposed.split('/')
+    const containerPort = Number(port)
+    const known = listed.some((binding) => binding.containerPort === containerPort && binding.protocol === protocol)
+    if (known || (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'sctp')) continue
+    listed.push({ protocol, containerPort })
+  }
+  return listed
+}

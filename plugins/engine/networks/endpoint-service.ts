@@ -1,0 +1,214 @@
+import type {
+  DriverSet,
+  EndpointSpec,
+  Implementation,
+  JoinResult,
+  Logger,
+  networkDriver,
+  networkIpam,
+  PortBinding,
+} from '@moby/contracts'
+import type { LiveEndpoint } from '../containers/container-record.ts'
+import { releaseAddress, reserveAddresses } from './addresses.ts'
+import type { DriverFacts } from './driver-facts.ts'
+import type { NetworkRecord } from './network-record.ts'
+import type { NetworkStore } from './network-store.ts'
+import type { SandboxLinks } from './sandbox-links.ts'
+import { Undo } from '../concurrency/undo.ts'
+
+export interface EndpointWish {
+  readonly network: NetworkRecord
+  readonly spec: EndpointSpec
+  readonly endpointId: string
+  readonly sandboxKey: string
+  /** Name of the link inside, where the driver gives it none of its own. */
+  readonly link: string
+  readonly isGateway: boolean
+  readonly exposedPorts: readonly string[]
+  readonly ports: readonly PortBinding[]
+  /** Keeps what is known of the endpoint so far, so that it can be undone after a crash. */
+  readonly persist: (live: LiveEndpoint) => Promise<void>
+}
+
+/** Connects sandboxes to networks: address, endpoint, link, published ports; and takes all of it back. */
+export class EndpointService {
+  readonly #drivers: DriverSet<typeof networkDriver>
+  readonly #ipam: DriverSet<typeof networkIpam>
+  readonly #facts: DriverFacts
+  readonly #links: SandboxLinks
+  readonly #networks: NetworkStore
+  readonly #log: Logger
+
+  constructor(parts: {
+    drivers: DriverSet<typeof networkDriver>
+    ipam: DriverSet<typeof networkIpam>
+    facts: DriverFacts
+    links: SandboxLinks
+    networks: NetworkStore
+    log: Logger
+  }) {
+    this.#drivers = parts.drivers
+    this.#ipam = parts.ipam
+    this.#facts = parts.facts
+    this.#links = parts.links
+    this.#networks = parts.networks
+    this.#log = parts.log
+  }
+
+  /** Makes an endpoint as a whole or not at all. */
+  async connect(wish: EndpointWish): Promise<LiveEndpoint> {
+    const undo = new Undo()
+    try {
+      return await this.#connect(wish, undo)
+    } catch (error) {
+      await undo.run((failure) => this.#log.warn('an endpoint was not undone', { error: String(failure) }))
+      throw error
+    }
+  }
+
+  /** Takes an endpoint away. What fails is logged and does not keep the rest from being done. */
+  async disconnect(networkId: string, live: LiveEndpoint): Promise<void> {
+    const network = this.#networks.get(networkId)
+    if (network === undefined) return
+    const attempt = async (what: string, work: () => Promise<unknown>) => {
+      try {
+        await work()
+      } catch (error) {
+        this.#log.warn(`${what} failed`, { network: network.name, endpoint: live.endpointId, error: String(error) })
+      }
+    }
+    const which = { networkId, endpointId: live.endpointId }
+    if (this.#drivers.has(network.driver)) {
+      const driver = this.#drivers.get(network.driver)
+      if (live.ports.length > 0) await attempt('revoking ports', () => driver.revokeExternal(which))
+      await attempt('leaving the network', () => driver.leave(which))
+      await attempt('deleting the endpoint', () => driver.deleteEndpoint(which))
+    }
+    for (const reserved of addressesOf(live)) {
+      await attempt('releasing an address', () => releaseAddress(this.#ipam, network, reserved))
+    }
+  }
+
+  /** Publishes the ports of a sandbox at an endpoint that has become its way out. */
+  async promote(wish: {
+    network: NetworkRecord
+    live: LiveEndpoint
+    sandboxKey: string
+    ports: readonly PortBinding[]
+  }): Promise<LiveEndpoint> {
+    const { network, live } = wish
+    if (live.link !== '') this.#links.setGateway(wish.sandboxKey, live.link, live)
+    if (wish.ports.length === 0) return live
+    const ports = await program(this.#drivers.get(network.driver), network.id, live.endpointId, wish.ports)
+    return { ...live, ports }
+  }
+
+  async #connect(wish: EndpointWish, undo: Undo): Promise<LiveEndpoint> {
+    const { network, spec, endpointId, sandboxKey } = wish
+    const driver = this.#drivers.get(network.driver)
+    const facts = await this.#facts.of(network.driver)
+    const which = { networkId: network.id, endpointId }
+    let live: LiveEndpoint = {
+      endpointId,
+      address: '',
+      addressIpv6: '',
+      gateway: '',
+      gatewayIpv6: '',
+      macAddress: spec.macAddress ?? '',
+      link: '',
+      nameServers: [],
+      ports: [],
+    }
+    if (facts.addresses) {
+      const { v4, v6 } = await reserveAddresses(this.#ipam, network, spec)
+      for (const reserved of [v4, v6]) {
+        if (reserved !== undefined) undo.add(() => releaseAddress(this.#ipam, network, reserved))
+      }
+      live = {
+        ...live,
+        address: v4?.address ?? '',
+        addressIpv6: v6?.address ?? '',
+        ...(v4 === undefined ? {} : { poolId: v4.poolId }),
+        ...(v6 === undefined ? {} : { poolIdIpv6: v6.poolId }),
+      }
+    }
+    await wish.persist(live)
+    undo.add(() => driver.deleteEndpoint(which))
+    const endpoint = await driver.createEndpoint({
+      ...which,
+      interface: {
+        ...(live.address === '' ? {} : { address: live.address }),
+        ...(live.addressIpv6 === '' ? {} : { addressIpv6: live.addressIpv6 }),
+        ...(live.macAddress === '' ? {} : { macAddress: live.macAddress }),
+      },
+      exposedPorts: wish.exposedPorts.map(parseExposed),
+      portBindings: [...wish.ports],
+      options: { ...spec.driverOptions },
+    })
+    live = {
+      ...live,
+      address: live.address || (endpoint.interface.address ?? ''),
+      addressIpv6: live.addressIpv6 || (endpoint.interface.addressIpv6 ?? ''),
+      macAddress: live.macAddress || (endpoint.interface.macAddress ?? ''),
+    }
+    undo.add(() => driver.leave(which))
+    const join = await driver.join({
+      ...which,
+      sandboxKey,
+      interfaceName: wish.link,
+      options: { ...spec.driverOptions },
+    })
+    live = this.#attach(wish, live, join)
+    if (!wish.isGateway || wish.ports.length === 0) return live
+    undo.add(() => driver.revokeExternal(which))
+    return { ...live, ports: await program(driver, network.id, endpointId, wish.ports) }
+  }
+
+  #attach(wish: EndpointWish, live: LiveEndpoint, join: JoinResult): LiveEndpoint {
+    const link = join.link === undefined ? '' : (join.link.name ?? wish.link)
+    this.#links.attach({
+      sandboxKey: wish.sandboxKey,
+      join,
+      name: link,
+      address: live.address,
+      addressIpv6: live.addressIpv6,
+      macAddress: live.macAddress,
+      isGateway: wish.isGateway,
+    })
+    return {
+      ...live,
+      link,
+      gateway: join.gateway ?? '',
+      gatewayIpv6: join.gatewayIpv6 ?? '',
+      nameServers: join.nameServers ?? [],
+    }
+  }
+}
+
+async function program(
+  driver: Implementation<typeof networkDriver>,
+  networkId: string,
+  endpointId: string,
+  ports: readonly PortBinding[],
+): Promise<PortBinding[]> {
+  const answer = await driver.programExternal({
+    networkId,
+    endpointId,
+    options: { 'com.docker.network.portmap': ports },
+  })
+  return answer.ports
+}
+
+function addressesOf(live: LiveEndpoint) {
+  return [
+    ...(live.poolId === undefined || live.address === '' ? [] : [{ poolId: live.poolId, address: live.address }]),
+    ...(live.poolIdIpv6 === undefined || live.addressIpv6 === ''
+      ? []
+      : [{ poolId: live.poolIdIpv6, address: live.addressIpv6 }]),
+  ]
+}
+
+function parseExposed(port: string): { protocol: 'tcp' | 'udp' | 'sctp'; port: number } {
+  const [number = '', protocol = 'tcp'] = port.split('/')
+  return { protocol: protocol === 'udp' || protocol === 'sctp' ? protocol : 'tcp', port: Number(number) }
+}

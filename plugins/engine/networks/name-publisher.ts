@@ -1,0 +1,64 @@
+import { hasCode, type DriverSet, type Logger, type networkDriver } from '@moby/contracts'
+import { KeyedLock } from '../concurrency/keyed-lock.ts'
+import type { ContainerStore } from '../containers/container-store.ts'
+import { withoutPrefix } from './addresses.ts'
+import { readHostResolvConf } from './container-files.ts'
+import type { DriverFacts } from './driver-facts.ts'
+import { dnsNamesOf } from './endpoint-names.ts'
+import type { NetworkStore } from './network-store.ts'
+import { upstreamServers } from './resolv-conf.ts'
+
+/** Tells network drivers which names are on their networks, always all of them, from the persisted records. */
+export class NamePublisher {
+  readonly #drivers: DriverSet<typeof networkDriver>
+  readonly #facts: DriverFacts
+  readonly #networks: NetworkStore
+  readonly #containers: ContainerStore
+  readonly #log: Logger
+  readonly #turns = new KeyedLock()
+
+  constructor(parts: {
+    drivers: DriverSet<typeof networkDriver>
+    facts: DriverFacts
+    networks: NetworkStore
+    containers: ContainerStore
+    log: Logger
+  }) {
+    this.#drivers = parts.drivers
+    this.#facts = parts.facts
+    this.#networks = parts.networks
+    this.#containers = parts.containers
+    this.#log = parts.log
+  }
+
+  /** Publishes a network anew. A driver that fails is logged: names are no reason not to start a container. */
+  async publish(networkId: string): Promise<void> {
+    const network = this.#networks.get(networkId)
+    if (network === undefined || network.predefined || !this.#drivers.has(network.driver)) return
+    if ((await this.#facts.of(network.driver)).names !== true) return
+    try {
+      await this.#turns.run(networkId, () =>
+        this.#drivers.get(network.driver).publishNames({
+          networkId,
+          names: this.#namesOn(networkId),
+          upstream: [...upstreamServers(readHostResolvConf(), {}, { hostNetwork: true, ipv6: true })],
+        }),
+      )
+    } catch (error) {
+      if (!hasCode(error, 'NETWORK_NOT_FOUND')) {
+        this.#log.warn('names were not published', { network: network.name, error: String(error) })
+      }
+    }
+  }
+
+  #namesOn(networkId: string) {
+    return this.#containers.all().flatMap((container) =>
+      container.endpoints.flatMap(({ networkId: id, spec, live }) => {
+        if (id !== networkId || live === undefined) return []
+        const addresses = [live.address, live.addressIpv6].filter((address) => address !== '').map(withoutPrefix)
+        if (addresses.length === 0) return []
+        return [{ endpointId: live.endpointId, names: dnsNamesOf(container, spec), addresses }]
+      }),
+    )
+  }
+}

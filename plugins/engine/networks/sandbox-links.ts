@@ -1,0 +1,87 @@
+import { RouteSocket } from '@moby/lib-linux'
+import { codedError, type JoinResult } from '@moby/contracts'
+
+export interface LinkWish {
+  readonly sandboxKey: string
+  readonly join: JoinResult
+  readonly name: string
+  readonly address: string
+  readonly addressIpv6: string
+  readonly macAddress: string
+  /** Whether the default route of the sandbox goes out here. */
+  readonly isGateway: boolean
+}
+
+/**
+ * Moves the link that a driver made into a sandbox, names it and sets addresses and routes. Strictly synchronous and
+ * without a process: a handful of rtnetlink messages. The socket into the host's namespace is kept open.
+ */
+export class SandboxLinks {
+  readonly #host = RouteSocket.open()
+
+  attach(wish: LinkWish): void {
+    const { join, sandboxKey, name } = wish
+    if (join.link === undefined) return
+    if (join.link.placed !== true) this.#move(join.link.source, sandboxKey, name)
+    const inside = RouteSocket.open(sandboxKey)
+    try {
+      const link = inside.linkByName(name)
+      if (link === undefined) throw codedError('HOST_SYSTEM_CALL', `the link ${name} is not in ${sandboxKey}`)
+      const { index } = link
+      if (wish.macAddress !== '') inside.setMac(index, wish.macAddress)
+      if (wish.address !== '') inside.addAddress(index, wish.address)
+      if (wish.addressIpv6 !== '') inside.addAddress(index, wish.addressIpv6)
+      inside.setUp(index)
+      for (const route of join.routes ?? []) {
+        inside.addRoute({
+          destination: route.destination,
+          index,
+          ...(route.kind === 'next-hop' && route.nextHop !== undefined ? { gateway: route.nextHop } : {}),
+        })
+      }
+      if (wish.isGateway) addDefaultRoutes(inside, index, join)
+    } finally {
+      inside.close()
+    }
+  }
+
+  #move(source: string, sandboxKey: string, name: string): void {
+    const link = this.#host.linkByName(source)
+    if (link === undefined) throw codedError('HOST_SYSTEM_CALL', `the network driver made no link ${source}`)
+    this.#host.moveToNamespace(link.index, sandboxKey, name)
+  }
+
+  /** Gives a sandbox another way out, after the endpoint that was it has left. */
+  setGateway(sandboxKey: string, link: string, gateways: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>): void {
+    const inside = RouteSocket.open(sandboxKey)
+    try {
+      const found = inside.linkByName(link)
+      if (found !== undefined) addDefaultRoutes(inside, found.index, gateways)
+    } finally {
+      inside.close()
+    }
+  }
+
+  /** Prefixes that the host routes: address pools must not cover them. */
+  hostPrefixes(): string[] {
+    return this.#host
+      .routes()
+      .map((route) => route.destination)
+      .filter((destination) => !destination.endsWith('/0'))
+  }
+
+  close(): void {
+    this.#host.close()
+  }
+}
+
+function addDefaultRoutes(
+  socket: RouteSocket,
+  index: number,
+  { gateway, gatewayIpv6 }: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>,
+): void {
+  if (gateway !== undefined && gateway !== '') socket.addRoute({ destination: '0.0.0.0/0', gateway, index })
+  if (gatewayIpv6 !== undefined && gatewayIpv6 !== '') {
+    socket.addRoute({ destination: '::/0', gateway: gatewayIpv6, index })
+  }
+}
