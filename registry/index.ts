@@ -1,1 +1,3 @@
-export {}
+export type { DescriptorReader } from './source/descriptor-reader.ts'
+export { FolderSource, type FolderSourceOptions } from './source/folder-source.ts'
+export { WorkspaceSource, type WorkspaceSourceOptions } from './source/workspace-source.ts'

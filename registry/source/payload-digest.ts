@@ -1,0 +1,69 @@
+import { createHash, hash } from 'node:crypto'
+import { createReadStream, readFileSync, type Dirent } from 'node:fs'
+import { lstat, readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import { pipeline } from 'node:stream/promises'
+import { codedError } from '@moby/contracts'
+
+/** Read at once below this size, streamed above. */
+const streamAbove = 1 << 20
+
+/** One file of a payload. */
+interface PayloadFile {
+  /** Relative to the package, with `/`. */
+  readonly path: string
+  readonly file: string
+}
+
+export interface PayloadOptions {
+  /** Absolute folders that are packages of their own and do not belong to this one. */
+  readonly apart?: ReadonlySet<string>
+}
+
+/**
+ * Digest over path, executable bit and content of each file in a package, in byte order of the paths.
+ * Not covered: node_modules, names with a leading dot, fixtures, tests and Markdown, which a running
+ * component has no use for. Throws PAYLOAD_REFUSED for links and special files: what they stand for
+ * could change behind the digest. Answers 64 hexadecimal digits.
+ */
+export async function payloadDigest(folder: string, options: PayloadOptions = {}): Promise<string> {
+  const files = await listFiles(folder, '', options.apart ?? new Set())
+  files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
+  const total = createHash('sha256')
+  for (const { path, file } of files) {
+    const { mode, size } = await lstat(file)
+    const content = size > streamAbove ? await digestStream(file) : hash('sha256', readFileSync(file), 'hex')
+    total.update(`${path}\0${(mode & 0o111) === 0 ? '-' : 'x'}\0${content}\n`)
+  }
+  return total.digest('hex')
+}
+
+async function listFiles(folder: string, below: string, apart: ReadonlySet<string>): Promise<PayloadFile[]> {
+  const entries = await readdir(folder, { withFileTypes: true })
+  const lists = await Promise.all(
+    entries.filter(isCovered).map(async (entry) => {
+      const file = join(folder, entry.name)
+      const path = `${below}${entry.name}`
+      if (entry.isDirectory()) return apart.has(file) ? [] : await listFiles(file, `${path}/`, apart)
+      if (entry.isFile()) return [{ path, file }]
+      const kind = entry.isSymbolicLink() ? 'a symbolic link' : 'no regular file'
+      throw codedError('PAYLOAD_REFUSED', `${file} is ${kind}, which a component cannot have`, {
+        hint: 'replace it by a regular file or remove it',
+        details: { file },
+      })
+    }),
+  )
+  return lists.flat()
+}
+
+function isCovered(entry: Dirent): boolean {
+  const { name } = entry
+  if (name.startsWith('.') || name === 'node_modules' || name === 'fixtures') return false
+  return !(entry.isFile() && (name.endsWith('.test.ts') || name.endsWith('.md')))
+}
+
+async function digestStream(file: string): Promise<string> {
+  const content = createHash('sha256')
+  await pipeline(createReadStream(file), content)
+  return content.digest('hex')
+}
