@@ -82,7 +82,11 @@ export const logDriver = defineContract({
       doc:
         'Appends records that reach up to `position`. When the driver answers it has them: they survive its death ' +
         'and that of the engine. A batch whose position the log has reached already is dropped.',
-      request: Closed({ log: LogId, records: Type.Array(LogRecord, { maxItems: 4096 }), position: LogPosition }),
+      request: Closed({
+        log: LogId,
+        records: Type.Array(LogRecord, { maxItems: 4096, description: 'Together not more than 8 MiB' }),
+        position: LogPosition,
+      }),
       response: Open({}),
       errors: ['LOG_NOT_FOUND'],
       deadlineMs: 30_000,
@@ -90,7 +94,8 @@ export const logDriver = defineContract({
     },
     read: {
       doc:
-        'Records in the order written. `tail` counts whole lines from the end, 0 for none, absent for all. ' +
+        'Records in the order written. `tail` counts whole lines from the end of the log, 0 for none, absent for all; ' +
+        '`since` and `until` then choose among these. A format that holds text gives U+FFFD for what is no UTF-8. ' +
         'With `follow` the stream goes on until the log is closed or the caller gives up.',
       request: Closed({
         log: LogId,

@@ -60,6 +60,7 @@ export const stateStore = defineContract({
       errors: ['STATE_CORRUPT'],
       deadlineMs: 30_000,
       idempotent: true,
+      maxBytes: 64 * 1024 * 1024,
     },
     commit: {
       doc:
@@ -73,6 +74,7 @@ export const stateStore = defineContract({
       errors: ['STATE_CONFLICT', 'STATE_CORRUPT', 'STATE_FULL', 'STATE_WRITE_FAILED'],
       deadlineMs: 30_000,
       idempotent: false,
+      maxBytes: 64 * 1024 * 1024,
     },
     watch: {
       doc: 'Changes under a prefix after a revision, each once, in order. Deleted keys come without value.',

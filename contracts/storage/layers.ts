@@ -109,7 +109,7 @@ export const storageLayers = defineContract({
       idempotent: true,
     },
     changes: {
-      doc: 'What a snapshot changed against its parent, path by path, parents before children.',
+      doc: 'What a snapshot changed against its parent, path by path, parents before children. Paths begin with a slash.',
       request: Closed({ key: Key }),
       output: Open({ path: Type.String(), kind: OneOf(['added', 'modified', 'deleted']) }),
       errors: ['SNAPSHOT_NOT_FOUND'],

@@ -71,7 +71,7 @@ export const storageVolume = defineContract({
       idempotent: true,
     },
     mount: {
-      doc: 'Makes the files available for one user. Volumes may have many users at once; the driver counts by id.',
+      doc: 'Makes the files available for one user. Volumes may have many users at once; the driver counts by id, also over its own restart.',
       request: ByMount,
       response: Mountpoint,
       errors: ['VOLUME_NOT_FOUND'],
