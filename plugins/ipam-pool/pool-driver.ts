@@ -76,12 +76,14 @@ export class PoolDriver {
     }
     const [option] = Object.keys(options)
     if (option !== undefined) throw codedError('POOL_INVALID', `The IPAM driver has no option ${option}`)
+    const sources = request.pool === undefined ? await this.#sourcesOf(v6) : []
+    // From here to #remember nothing is awaited: two requests at once would find the same pool free.
     const taken = [...this.#pools.values()]
       .filter((pool) => pool.record.addressSpace === addressSpace)
       .map((pool) => pool.addresses.prefix)
     const prefix =
       request.pool === undefined
-        ? await this.#choose(v6, [...taken, ...(request.avoid ?? []).map(coverPrefix)])
+        ? choose(sources, v6, [...taken, ...(request.avoid ?? []).map(coverPrefix)])
         : checkFree(readPrefix(request.pool), taken)
     if (prefix.bits !== (v6 ? 128 : 32)) {
       throw codedError('POOL_INVALID', `invalid subnet ${prefixText(prefix)}: an IPv${v6 ? 6 : 4} subnet was asked for`)
@@ -148,15 +150,10 @@ export class PoolDriver {
     return {}
   }
 
-  /** A free pool: Docker's for IPv4, one of a private prefix of this host (RFC 4193) for IPv6. */
-  async #choose(v6: boolean, taken: readonly Prefix[]): Promise<Prefix> {
+  /** Where free pools are looked for: Docker's for IPv4, a private prefix of this host (RFC 4193) for IPv6. */
+  async #sourcesOf(v6: boolean): Promise<readonly PoolSource[]> {
     const own = v6 && !this.#sources.some((source) => source.base.includes(':'))
-    const sources = own ? [{ base: await this.#ownPrefix(), size: 64 }] : this.#sources
-    const found = findFreePool(sources, v6 ? 128 : 32, taken)
-    if (found !== undefined) return found
-    throw codedError('POOLS_EXHAUSTED', 'all predefined address pools have been fully subnetted', {
-      hint: 'Remove networks that are not used, or name a subnet.',
-    })
+    return own ? [{ base: await this.#ownPrefix(), size: 64 }] : this.#sources
   }
 
   async #ownPrefix(): Promise<string> {
@@ -171,6 +168,14 @@ export class PoolDriver {
     const range = record.subPool === undefined ? undefined : readPrefix(record.subPool)
     this.#pools.set(record.poolId, { record, addresses: new AddressPool(readPrefix(record.pool), range) })
   }
+}
+
+function choose(sources: readonly PoolSource[], v6: boolean, taken: readonly Prefix[]): Prefix {
+  const found = findFreePool(sources, v6 ? 128 : 32, taken)
+  if (found !== undefined) return found
+  throw codedError('POOLS_EXHAUSTED', 'all predefined address pools have been fully subnetted', {
+    hint: 'Remove networks that are not used, or name a subnet.',
+  })
 }
 
 function checkFree(prefix: Prefix, taken: readonly Prefix[]): Prefix {
