@@ -1,22 +1,35 @@
 import { authAuthenticateCases, authAuthorizeCases } from './auth.ts'
 import type { ConformanceCase } from './case.ts'
 import { logDriverCases } from './log-driver.ts'
+import { networkDriverCases } from './network-driver.ts'
 import { networkIpamCases } from './network-ipam.ts'
+import { runtimeRestartCases } from './runtime-restart.ts'
+import { runtimeCases } from './runtime.ts'
 import { stateStoreCases } from './state-store.ts'
+import { storageLayerTreeCases } from './storage-layer-trees.ts'
+import { storageLayersCases } from './storage-layers.ts'
 import { storageVolumeCases } from './storage-volume.ts'
 
 export { missingNeeds, runCase, type ConformanceCase, type Need, type Subject } from './case.ts'
 export type { AuthenticateFixtures, AuthorizeFixtures } from './auth.ts'
+export type { RuntimeFixtures } from './bundle.ts'
+export type { LayerFixtures, Mounted } from './layer-helpers.ts'
 export type { LogFixtures } from './log-driver.ts'
+export type { NetworkFixtures, Sandbox } from './network-helpers.ts'
 export type { VolumeFixtures } from './storage-volume.ts'
 
 /** Every case, contract by contract. */
 export const conformanceCases: readonly ConformanceCase[] = [
+  ...storageLayersCases,
+  ...storageLayerTreeCases,
   ...storageVolumeCases,
+  ...networkDriverCases,
   ...networkIpamCases,
   ...logDriverCases,
   ...authAuthenticateCases,
   ...authAuthorizeCases,
+  ...runtimeCases,
+  ...runtimeRestartCases,
   ...stateStoreCases,
 ]
 

@@ -35,6 +35,11 @@ export function recordsOf(lines: readonly Uint8Array[], streamOf: (at: number) =
   }))
 }
 
+/** The records with lines of one type, so that they compare: a driver may answer with Buffers. */
+export function plainRecords(records: readonly LogRecord[]): LogRecord[] {
+  return records.map((record) => ({ ...record, line: plain(record.line) }))
+}
+
 /** The text of each record. */
 export function textOf(records: readonly LogRecord[]): string[] {
   return records.map(({ line }) => new TextDecoder().decode(line))

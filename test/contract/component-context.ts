@@ -14,11 +14,19 @@ import {
 } from '@moby/contracts'
 import { parse } from 'yaml'
 
-/** What another component would give to the one under test. */
+/** Another component that the one under test requires. */
 export interface Neighbour {
-  readonly contract: ContractDefinition
+  /** Folder under plugins/. */
+  readonly plugin: string
+  readonly config?: Readonly<Record<string, unknown>>
+  /** Name of its driver. */
+  readonly name?: string
+}
+
+interface Handle {
+  readonly contract: string
   readonly name: string
-  readonly handle: object
+  readonly handle: unknown
 }
 
 export interface ComponentSetting {
@@ -35,16 +43,34 @@ const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignor
 
 function ignore(): void {}
 
-/** Creates a component as the kernel would, without a kernel. */
+/** Creates a component and those that it requires as the kernel would, without a kernel. */
 export async function createComponent(setting: ComponentSetting): Promise<RunningComponent> {
+  const neighbours: { readonly running: RunningComponent; readonly name: string }[] = []
+  for (const { name, ...neighbour } of setting.neighbours ?? []) {
+    const root = join(setting.root, neighbour.plugin)
+    neighbours.push({ running: await createComponent({ ...neighbour, root }), name: name ?? neighbour.plugin })
+  }
+  const handles = neighbours.flatMap(({ running, name }) =>
+    Object.entries(running.provides).map(([contract, handle]) => ({ contract, name, handle })),
+  )
   const folder = join(plugins, setting.plugin)
   const module = (await import(join(folder, 'index.ts'))) as { default: ComponentModule }
-  const running = await module.default.create(await contextFor(setting, folder))
+  const running = await module.default.create(await contextFor(setting, folder, handles))
   await running.start?.()
-  return running
+  return {
+    provides: running.provides,
+    async stop(reason) {
+      await running.stop?.(reason)
+      for (const neighbour of neighbours) await neighbour.running.stop?.(reason)
+    },
+  }
 }
 
-async function contextFor(setting: ComponentSetting, folder: string): Promise<ComponentContext> {
+async function contextFor(
+  setting: ComponentSetting,
+  folder: string,
+  handles: readonly Handle[],
+): Promise<ComponentContext> {
   const descriptor = parse(await readFile(join(folder, 'component.yaml'), 'utf8')) as Descriptor
   const folders = { data: join(setting.root, 'data'), run: join(setting.root, 'run') }
   for (const path of Object.values(folders)) await mkdir(path, { recursive: true, mode: 0o700 })
@@ -62,7 +88,7 @@ async function contextFor(setting: ComponentSetting, folder: string): Promise<Co
     log: silent,
     signal: new AbortController().signal,
     degraded: ignore,
-    ...handlesOf(setting.neighbours ?? []),
+    ...lookUpIn(handles),
   }
 }
 
@@ -73,10 +99,10 @@ function defaultsOf(descriptor: Descriptor): Record<string, unknown> {
   )
 }
 
-function handlesOf(neighbours: readonly Neighbour[]): Pick<ComponentContext, 'one' | 'maybe' | 'many'> {
+function lookUpIn(handles: readonly Handle[]): Pick<ComponentContext, 'one' | 'maybe' | 'many'> {
   const all = <C extends ContractDefinition>(contract: C) =>
-    neighbours
-      .filter((each) => each.contract.id === contract.id)
+    handles
+      .filter((each) => each.contract === contract.id)
       .map(({ name, handle }) => ({ name, component: name, handle: handle as Implementation<C> }))
   const unknown = (what: string) => codedError('DRIVER_UNKNOWN', `the test gives no ${what}`)
   return {

@@ -7,7 +7,7 @@ import process from 'node:process'
 import type { ContractDefinition, Implementation } from '@moby/contracts'
 import type { Subject } from '@moby/contracts/conformance'
 import { connectPeer } from '@moby/contracts/wire'
-import { createComponent, type ComponentSetting } from './component-context.ts'
+import { createComponent, type ComponentSetting, type Neighbour } from './component-context.ts'
 
 /** `direct`: called in this process, restarted by stop and create. `http`: in a process of its own, which is killed. */
 export const modes = ['direct', 'http'] as const
@@ -20,6 +20,8 @@ export interface DriverUnderTest {
   readonly variant?: string
   readonly contract: ContractDefinition
   readonly config?: Readonly<Record<string, unknown>>
+  /** Components that it requires. */
+  readonly neighbours?: readonly Neighbour[]
   /** Needs of cases that this driver cannot meet, each with the reason: those cases are left out of its rows. */
   readonly lacks?: Readonly<Record<string, string>>
   /** What the cases of the contract may use; `root` is a folder that is removed afterwards. */
@@ -45,7 +47,12 @@ interface Run {
 
 export async function startSubject(driver: DriverUnderTest, mode: Mode): Promise<StartedSubject> {
   const root = await mkdtemp(join(tmpdir(), 'ct-'))
-  const setting: ComponentSetting = { plugin: driver.plugin, root, ...(driver.config ? { config: driver.config } : {}) }
+  const setting: ComponentSetting = {
+    plugin: driver.plugin,
+    root,
+    neighbours: driver.neighbours ?? [],
+    ...(driver.config ? { config: driver.config } : {}),
+  }
   const fixtures = await driver.fixtures(root)
   const begin = (): Promise<Run> =>
     mode === 'direct' ? runDirect(setting, driver.contract) : runProcess(setting, driver.contract)

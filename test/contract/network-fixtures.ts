@@ -1,0 +1,42 @@
+import { readdir } from 'node:fs/promises'
+import { join } from 'node:path'
+import type { NetworkFixtures, Sandbox } from '@moby/contracts/conformance'
+import { createNetworkNamespace, deleteNetworkNamespace, RouteSocket } from '@moby/lib-linux'
+import type { Fixtures } from './subject.ts'
+
+/** Network namespaces and the view of the host for the cases of `network.driver`. */
+export async function networkFixtures(root: string): Promise<Fixtures> {
+  const open = new Set<Sandbox>()
+  let count = 0
+  const given: NetworkFixtures = {
+    hostLinks: () => readdir('/sys/class/net'),
+    sandbox: async () => {
+      const key = join(root, `ns${count++}`)
+      createNetworkNamespace(key)
+      const sandbox: Sandbox = {
+        key,
+        links: async () => linksIn(key),
+        close: async () => {
+          if (open.delete(sandbox)) deleteNetworkNamespace(key)
+        },
+      }
+      open.add(sandbox)
+      return sandbox
+    },
+  }
+  return {
+    given: { ...given },
+    close: async () => {
+      for (const sandbox of open) await sandbox.close()
+    },
+  }
+}
+
+function linksIn(key: string): string[] {
+  const socket = RouteSocket.open(key)
+  try {
+    return socket.links().map(({ name }) => name)
+  } finally {
+    socket.close()
+  }
+}
