@@ -50,7 +50,7 @@ export function listXattrsAt(folder: number, name: string): string[] {
   const size = llistxattr(cName(pathOf(folder, name)), buffer, buffer.length)
   if (size > 0)
     return buffer
-      .latin1Slice(0, size - 1)
+      .toString('latin1', 0, size - 1)
       .split('\0')
       .sort()
   if (size === 0) return []
