@@ -1,0 +1,20 @@
+/** What the engine remembers of a volume; its files, and whether they are there, is the driver's business. */
+export interface VolumeRecord {
+  /** The name. */
+  readonly id: string
+  readonly driver: string
+  readonly options: Readonly<Record<string, string>>
+  readonly labels: Readonly<Record<string, string>>
+  /** Made without a name, for one container. */
+  readonly anonymous: boolean
+  readonly createdAt: string
+  /** Work that was begun: finding it at the start of the engine means to undo or finish it. */
+  readonly work?: 'creating' | 'removing' | undefined
+}
+
+/** Why a value of the state store is no volume, undefined when it is one. */
+export function flawOfVolume(value: unknown): string | undefined {
+  const { driver, options, labels } = value as Partial<VolumeRecord>
+  if (typeof driver !== 'string') return 'it names no driver'
+  return typeof options === 'object' && typeof labels === 'object' ? undefined : 'options or labels are missing'
+}
