@@ -1,0 +1,38 @@
+import { mountAll, mountsBelow, errnoOf } from '@moby/lib-linux'
+import { codedError } from '@moby/contracts'
+import type { VolumeMount } from './volume-options.ts'
+
+/** File systems that a kernel may have been built without. */
+const lacking = new Set(['ENODEV', 'EPROTONOSUPPORT'])
+
+/** Mounts what a volume is made of, unless it is mounted already. Errors: HOST_LACKS, VOLUME_OPTION_UNKNOWN. */
+export function mountVolume(name: string, { type, device, options }: VolumeMount, target: string): void {
+  if (mountsBelow(target).includes(target)) return
+  const address = options.find((option) => option.startsWith('addr='))?.slice('addr='.length)
+  // mount(8) resolves the server of an NFS share; mount(2) takes its address among the options.
+  const source =
+    type.startsWith('nfs') && address !== undefined && device.startsWith(':') ? `${address}${device}` : device
+  try {
+    mountAll([{ type, source, options: [...options] }], target)
+  } catch (error) {
+    if (lacking.has(errnoOf(error) ?? '')) {
+      throw codedError(
+        'HOST_LACKS',
+        `This host's kernel has no file system "${type}", which volume "${name}" is made of.`,
+        {
+          hint: `Load the kernel module for ${type}, or create the volume with another type.`,
+          cause: error,
+        },
+      )
+    }
+    throw codedError(
+      'VOLUME_OPTION_UNKNOWN',
+      `error while mounting volume '${target}': failed to mount local volume: mount ${device}:${target}, data: ${options.join(',')}: ${reason(error)}`,
+      { cause: error },
+    )
+  }
+}
+
+function reason(error: unknown): string {
+  return error instanceof Error ? error.message : String(error)
+}
