@@ -16,7 +16,25 @@ import { wireErrors } from './wire.ts'
 
 export type { ErrorEntry, ErrorKind } from './kinds.ts'
 
-/** Every code that a part of this project raises, by area, with what it means. */
+/** The codes of each area, with what they mean. */
+export const errorAreas = {
+  assembly: assemblyErrors,
+  kernel: kernelErrors,
+  wire: wireErrors,
+  state: stateErrors,
+  host: hostErrors,
+  archive: archiveErrors,
+  storage: storageErrors,
+  network: networkErrors,
+  log: logErrors,
+  auth: authErrors,
+  rpc: rpcErrors,
+  runtime: runtimeErrors,
+  engine: engineErrors,
+  api: apiErrors,
+} as const
+
+/** Every code that a part of this project raises. */
 export const errorTable = {
   ...assemblyErrors,
   ...kernelErrors,
