@@ -1,0 +1,12 @@
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
+import { generateDocs, withContractList } from './generate.ts'
+
+/** `npm run docs`: writes the generated part of the documentation. */
+const root = join(import.meta.dirname, '../..')
+for (const [path, text] of generateDocs()) {
+  await mkdir(dirname(join(root, path)), { recursive: true })
+  await writeFile(join(root, path), text)
+}
+const guide = join(root, 'docs/drivers/README.md')
+await writeFile(guide, withContractList(await readFile(guide, 'utf8')))
