@@ -35,12 +35,16 @@ export function removeWrappers(folder: string, used: ReadonlySet<string>): void 
   }
 }
 
+/** Only what makes cgroups must not see the v2 hierarchy; everything else goes straight to the runtime. */
 function scriptOf({ binary, args, hideUnified }: WrapperOptions): string {
   const command = [binary, ...args].map(quote).join(' ')
-  const call = hideUnified
-    ? `exec unshare -m sh -c 'umount /sys/fs/cgroup/unified && exec "$@"' sh ${command} "$@"`
-    : `exec ${command} "$@"`
-  return `#!/bin/sh\n${call}\n`
+  const hidden = `unshare -m sh -c 'umount /sys/fs/cgroup/unified && exec "$@"' sh ${command} "$@"`
+  return [
+    '#!/bin/sh',
+    ...(hideUnified ? ['for word; do', `  case $word in create | run) exec ${hidden} ;; esac`, 'done'] : []),
+    `exec ${command} "$@"`,
+    '',
+  ].join('\n')
 }
 
 function quote(word: string): string {

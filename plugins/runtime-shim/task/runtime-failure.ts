@@ -5,8 +5,8 @@ import { codedError, isCodedError, type CodedError, type ErrorCode } from '@moby
 /** A shim adds the word of an unknown kind to every message of its runtime. */
 const suffix = /: unknown$/
 
-/** A process of the container that has ended, or never began: the task itself is there. */
-const processGone = /process already finished|process does not exist/
+/** It has ended and not been deleted yet. */
+const finished = /process already finished/
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   RPC_NOT_FOUND: 'RUNTIME_TASK_NOT_FOUND',
@@ -24,7 +24,7 @@ export function runtimeFailure(error: unknown, what: string, fallback: ErrorCode
   if (isCodedError(error) && !error.code.startsWith('RPC_')) return error
   const text = (error instanceof Error ? error.message : String(error)).replace(suffix, '')
   const known = isCodedError(error) ? codes[error.code] : undefined
-  const code = known === 'RUNTIME_TASK_NOT_FOUND' && processGone.test(text) ? 'RUNTIME_TASK_STATE' : known
+  const code = known === 'RUNTIME_TASK_NOT_FOUND' && finished.test(text) ? 'RUNTIME_TASK_STATE' : known
   return codedError(code ?? fallback, `${what}: ${text}`, { cause: error })
 }
 

@@ -7,15 +7,15 @@ import type { TaskService } from '../protocol/task-service.ts'
 export interface TaskProcess {
   /** Fails when the shim does not know the process, or is lost. */
   readonly exit: Promise<Exit>
-  /** False until `start` has succeeded; an exit before that is no event. */
-  started: boolean
+  /** Whether `start` succeeds; the exit of what never ran is no event. Absent before anyone starts it. */
+  started: Promise<boolean> | undefined
 }
 
 export function watchProcess(
   client: TtrpcClient,
   service: TaskService,
   which: { readonly id: string; readonly execId: string },
-  started: boolean,
+  started: Promise<boolean> | undefined,
 ): TaskProcess {
   const exit = client.call(service.wait, which).then(toExit)
   // Whoever asks for the exit gets the failure; nobody may ask.

@@ -14,6 +14,8 @@ import { toExit, watchProcess, type TaskProcess } from './task-process.ts'
 const specType = 'types.containerd.io/opencontainers/runtime-spec/1/'
 const callMs = 10_000
 const slowCallMs = 60_000
+/** What was running when the task was taken up has begun. */
+const begun = Promise.resolve(true)
 /** Exit code of a process that SIGKILL ended. */
 const killed = 137
 
@@ -80,7 +82,7 @@ export class Task {
         { id, bundle, ...toStdio(stdio), ...(options === undefined ? {} : { options }) },
         { timeoutMs: slowCallMs },
       )
-      this.#watch('', false)
+      this.#watch('')
       return pid
     } catch (error) {
       const failure = runtimeFailure(error, `Cannot create container ${id}`, 'RUNTIME_CREATE_FAILED')
@@ -93,9 +95,17 @@ export class Task {
   async start(execId: string): Promise<number> {
     const what = `Cannot start ${this.#name(execId)}`
     const which = { id: this.id, execId }
+    const call = this.#call(what, this.#service.start, which, slowCallMs, 'RUNTIME_CREATE_FAILED')
+    const started = call.then(
+      () => true,
+      () => false,
+    )
+    const known = this.#processes.get(execId)
+    // It may end before the answer says that it began.
+    if (known !== undefined) known.started = started
     try {
-      const { pid } = await this.#call(what, this.#service.start, which, slowCallMs, 'RUNTIME_CREATE_FAILED')
-      this.#watch(execId, true)
+      const { pid } = await call
+      this.#watch(execId, started)
       return pid
     } catch (error) {
       // Nothing runs, so nobody will see it end; a container stays for its caller to delete.
@@ -116,7 +126,7 @@ export class Task {
 
   /** How the process ended, when it has. */
   async wait(execId: string): Promise<Exit> {
-    const process = this.#watch(execId, this.#adopted)
+    const process = this.#watch(execId, this.#adopted ? begun : undefined)
     try {
       return await process.exit
     } catch (error) {
@@ -184,7 +194,7 @@ export class Task {
   /** Begins to watch the init of a task that was taken up again. */
   adopt(status: TaskState['status']): void {
     this.#adopted = true
-    this.#watch('', status !== 'created')
+    this.#watch('', status === 'created' ? undefined : begun)
   }
 
   /** Removes an ended process, or with an empty id the container, from the shim. */
@@ -220,12 +230,9 @@ export class Task {
     if (!this.#released) this.#owner.onLost(this)
   }
 
-  #watch(execId: string, started: boolean): TaskProcess {
+  #watch(execId: string, started?: Promise<boolean>): TaskProcess {
     const known = this.#processes.get(execId)
-    if (known !== undefined) {
-      known.started ||= started
-      return known
-    }
+    if (known !== undefined) return known
     const process = watchProcess(this.#client, this.#service, { id: this.id, execId }, started)
     this.#processes.set(execId, process)
     void this.#tellExit(execId, process)
@@ -234,7 +241,7 @@ export class Task {
 
   async #tellExit(execId: string, process: TaskProcess): Promise<void> {
     const exit = await process.exit.catch(() => undefined)
-    if (exit === undefined || !process.started) return
+    if (exit === undefined || (await process.started) !== true) return
     // The shim tells of lack of memory when it comes to it; who sees the exit must know the reason by then.
     if (execId === '' && exit.exitCode === killed && !this.#oomTold) {
       const metrics = await this.#metrics(500).catch(() => undefined)

@@ -1,4 +1,4 @@
-import { constants, openSync, readdirSync, readFileSync, existsSync, closeSync, readSync } from 'node:fs'
+import { closeSync, constants, existsSync, openSync, readdirSync, readFileSync, readSync, rmdirSync } from 'node:fs'
 import { copyFile, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { createHash, randomBytes } from 'node:crypto'
 import { tmpdir } from 'node:os'
@@ -63,6 +63,7 @@ export async function makeWorkbench(config: Partial<Config> = {}, folder?: strin
       }
       await stop().catch(quiet)
       await rm(root, { recursive: true, force: true })
+      for (const mount of cgroupMounts()) removeFolder(join(mount, `moby-${id}`))
     },
   }
 }
@@ -142,11 +143,8 @@ export function leftovers(bench: Workbench, bundles: readonly Bundle[]): string[
     .filter((name) => /^\d+$/.test(name))
     .filter((pid) => readOrEmpty(`/proc/${pid}/cmdline`).includes(bench.namespace))
     .map((pid) => `process ${pid}: ${readOrEmpty(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`)
-  const cgroups = readOrEmpty('/proc/self/mounts')
-    .split('\n')
-    .map((line) => line.split(' '))
-    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
-    .flatMap(([, mount]) => bundles.map(({ cgroup }) => `${mount}${cgroup}`))
+  const cgroups = cgroupMounts()
+    .flatMap((mount) => bundles.map(({ cgroup }) => `${mount}${cgroup}`))
     .filter((path) => existsSync(path))
   const mounts = readOrEmpty('/proc/self/mounts')
     .split('\n')
@@ -159,6 +157,18 @@ export function leftovers(bench: Workbench, bundles: readonly Bundle[]): string[
     .map((name) => join(bench.folder, 'run', name))
     .flatMap((path) => listAll(path))
   return [...processes, ...cgroups, ...mounts, ...files, ...state]
+}
+
+function cgroupMounts(): string[] {
+  return readOrEmpty('/proc/self/mounts')
+    .split('\n')
+    .map((line) => line.split(' '))
+    .filter(([, , type]) => type === 'cgroup' || type === 'cgroup2')
+    .map(([, mount]) => mount ?? '')
+}
+
+function removeFolder(path: string): void {
+  if (existsSync(path)) rmdirSync(path)
 }
 
 function listAll(folder: string): string[] {
