@@ -121,6 +121,14 @@ export class RouteSocket {
     this.#setLink(linkHeader(index), [u32Attribute(linkAttributes.master, master)], `master of link ${index}`)
   }
 
+  /** Keeps a port of a bridge from reaching the other ports that are isolated too. */
+  isolatePort(index: number): void {
+    const [slaveKind, slaveData, isolated] = [4, 5, 33]
+    const settings = nested(slaveData, attribute(isolated, Uint8Array.of(1)))
+    const info = nested(linkAttributes.info, textAttribute(slaveKind, 'bridge'), settings)
+    this.#setLink(linkHeader(index), [info], `isolation of port ${index}`)
+  }
+
   /** Moves a link into the namespace at a path, there under another name if one is given. */
   moveToNamespace(index: number, path: string, name?: string): void {
     const descriptor = openSync(path, 'r')

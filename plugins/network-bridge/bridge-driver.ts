@@ -1,0 +1,308 @@
+import {
+  codedError,
+  implement,
+  networkDriver,
+  type Implementation,
+  type JoinResult,
+  type Logger,
+  type PortBinding,
+  type RequestOf,
+} from '@moby/contracts'
+import { gatewaysOf, findBridge, raiseBridge } from './bridge-link.ts'
+import { EndpointBook, keyOf } from './endpoint-book.ts'
+import { chooseFirewall, type FirewallChoice } from './firewall/choose-firewall.ts'
+import { ForeignForward } from './firewall/foreign-forward.ts'
+import { RuleBook } from './firewall/rule-book.ts'
+import { Host } from './host.ts'
+import { vethNames } from './link-names.ts'
+import { NameService } from './names/name-service.ts'
+import { NetworkBook, ruleOf } from './network-book.ts'
+import { PortPublisher } from './port-publisher.ts'
+import { Records, type EndpointRecord, type NetworkRecord } from './records.ts'
+
+export interface BridgeDriverOptions {
+  readonly instanceId: string
+  /** Folder for records. */
+  readonly data: string
+  /** Folder for what the name server needs. */
+  readonly run: string
+  readonly firewall: FirewallChoice
+  readonly log: Logger
+  readonly degraded: (reason: string | undefined) => void
+  /** The namespace that plays the host; absent: that of this process. */
+  readonly hostNamespace?: string
+}
+
+const portsOption = 'com.docker.network.portmap'
+
+/**
+ * Networks on a bridge of the host. All state is in small files and in the kernel: a process that takes over
+ * finds links, rules and names at work and holds the published ports again.
+ */
+export class BridgeDriver {
+  readonly api: Implementation<typeof networkDriver>
+  readonly #host: Host
+  readonly #instanceId: string
+  readonly #log: Logger
+  readonly #networks: NetworkBook
+  readonly #endpoints: EndpointBook
+  readonly #rules: RuleBook
+  readonly #publisher: PortPublisher
+  readonly #names: NameService
+  readonly #removals = new Set<Promise<void>>()
+
+  private constructor(parts: {
+    options: BridgeDriverOptions
+    host: Host
+    rules: RuleBook
+    networks: NetworkBook
+    endpoints: EndpointBook
+  }) {
+    this.#host = parts.host
+    this.#instanceId = parts.options.instanceId
+    this.#log = parts.options.log
+    this.#networks = parts.networks
+    this.#endpoints = parts.endpoints
+    this.#rules = parts.rules
+    this.#publisher = new PortPublisher(parts.host)
+    this.#names = new NameService({ folder: parts.options.run, host: parts.host, log: parts.options.log })
+    this.api = implement(networkDriver, {
+      capabilities: async () => ({
+        scope: 'local',
+        connectivityScope: 'local',
+        addresses: true,
+        gatewayCheck: false,
+        names: true,
+        sandbox: 'own',
+        single: false,
+      }),
+      allocateNetwork: async () => refuse('global networks'),
+      freeNetwork: async () => refuse('global networks'),
+      checkGateway: async () => refuse('gateway checks'),
+      discover: async () => refuse('node discovery'),
+      createNetwork: async (request) => {
+        await this.#networks.create(request)
+        return {}
+      },
+      deleteNetwork: (request) => this.#deleteNetwork(request),
+      createEndpoint: (request) => this.#createEndpoint(request),
+      endpointInfo: async (request) => ({ value: this.#describe(this.#require(request)) }),
+      join: async (request) => this.#join(request),
+      programExternal: (request) => this.#programExternal(request),
+      revokeExternal: (request) => this.#revokeExternal(request),
+      leave: async (request) => this.#leave(request),
+      deleteEndpoint: (request) => this.#deleteEndpoint(request),
+      publishNames: (request) => this.#publishNames(request),
+    })
+  }
+
+  /** Takes up what an earlier process left. */
+  static async open(options: BridgeDriverOptions): Promise<BridgeDriver> {
+    const { instanceId, log, degraded } = options
+    const host = new Host(options.hostNamespace)
+    try {
+      const records = new Records(options.data, log)
+      const rules = new RuleBook(await chooseFirewall(options.firewall, host, instanceId), log)
+      const foreign = new ForeignForward(host, instanceId)
+      const networks = new NetworkBook({ host, records, rules, foreign, instanceId, log, degraded })
+      const endpoints = new EndpointBook(records)
+      await endpoints.load(host, instanceId, log)
+      const driver = new BridgeDriver({ options, host, rules, networks, endpoints })
+      driver.#adopt()
+      return driver
+    } catch (error) {
+      host.close()
+      throw error
+    }
+  }
+
+  /** Ends the driver. Without workloads nothing of it stays on the host. */
+  async stop(reason: 'leave-containers' | 'stop-containers'): Promise<void> {
+    if (reason === 'stop-containers') {
+      for (const endpoint of this.#endpoints.values()) await this.#deleteEndpoint(endpoint)
+      for (const network of this.#networks.values()) await this.#deleteNetwork(network)
+    }
+    await this.#names.close(reason === 'stop-containers')
+    await Promise.all(this.#removals)
+    this.#publisher.releaseAll()
+    this.#host.close()
+  }
+
+  #adopt(): void {
+    const endpoints = this.#endpoints.values()
+    this.#rules.adopt(this.#networks.values().map(ruleOf), [
+      ...endpoints.flatMap((endpoint) => endpoint.published.map((port) => port.rule)),
+      ...this.#networks.values().flatMap((network) => network.nameRedirects ?? []),
+    ])
+    for (const endpoint of endpoints) {
+      for (const { binding } of this.#publisher.adopt(keyOf(endpoint), endpoint.published)) {
+        this.#log.warn('a published port was taken by another process meanwhile', { ...binding })
+      }
+    }
+    this.#names.resume()
+  }
+
+  async #deleteNetwork({ networkId }: { networkId: string }): Promise<Record<string, never>> {
+    const record = this.#networks.find(networkId)
+    if (record === undefined) return {}
+    const count = this.#endpoints.countOn(networkId)
+    if (count > 0) {
+      throw codedError(
+        'NETWORK_HAS_ENDPOINTS',
+        `Network ${record.name} still has ${count} endpoint${count > 1 ? 's' : ''}`,
+        {
+          hint: 'Disconnect or remove its containers first.',
+        },
+      )
+    }
+    await this.#names.forget(networkId)
+    await this.#networks.remove(record)
+    return {}
+  }
+
+  async #createEndpoint(request: RequestOf<typeof networkDriver, 'createEndpoint'>) {
+    const record = this.#endpoints.create(this.#networks.get(request.networkId), request)
+    const given = request.interface.macAddress
+    return { interface: given === undefined || given === '' ? { macAddress: record.macAddress } : {} }
+  }
+
+  #join(request: RequestOf<typeof networkDriver, 'join'>): JoinResult {
+    const network = this.#networks.get(request.networkId)
+    const endpoint = this.#endpoints.get(request)
+    const { mtu, icc, linkPrefix, isDefault } = network.options
+    const master = findBridge(this.#host, network.bridge)?.index ?? raiseBridge(this.#host, network)
+    const { port, inner } = vethNames(this.#instanceId, request.networkId, request.endpointId)
+    const leftover = this.#host.route.linkByName(port)
+    if (leftover !== undefined) this.#host.route.removeLink(leftover.index)
+    // A prefix of the network's own leaves the number to the engine, which then has to move the link.
+    const place = linkPrefix === 'eth' ? (endpoint.linkName ?? request.interfaceName) : endpoint.linkName
+    const size = mtu === undefined ? {} : { mtu }
+    const index = this.#host.route.createVeth(port, place ?? inner, {
+      master,
+      up: true,
+      ...size,
+      peer: {
+        mac: endpoint.macAddress,
+        ...size,
+        ...(place === undefined ? {} : { namespacePath: request.sandboxKey }),
+      },
+    })
+    if (!icc) this.#host.route.isolatePort(index)
+    const { v4, v6 } = gatewaysOf(network)
+    return {
+      link: {
+        source: place ?? inner,
+        prefix: linkPrefix,
+        ...(endpoint.linkName === undefined ? {} : { name: endpoint.linkName }),
+        ...(place === undefined ? {} : { placed: true }),
+      },
+      ...(network.internal || v4 === undefined ? {} : { gateway: v4 }),
+      ...(network.internal || v6 === undefined ? {} : { gatewayIpv6: v6 }),
+      ...(isDefault ? {} : { nameServers: [v4, v6].filter((address) => address !== undefined) }),
+    }
+  }
+
+  async #programExternal(request: RequestOf<typeof networkDriver, 'programExternal'>) {
+    const network = this.#networks.get(request.networkId)
+    const endpoint = this.#endpoints.get(request)
+    const later = request.options[portsOption]
+    const bindings = Array.isArray(later) ? (later as PortBinding[]) : endpoint.bindings
+    if (endpoint.published.length > 0) {
+      if (JSON.stringify(bindings) === JSON.stringify(endpoint.bindings)) return { ports: bindingsOf(endpoint) }
+      await this.#unpublish(endpoint)
+    }
+    if (network.internal || bindings.length === 0) return { ports: [] }
+    const { hostBinding } = network.options
+    const published = this.#publisher.publish(keyOf(endpoint), bindings, {
+      ...(endpoint.address === undefined ? {} : { address: withoutLength(endpoint.address) }),
+      ...(endpoint.addressIpv6 === undefined ? {} : { addressIpv6: withoutLength(endpoint.addressIpv6) }),
+      ...(hostBinding === undefined ? {} : { hostBinding }),
+    })
+    const record = { ...endpoint, bindings, published }
+    this.#endpoints.put(record)
+    try {
+      await this.#rules.apply({ addPorts: published.map((port) => port.rule) })
+    } catch (error) {
+      this.#publisher.release(keyOf(endpoint))
+      this.#endpoints.put({ ...record, published: [] })
+      throw error
+    }
+    return { ports: bindingsOf(record) }
+  }
+
+  async #revokeExternal(request: { networkId: string; endpointId: string }): Promise<Record<string, never>> {
+    const endpoint = this.#endpoints.find(request)
+    if (endpoint !== undefined && endpoint.published.length > 0) await this.#unpublish(endpoint)
+    return {}
+  }
+
+  async #unpublish(endpoint: EndpointRecord): Promise<void> {
+    await this.#rules.apply({ removePorts: endpoint.published.map((port) => port.rule) })
+    this.#publisher.release(keyOf(endpoint))
+    this.#endpoints.put({ ...endpoint, published: [] })
+  }
+
+  /** Removing a link takes the kernel some 20 ms, which nobody has to wait for but the end of the network. */
+  #leave(request: { networkId: string; endpointId: string }): Record<string, never> {
+    const { port } = vethNames(this.#instanceId, request.networkId, request.endpointId)
+    const link = this.#host.route.linkByName(port)
+    if (link === undefined) return {}
+    const removal = this.#host.route.removeLinkInBackground(link.index).catch((error: unknown) => {
+      this.#log.warn('a link was not removed', { link: port, error: String(error) })
+    })
+    this.#removals.add(removal)
+    void removal.finally(() => this.#removals.delete(removal))
+    return {}
+  }
+
+  async #deleteEndpoint(request: { networkId: string; endpointId: string }): Promise<Record<string, never>> {
+    if (this.#endpoints.find(request) === undefined) return {}
+    await this.#revokeExternal(request)
+    this.#leave(request)
+    this.#endpoints.delete(request)
+    return {}
+  }
+
+  /** The predefined network has no names, as in Docker: there is nothing to do for it. */
+  async #publishNames(request: RequestOf<typeof networkDriver, 'publishNames'>): Promise<Record<string, never>> {
+    const network = this.#networks.get(request.networkId)
+    if (network.options.isDefault) return {}
+    const redirects = await this.#names.publish(network, request.names, request.upstream)
+    await this.#redirectNames(network, redirects)
+    return {}
+  }
+
+  async #redirectNames(network: NetworkRecord, redirects: NonNullable<NetworkRecord['nameRedirects']>): Promise<void> {
+    const before = network.nameRedirects ?? []
+    if (JSON.stringify(before) === JSON.stringify(redirects)) return
+    await this.#rules.apply({ removePorts: before })
+    await this.#rules.apply({ addPorts: redirects })
+    this.#networks.replace({ ...network, nameRedirects: redirects })
+  }
+
+  #require(request: { networkId: string; endpointId: string }): EndpointRecord {
+    this.#networks.get(request.networkId)
+    return this.#endpoints.get(request)
+  }
+
+  /** Under Docker's keys, as its own driver tells them. */
+  #describe(endpoint: EndpointRecord): Record<string, unknown> {
+    return {
+      'com.docker.network.endpoint.macaddress': endpoint.macAddress,
+      'com.docker.network.endpoint.exposedports': endpoint.exposedPorts,
+      [portsOption]: bindingsOf(endpoint),
+    }
+  }
+}
+
+function bindingsOf(endpoint: EndpointRecord): PortBinding[] {
+  return endpoint.published.map((port) => ({ ...port.binding }))
+}
+
+function withoutLength(cidr: string): string {
+  return cidr.split('/')[0] ?? ''
+}
+
+function refuse(what: string): never {
+  throw codedError('NOT_SUPPORTED', `The network driver bridge does not do ${what}`)
+}

@@ -1,0 +1,126 @@
+import type { NetfilterFamily } from '@moby/lib-linux'
+import type { NetworkRule, PortRule, Rules } from './rules.ts'
+
+/** Sets and maps of the table, whose elements change while the engine runs. */
+export const nftSets = {
+  /** Our bridges. */
+  bridges: 'bridges',
+  /** Those of internal networks. */
+  internal: 'internal',
+  /** Those whose containers get an address of the host when they leave. */
+  outbound: 'outbound',
+  /** Pairs of a bridge with itself where containers may talk to each other. */
+  within: 'within',
+  /** Published on every address of the host: protocol . port to address . port. */
+  anywhere: 'anywhere',
+  /** Published on one address: address . protocol . port to address . port. */
+  at: 'at',
+} as const
+
+/**
+ * The script that replaces the table of an instance in one transaction. Rules are the same for every engine and
+ * look all else up in sets, so that starting a container changes an element and never a rule.
+ */
+export function nftScript(family: NetfilterFamily, table: string, rules: Rules): string {
+  const networks = [...rules.networks.values()]
+  const ports = [...rules.ports.values()].filter((rule) => rule.family === family)
+  const address = family === 'ip' ? 'ipv4_addr' : 'ipv6_addr'
+  const set = (name: string, type: string, elements: readonly string[]) =>
+    `  set ${name} { type ${type};${elementsOf(elements)} }`
+  const map = (name: string, type: string, elements: readonly string[]) =>
+    `  map ${name} { type ${type} : ${address} . inet_service;${elementsOf(elements)} }`
+  const bridgesOf = (wanted: (network: NetworkRule) => boolean) =>
+    networks.filter(wanted).map((network) => `"${network.bridge}"`)
+  return [
+    `add table ${family} ${table}`,
+    `delete table ${family} ${table}`,
+    `table ${family} ${table} {`,
+    set(
+      nftSets.bridges,
+      'ifname',
+      bridgesOf(() => true),
+    ),
+    set(
+      nftSets.internal,
+      'ifname',
+      bridgesOf((network) => network.internal),
+    ),
+    set(
+      nftSets.outbound,
+      'ifname',
+      bridgesOf((network) => network.masquerade && !network.internal),
+    ),
+    set(
+      nftSets.within,
+      'ifname . ifname',
+      bridgesOf((network) => network.icc).map((bridge) => `${bridge} . ${bridge}`),
+    ),
+    map(
+      nftSets.anywhere,
+      'inet_proto . inet_service',
+      ports
+        .filter((rule) => rule.hostIp === undefined)
+        .map((rule) => `${rule.protocol} . ${rule.hostPort} : ${targetOf(rule)}`),
+    ),
+    map(
+      nftSets.at,
+      `${address} . inet_proto . inet_service`,
+      ports.flatMap((rule) =>
+        rule.hostIp === undefined ? [] : [`${rule.hostIp} . ${rule.protocol} . ${rule.hostPort} : ${targetOf(rule)}`],
+      ),
+    ),
+    ...(family === 'ip' ? chains('ip', '127.0.0.0/8') : chains('ip6', '::1')),
+    '}',
+    '',
+  ].join('\n')
+}
+
+function chains(family: NetfilterFamily, loopback: string): string[] {
+  return [
+    // Bridges route to 127.0.0.0/8 so that published ports answer there; containers must not use that.
+    '  chain guard { type filter hook prerouting priority raw; policy accept;',
+    `    iifname @bridges ${family} daddr ${loopback} drop`,
+    `    iifname @bridges ${family} saddr ${loopback} drop`,
+    '  }',
+    '  chain publish {',
+    `    dnat ${family} to ${family} daddr . meta l4proto . th dport map @at`,
+    `    dnat ${family} to meta l4proto . th dport map @anywhere`,
+    '  }',
+    '  chain prerouting { type nat hook prerouting priority dstnat; policy accept;',
+    // Otherwise neighbours of the host would reach ports that are published on its loopback only.
+    `    iifname != "lo" ${family} daddr ${loopback} return`,
+    '    fib daddr type local jump publish',
+    '  }',
+    '  chain output { type nat hook output priority -100; policy accept;',
+    // IPv6 has no route_localnet: what goes to ::1 cannot leave the host.
+    ...(family === 'ip6' ? [`    ip6 daddr ${loopback} return`] : []),
+    '    fib daddr type local jump publish',
+    '  }',
+    '  chain postrouting { type nat hook postrouting priority srcnat; policy accept;',
+    `    oifname @bridges ${family} saddr ${loopback} masquerade`,
+    // To a published port of the own network: the answer must come back through the host.
+    '    iifname @bridges oifname @bridges ct status dnat masquerade',
+    '    iifname @outbound oifname != @bridges masquerade',
+    '  }',
+    '  chain forward { type filter hook forward priority filter; policy accept;',
+    '    oifname @bridges jump enter',
+    '    iifname @internal drop',
+    '  }',
+    '  chain enter {',
+    '    iifname . oifname @within accept',
+    '    ct state established,related accept',
+    '    iifname @internal drop',
+    '    oifname @internal drop',
+    '    ct status dnat accept',
+    '    drop',
+    '  }',
+  ]
+}
+
+function elementsOf(elements: readonly string[]): string {
+  return elements.length === 0 ? '' : ` elements = { ${elements.join(', ')} };`
+}
+
+function targetOf(rule: PortRule): string {
+  return `${rule.address} . ${rule.port}`
+}

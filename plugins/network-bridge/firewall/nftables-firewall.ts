@@ -1,0 +1,81 @@
+import { codedError } from '@moby/contracts'
+import {
+  addressBytes,
+  elementBytes,
+  linkNameBytes,
+  portBytes,
+  type NetfilterFamily,
+  type SetChange,
+} from '@moby/lib-linux'
+import type { Host } from '../host.ts'
+import { nftScript, nftSets } from './nft-script.ts'
+import { familyOf, type Firewall, type NetworkRule, type PortRule, type RuleChange, type Rules } from './rules.ts'
+
+const families = ['ip', 'ip6'] as const
+const protocolNumbers = { tcp: 6, udp: 17, sctp: 132 } as const
+
+/** One table for each family; `nft` makes it, netlink changes its elements within some tens of microseconds. */
+export class NftablesFirewall implements Firewall {
+  readonly kind = 'nftables'
+  readonly #host: Host
+  readonly #table: string
+
+  constructor(host: Host, instanceId: string) {
+    this.#host = host
+    this.#table = `moby-${instanceId}`
+  }
+
+  async restore(rules: Rules): Promise<void> {
+    const script = this.#families(rules)
+      .map((family) => nftScript(family, this.#table, rules))
+      .join('')
+    const result = await this.#host.execute('nft', ['-f', '-'], script)
+    if (result?.code === 0) return
+    throw codedError('HOST_LACKS', `nftables could not be programmed: ${result?.stderr.trim() ?? 'there is no nft'}`, {
+      hint: "Install the package nftables, or set the component's `firewall` to iptables or none.",
+    })
+  }
+
+  change(change: RuleChange, rules: Rules): void {
+    for (const family of this.#families(rules)) {
+      this.#host.netfilter.changeElements(family, this.#table, [
+        ...(change.removePorts ?? [])
+          .filter((rule) => rule.family === family)
+          .map((rule) => portElement('delete', rule)),
+        ...(change.removeNetworks ?? []).flatMap((rule) => networkElements('delete', rule)),
+        ...(change.addNetworks ?? []).flatMap((rule) => networkElements('add', rule)),
+        ...(change.addPorts ?? []).filter((rule) => rule.family === family).map((rule) => portElement('add', rule)),
+      ])
+    }
+  }
+
+  async remove(): Promise<void> {
+    for (const family of families) this.#host.netfilter.deleteTable(family, this.#table)
+  }
+
+  /** IPv6 only where a network has it: not every kernel does. A table that is there stays in use. */
+  #families(rules: Rules): readonly NetfilterFamily[] {
+    const needed = [...rules.networks.values()].some((rule) =>
+      rule.subnets.some((subnet) => familyOf(subnet) === 'ip6'),
+    )
+    return needed || this.#host.netfilter.tables('ip6').includes(this.#table) ? families : ['ip']
+  }
+}
+
+function networkElements(change: 'add' | 'delete', rule: NetworkRule): SetChange[] {
+  const name = linkNameBytes(rule.bridge)
+  const sets: SetChange[] = [{ change, set: nftSets.bridges, key: name }]
+  if (rule.internal) sets.push({ change, set: nftSets.internal, key: name })
+  if (rule.masquerade && !rule.internal) sets.push({ change, set: nftSets.outbound, key: name })
+  if (rule.icc) sets.push({ change, set: nftSets.within, key: elementBytes(name, name) })
+  return sets
+}
+
+function portElement(change: 'add' | 'delete', rule: PortRule): SetChange {
+  const protocol = Uint8Array.of(protocolNumbers[rule.protocol])
+  const port = portBytes(rule.hostPort)
+  const data = elementBytes(addressBytes(rule.address), portBytes(rule.port))
+  return rule.hostIp === undefined
+    ? { change, set: nftSets.anywhere, key: elementBytes(protocol, port), data }
+    : { change, set: nftSets.at, key: elementBytes(addressBytes(rule.hostIp), protocol, port), data }
+}

@@ -1,0 +1,57 @@
+import type { NetfilterFamily } from '@moby/lib-linux'
+
+/** What the firewall must do for one network. */
+export interface NetworkRule {
+  readonly bridge: string
+  /** Nothing goes in or out, only within. */
+  readonly internal: boolean
+  /** Containers may talk to each other. */
+  readonly icc: boolean
+  readonly masquerade: boolean
+  /** `10.1.0.0/16`, of both families. */
+  readonly subnets: readonly string[]
+}
+
+/** One redirection of a port of the host. */
+export interface PortRule {
+  readonly family: NetfilterFamily
+  readonly protocol: 'tcp' | 'udp' | 'sctp'
+  /** Absent: every address of the host. */
+  readonly hostIp?: string
+  readonly hostPort: number
+  readonly address: string
+  readonly port: number
+}
+
+/** All that the firewall must do. */
+export interface Rules {
+  readonly networks: ReadonlyMap<string, NetworkRule>
+  readonly ports: ReadonlyMap<string, PortRule>
+}
+
+export interface RuleChange {
+  readonly addNetworks?: readonly NetworkRule[]
+  readonly removeNetworks?: readonly NetworkRule[]
+  readonly addPorts?: readonly PortRule[]
+  readonly removePorts?: readonly PortRule[]
+}
+
+/** One way to program packet filtering on a host. Only tables and chains of this instance are ever changed. */
+export interface Firewall {
+  readonly kind: 'nftables' | 'iptables' | 'none'
+  /** Makes the host agree with the rules, whatever was there, without a moment in which published ports are shut. */
+  restore(rules: Rules): Promise<void>
+  /** Makes one change of rules that were restored before; `rules` are those after it. */
+  change(change: RuleChange, rules: Rules): void | Promise<void>
+  /** Removes all that the instance has on the host. */
+  remove(): Promise<void>
+}
+
+/** Two rules of one key would claim the same port. */
+export function portKey(rule: PortRule): string {
+  return `${rule.family} ${rule.protocol} ${rule.hostIp ?? '*'} ${rule.hostPort}`
+}
+
+export function familyOf(address: string): NetfilterFamily {
+  return address.includes(':') ? 'ip6' : 'ip'
+}

@@ -1,0 +1,217 @@
+import { spawn } from 'node:child_process'
+import { createHash } from 'node:crypto'
+import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { fileURLToPath } from 'node:url'
+import { codedError, type Logger, type RequestOf, type networkDriver } from '@moby/contracts'
+import { gatewaysOf } from '../bridge-link.ts'
+import { familyOf, type PortRule } from '../firewall/rules.ts'
+import type { Host } from '../host.ts'
+import type { NetworkRecord } from '../records.ts'
+import { controlSocket } from './control.ts'
+import { NameClient } from './name-client.ts'
+import type { ZoneState } from './zone.ts'
+
+type PublishRequest = RequestOf<typeof networkDriver, 'publishNames'>
+
+const program = fileURLToPath(new URL('process.ts', import.meta.url))
+const startTimeout = 10_000
+const restartDelay = 1_000
+/** The process knows some hundred names: a small heap keeps V8 from spending memory to save time. */
+const nodeOptions = ['--max-old-space-size=24', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning']
+
+/** Files of this folder that the process runs. */
+const sources = ['control', 'dns-message', 'forwarder', 'listener', 'name-server', 'process', 'tcp-frame', 'zone']
+
+/** Starts the name server process, tells it the names, and starts it again when it dies. */
+export class NameService {
+  readonly #folder: string
+  readonly #host: Host
+  readonly #log: Logger
+  readonly #descriptor: number
+  #client: Promise<NameClient> | undefined
+  #restart: NodeJS.Timeout | undefined
+  #closed = false
+
+  constructor(options: { folder: string; host: Host; log: Logger }) {
+    this.#folder = join(options.folder, 'names')
+    this.#host = options.host
+    this.#log = options.log
+    mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
+    this.#descriptor = openSync(this.#folder, 'r')
+  }
+
+  /**
+   * Replaces the names of a network; when it answers, they answer. The rules that it returns redirect to the name
+   * server where it could not have port 53.
+   */
+  async publish(
+    network: NetworkRecord,
+    names: PublishRequest['names'],
+    upstream: PublishRequest['upstream'],
+  ): Promise<PortRule[]> {
+    const { v4, v6 } = gatewaysOf(network)
+    const state: ZoneState = {
+      networkId: network.networkId,
+      listen: [v4, v6].filter((address) => address !== undefined),
+      subnets: [...network.ipv4, ...network.ipv6].map((pool) => pool.pool),
+      names: [...gatherNames(names)],
+      upstream,
+    }
+    const file = fileOf(network.networkId)
+    writeFileSync(join(this.#folder, `${file}.new`), JSON.stringify(state), { mode: 0o600 })
+    renameSync(join(this.#folder, `${file}.new`), join(this.#folder, file))
+    const client = await this.#connected()
+    const { places = [] } = await client.ask({ method: 'load', file })
+    return places.filter((place) => place.port !== 53).flatMap(redirectsTo)
+  }
+
+  /** Ends the names of a network; with the last one the process ends too. */
+  async forget(networkId: string): Promise<void> {
+    const file = fileOf(networkId)
+    if (!this.#files().includes(file)) return
+    rmSync(join(this.#folder, file), { force: true })
+    const last = this.#files().length === 0
+    const client = await this.#running()
+    if (client === undefined) return
+    if (last) {
+      this.#client = undefined
+      await client.end()
+    } else {
+      await client.ask({ method: 'unload', file })
+      if (this.#client === undefined) client.close()
+    }
+  }
+
+  /** Sees to it that the process runs when an earlier engine left it networks. */
+  resume(): void {
+    if (this.#files().length === 0) return
+    this.#connected().catch((error: unknown) => this.#log.warn('names are not answered', { error: String(error) }))
+  }
+
+  /** Lets go of the process, or ends it. */
+  async close(end: boolean): Promise<void> {
+    this.#closed = true
+    clearTimeout(this.#restart)
+    const client = await this.#running()
+    if (end) await client?.end()
+    client?.close()
+    closeSync(this.#descriptor)
+    if (end) rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** The connection, if there is one or a process to connect to. */
+  async #running(): Promise<NameClient | undefined> {
+    return (await this.#client?.catch(() => undefined)) ?? NameClient.open(this.#socketPath())
+  }
+
+  #connected(): Promise<NameClient> {
+    this.#client ??= this.#connect().catch((error: unknown) => {
+      this.#client = undefined
+      throw error
+    })
+    return this.#client
+  }
+
+  async #connect(): Promise<NameClient> {
+    const version = codeVersion()
+    const found = await NameClient.open(this.#socketPath())
+    if (found !== undefined) {
+      const answer = await found.ask({ method: 'hello' }).catch(() => undefined)
+      if (answer?.version === version) return this.#watch(found)
+      await found.end()
+    }
+    rmSync(join(this.#folder, controlSocket), { force: true })
+    await this.#start(version)
+    const client = await NameClient.open(this.#socketPath())
+    if (client === undefined) throw codedError('HOST_SYSTEM_CALL', 'The name server of the networks ended at once')
+    return this.#watch(client)
+  }
+
+  async #start(version: string): Promise<void> {
+    const log = openSync(join(this.#folder, 'log'), 'w', 0o600)
+    const child = this.#host.run(() =>
+      spawn(process.execPath, [...nodeOptions, program, this.#folder, version], {
+        cwd: '/',
+        detached: true,
+        env: {},
+        stdio: ['ignore', 'pipe', log],
+      }),
+    )
+    closeSync(log)
+    try {
+      await new Promise<void>((resolve, reject) => {
+        const timer = setTimeout(() => reject(new Error('it was not ready in time')), startTimeout)
+        child.stdout?.once('data', () => {
+          clearTimeout(timer)
+          resolve()
+        })
+        child.once('error', reject)
+        child.once('exit', () => reject(new Error(readFileSync(join(this.#folder, 'log'), 'utf8').trim())))
+      })
+    } catch (error) {
+      child.kill('SIGKILL')
+      throw codedError('HOST_SYSTEM_CALL', `The name server of the networks did not start: ${String(error)}`, {
+        cause: error,
+      })
+    } finally {
+      child.stdout?.destroy()
+      child.unref()
+    }
+  }
+
+  #watch(client: NameClient): NameClient {
+    void this.#restartAfter(client)
+    return client
+  }
+
+  async #restartAfter(client: NameClient): Promise<void> {
+    await client.ended
+    // Ended on purpose: it has been forgotten before, and another may have been started.
+    if (this.#closed || (await this.#client?.catch(() => undefined)) !== client) return
+    this.#client = undefined
+    this.#log.warn('the name server ended and is started again')
+    this.#restart = setTimeout(() => this.resume(), restartDelay)
+    this.#restart.unref()
+  }
+
+  /** By way of the open folder, because the path of a Unix socket may have no more than 107 bytes. */
+  #socketPath(): string {
+    return `/proc/self/fd/${this.#descriptor}/${controlSocket}`
+  }
+
+  #files(): string[] {
+    return readdirSync(this.#folder).filter((name) => name.endsWith('.json'))
+  }
+}
+
+function gatherNames(entries: PublishRequest['names']): Map<string, string[]> {
+  const gathered = new Map<string, string[]>()
+  for (const { names, addresses } of entries) {
+    for (const name of new Set(names.map((one) => one.toLowerCase().replace(/\.$/, '')))) {
+      gathered.set(name, [...(gathered.get(name) ?? []), ...addresses.map((address) => address.split('/')[0] ?? '')])
+    }
+  }
+  return gathered
+}
+
+function redirectsTo({ address, port }: { address: string; port: number }): PortRule[] {
+  return (['udp', 'tcp'] as const).map((protocol) => ({
+    family: familyOf(address),
+    protocol,
+    hostIp: address,
+    hostPort: 53,
+    address,
+    port,
+  }))
+}
+
+function fileOf(networkId: string): string {
+  return `${createHash('sha256').update(networkId).digest('hex').slice(0, 32)}.json`
+}
+
+function codeVersion(): string {
+  const hash = createHash('sha256')
+  for (const source of sources) hash.update(readFileSync(new URL(`${source}.ts`, import.meta.url)))
+  return hash.digest('hex').slice(0, 16)
+}

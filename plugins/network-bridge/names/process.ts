@@ -1,0 +1,63 @@
+import { statSync } from 'node:fs'
+import { createServer, type Socket } from 'node:net'
+import { controlSocket, LineReader, type ControlAnswer, type ControlRequest } from './control.ts'
+import { NameServer } from './name-server.ts'
+
+/**
+ * The process that answers names, also while the engine is not running. It ends by itself when no network is left,
+ * or when its folder is gone or belongs to another process. Arguments: folder, version of the code.
+ */
+const [folder = '.', version = ''] = process.argv.slice(2)
+const checkInterval = 5_000
+
+// The path of a Unix socket may have 107 bytes; a relative one is always short enough.
+process.chdir(folder)
+const server = new NameServer('.')
+
+async function perform(line: string, socket: Socket): Promise<void> {
+  const request = JSON.parse(line) as ControlRequest
+  const answer = await answerTo(request)
+  const last = request.method === 'exit' || (request.method === 'unload' && server.size === 0)
+  socket.write(`${JSON.stringify(answer)}\n`, () => {
+    if (last) process.exit(0)
+  })
+}
+
+async function answerTo(request: ControlRequest): Promise<ControlAnswer> {
+  const { id } = request
+  try {
+    if (request.method === 'load') return { id, places: await server.load(request.file) }
+    if (request.method === 'unload') server.unload(request.file)
+    return { id, version }
+  } catch (error) {
+    return { id, error: error instanceof Error ? error.message : String(error) }
+  }
+}
+
+const control = createServer((socket) => {
+  const reader = new LineReader()
+  socket.setEncoding('utf8')
+  socket.on('error', () => socket.destroy())
+  socket.on('data', (chunk: string) => {
+    for (const line of reader.push(chunk)) void perform(line, socket)
+  })
+})
+
+control.on('error', (error) => {
+  console.error(String(error))
+  process.exit(1)
+})
+
+control.listen(controlSocket, async () => {
+  const own = statSync(controlSocket).ino
+  setInterval(() => {
+    const found = statSync(controlSocket, { throwIfNoEntry: false })
+    if (found?.ino !== own) process.exit(0)
+  }, checkInterval).unref()
+  // Whatever one packet brings about, the others must be answered.
+  process.on('uncaughtException', (error) => console.error(error))
+  for (const problem of await server.loadAll()) console.error(problem)
+  // The engine waits for this; afterwards nobody reads any more.
+  process.stdout.on('error', () => undefined)
+  process.stdout.write('ready\n')
+})

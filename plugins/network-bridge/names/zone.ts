@@ -1,0 +1,114 @@
+import { BlockList, isIPv4, isIPv6 } from 'node:net'
+import { encodeName, recordTypes, responseCodes, type AnswerRecord, type Query } from './dns-message.ts'
+
+/** What the name server knows of one network: the content of its state file. */
+export interface ZoneState {
+  readonly networkId: string
+  /** Addresses of the host on which the network asks. */
+  readonly listen: readonly string[]
+  /** `10.1.0.0/16` */
+  readonly subnets: readonly string[]
+  /** Names in lower case with all their addresses. */
+  readonly names: readonly (readonly [name: string, addresses: readonly string[]])[]
+  readonly upstream: readonly string[]
+}
+
+/** `forward`: the name servers of the host are asked. */
+export type ZoneAnswer = { readonly code: number; readonly records: readonly AnswerRecord[] } | 'forward'
+
+/** The names of one network. Several addresses of a name take turns at the front. */
+export class Zone {
+  readonly state: ZoneState
+  readonly #names: ReadonlyMap<string, readonly string[]>
+  readonly #reverse = new Map<string, string[]>()
+  readonly #subnets = new BlockList()
+  #turn = 0
+
+  constructor(state: ZoneState) {
+    this.state = state
+    this.#names = new Map(state.names)
+    for (const [name, addresses] of state.names) {
+      for (const address of addresses) {
+        const pointer = pointerName(address)
+        const names = this.#reverse.get(pointer) ?? []
+        names.push(name)
+        this.#reverse.set(pointer, names)
+      }
+    }
+    for (const subnet of state.subnets) {
+      const [base = '', length = ''] = subnet.split('/')
+      this.#subnets.addSubnet(base, Number(length), isIPv4(base) ? 'ipv4' : 'ipv6')
+    }
+  }
+
+  /** Whether an address lies in the network: nobody else is answered. */
+  covers(address: string): boolean {
+    return this.#subnets.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
+  }
+
+  answer(query: Query): ZoneAnswer {
+    const addresses = this.#names.get(query.name)
+    if (addresses !== undefined) {
+      return { code: responseCodes.success, records: this.#takeTurns(addressRecords(query.type, addresses)) }
+    }
+    const names = this.#reverse.get(query.name)
+    if (names !== undefined) {
+      const records = query.type === recordTypes.ptr ? names.flatMap(pointerRecord) : []
+      return { code: responseCodes.success, records }
+    }
+    const own = addressOfPointer(query.name)
+    if (own !== undefined && this.covers(own)) return { code: responseCodes.nameError, records: [] }
+    if (this.state.upstream.length > 0) return 'forward'
+    const code = query.name.includes('.') ? responseCodes.serverFailure : responseCodes.nameError
+    return { code, records: [] }
+  }
+
+  #takeTurns(records: readonly AnswerRecord[]): AnswerRecord[] {
+    const first = records.length === 0 ? 0 : this.#turn++ % records.length
+    return [...records.slice(first), ...records.slice(0, first)]
+  }
+}
+
+function addressRecords(type: number, addresses: readonly string[]): AnswerRecord[] {
+  if (type === recordTypes.a) return addresses.filter(isIPv4).map((address) => ({ type, data: v4Bytes(address) }))
+  if (type === recordTypes.aaaa) return addresses.filter(isIPv6).map((address) => ({ type, data: v6Bytes(address) }))
+  return []
+}
+
+function pointerRecord(name: string): AnswerRecord[] {
+  const data = encodeName(name)
+  return data === undefined ? [] : [{ type: recordTypes.ptr, data }]
+}
+
+function pointerName(address: string): string {
+  if (isIPv4(address)) return `${address.split('.').toReversed().join('.')}.in-addr.arpa`
+  const digits = [...v6Bytes(address)].map((byte) => byte.toString(16).padStart(2, '0')).join('')
+  return `${[...digits].toReversed().join('.')}.ip6.arpa`
+}
+
+function addressOfPointer(name: string): string | undefined {
+  const v4 = /^(\d{1,3}\.\d{1,3}\.\d{1,3}\.\d{1,3})\.in-addr\.arpa$/.exec(name)?.[1]
+  if (v4 !== undefined) {
+    const address = v4.split('.').toReversed().join('.')
+    return isIPv4(address) ? address : undefined
+  }
+  const v6 = /^((?:[0-9a-f]\.){32})ip6\.arpa$/.exec(name)?.[1]
+  if (v6 === undefined) return undefined
+  const digits = v6.replaceAll('.', '').split('').toReversed().join('')
+  return digits.replace(/....(?!$)/g, '$&:')
+}
+
+function v4Bytes(address: string): Uint8Array {
+  return Uint8Array.from(address.split('.'), Number)
+}
+
+/** Of the text forms that URL parsing yields, so that this file needs nothing but Node. */
+function v6Bytes(address: string): Uint8Array {
+  const text = new URL(`http://[${address}]`).hostname.slice(1, -1)
+  const [head = '', tail] = text.split('::')
+  const words = (part: string | undefined) => (part === undefined || part === '' ? [] : part.split(':'))
+  const front = words(head)
+  const back = words(tail)
+  const all = [...front, ...Array<string>(8 - front.length - back.length).fill('0'), ...back]
+  return Uint8Array.from(all.flatMap((word) => [Number.parseInt(word, 16) >> 8, Number.parseInt(word, 16) & 0xff]))
+}
