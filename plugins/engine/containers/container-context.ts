@@ -29,7 +29,9 @@ export interface ContainerContext {
   readonly folders: { readonly data: string; readonly run: string }
   readonly log: Logger
   readonly clock: Clock
-  /** Aborted when the engine leaves its containers: nothing is begun any more. */
+  /** Aborted when the engine is about to stop: nothing is started by itself any more. */
+  readonly closing: AbortSignal
+  /** Aborted when the engine stops watching: what runs then goes on without it. */
   readonly stopping: AbortSignal
   readonly events: EventBus
   readonly store: ContainerStore

@@ -14,6 +14,7 @@ import { renameContainer } from './rename.ts'
 import { resizeContainer } from './resize.ts'
 import { restartContainer } from './restart.ts'
 import { startContainer } from './start.ts'
+import { settled } from './settled.ts'
 import { readStats } from './stats.ts'
 import { stopContainer } from './stop.ts'
 import { topContainer } from './top.ts'
@@ -24,21 +25,45 @@ import { waitForContainer } from './wait.ts'
 export function createContainerService(context: ContainerContext): Implementation<typeof engineContainers> {
   return implement(engineContainers, {
     create: (request) => createContainer(context, request),
-    start: ({ ref }) => startContainer(context, ref),
-    stop: (request) => stopContainer(context, request),
-    restart: (request) => done(restartContainer(context, request)),
-    kill: (request) => done(killContainer(context, request)),
-    pause: ({ ref }) => done(pauseContainer(context, ref)),
-    unpause: ({ ref }) => done(unpauseContainer(context, ref)),
-    rename: (request) => done(renameContainer(context, request)),
-    update: (request) => updateContainer(context, request),
-    remove: (request) => done(removeContainer(context, request)),
+    start: async ({ ref }) => startContainer(context, await settled(context, ref)),
+    stop: async (request) => stopContainer(context, { ...request, ref: await settled(context, request.ref) }),
+    restart: async (request) => {
+      await restartContainer(context, { ...request, ref: await settled(context, request.ref) })
+      return {}
+    },
+    kill: async (request) => {
+      await settled(context, request.ref)
+      await killContainer(context, request)
+      return {}
+    },
+    pause: async ({ ref }) => {
+      await pauseContainer(context, await settled(context, ref))
+      return {}
+    },
+    unpause: async ({ ref }) => {
+      await unpauseContainer(context, await settled(context, ref))
+      return {}
+    },
+    rename: async (request) => {
+      await renameContainer(context, request)
+      return {}
+    },
+    update: async (request) => updateContainer(context, { ...request, ref: await settled(context, request.ref) }),
+    remove: async (request) => {
+      await settled(context, request.ref)
+      await removeContainer(context, request)
+      return {}
+    },
     inspect: (request) => inspectContainer(context, request),
     list: async (request) => ({ containers: await listContainers(context, request) }),
-    wait: (request, call) => waitForContainer(context, request, call?.signal),
+    wait: (request, call) => onceSettled(context, request.ref, () => waitForContainer(context, request, call?.signal)),
     logs: (request, call) => readLogs(context, request, call?.signal),
-    attach: (request, input, call) => attachContainer(context, request, input, call?.signal),
-    resize: (request) => done(resizeContainer(context, request)),
+    attach: (request, input, call) =>
+      onceSettled(context, request.ref, () => attachContainer(context, request, input, call?.signal)),
+    resize: async (request) => {
+      await resizeContainer(context, { ...request, ref: await settled(context, request.ref) })
+      return {}
+    },
     top: (request) => topContainer(context, request),
     stats: (request, call) => readStats(context, request, call?.signal),
     changes: ({ ref }, call) => readChanges(context, ref, call?.signal),
@@ -46,7 +71,11 @@ export function createContainerService(context: ContainerContext): Implementatio
   })
 }
 
-async function done(work: Promise<unknown>): Promise<Record<string, never>> {
-  await work
-  return {}
+async function* onceSettled<T>(
+  context: ContainerContext,
+  ref: string,
+  stream: () => AsyncIterable<T>,
+): AsyncIterable<T> {
+  await settled(context, ref)
+  yield* stream()
 }

@@ -104,7 +104,13 @@ export class ContainerStore implements ContainerUsage {
   }
 
   ofVolume(name: string): ContainerUser[] {
-    return this.#users((record) => record.mounts.some((mount) => mount.volume?.name === name))
+    return this.#users(
+      (record) =>
+        // One that is going takes its volumes along; one that is being made is held by whoever acquires them.
+        record.status !== 'removing' &&
+        record.status !== 'creating' &&
+        record.mounts.some((mount) => mount.volume?.name === name),
+    )
   }
 
   ofNetwork(networkId: string): ContainerUser[] {

@@ -120,7 +120,8 @@ async function acquire(context: ContainerContext, id: string, mount: MountRecord
         : { name: mount.volume.name }),
       ...(spec.volumeDriver ? { driver: spec.volumeDriver } : {}),
       ...(spec.volumeOptions === undefined ? {} : { options: spec.volumeOptions }),
-      labels: { ...spec.volumeLabels, ...(anonymous ? { 'com.docker.volume.anonymous': '' } : {}) },
+      labels: { ...spec.volumeLabels },
+      ...(anonymous ? { anonymous } : {}),
     },
     id,
   )

@@ -8,6 +8,8 @@ export interface Ending {
   readonly signal: number
   /** Seconds until SIGKILL; -1 waits without end. Means nothing for SIGKILL itself. */
   readonly timeoutSeconds: number
+  /** False when the engine itself ends the container, so that restart policies apply at its next start. */
+  readonly byUser?: boolean | undefined
 }
 
 /** Seconds within which a process must be gone after SIGKILL. */
@@ -17,7 +19,7 @@ const killSeconds = 20
 export async function endProcess(context: ContainerContext, id: string, ending: Ending): Promise<void> {
   const { run } = context.lives.of(id)
   if (run === undefined) return
-  await markStopped(context, id)
+  await markStopped(context, id, ending.byUser !== false)
   const { SIGKILL } = constants.signals
   if (ending.signal !== SIGKILL) {
     await signalProcess(context, id, ending.signal)
@@ -51,9 +53,9 @@ export async function signalProcess(context: ContainerContext, id: string, signa
 }
 
 /** From now on restart policies leave the container alone, and a new engine would finish the stop. */
-async function markStopped(context: ContainerContext, id: string): Promise<void> {
+async function markStopped(context: ContainerContext, id: string, byUser: boolean): Promise<void> {
   context.lives.of(id).cancelRestart()
-  await context.store.update(id, { stoppedByUser: true, stopRequested: true }, 'process')
+  await context.store.update(id, { stopRequested: true, ...(byUser ? { stoppedByUser: true } : {}) }, 'process')
 }
 
 /** Whether a run ends in time; -1 waits without end. */

@@ -14,30 +14,34 @@ import { endExecs } from '../exec/end-execs.ts'
 /** Deals with the end of a run: output drained, everything on the host taken back, state written, those who wait told. */
 export async function endRun(context: ContainerContext, id: string, run: Run, exit: Exit): Promise<void> {
   run.isEnding = true
-  await context.locks.run(id, async () => {
-    const record = context.store.get(id)
-    const live = context.lives.of(id)
-    if (record === undefined || live.run !== run) return
-    live.health?.stop()
-    live.health = undefined
-    await Promise.all([run.output.drain().catch(() => undefined), takeDown(context, id)])
-    endExecs(context, id)
-    const ended = await context.store.update(id, (current) => finish(current, exit), 'process')
-    await closeOutput(context, id)
-    live.run = undefined
-    tell(context, ended, 'die', {
-      exitCode: String(exit.exitCode),
-      execDuration: String(secondsBetween(ended.startedAt, ended.finishedAt)),
-    })
-    await goOn(context, ended, run)
+  await context.locks.run(id, () => endRunLocked(context, id, run, exit))
+}
+
+/** The same for a caller that holds the lock of the container. */
+export async function endRunLocked(context: ContainerContext, id: string, run: Run, exit: Exit): Promise<void> {
+  run.isEnding = true
+  const live = context.lives.of(id)
+  if (context.store.get(id) === undefined || live.run !== run) return
+  live.health?.stop()
+  live.health = undefined
+  // The shim holds the streams until its task is deleted: draining first would wait for its deadline.
+  await Promise.all([run.output.drain().catch(() => undefined), takeDown(context, id)])
+  endExecs(context, id)
+  const ended = await context.store.update(id, (current) => finish(current, exit), 'process')
+  await closeOutput(context, id)
+  live.run = undefined
+  tell(context, ended, 'die', {
+    exitCode: String(exit.exitCode),
+    execDuration: String(secondsBetween(ended.startedAt, ended.finishedAt)),
   })
+  await goOn(context, ended, run)
 }
 
 /** After the end: restart, remove, or rest. Those who wait are told once that is settled. */
 async function goOn(context: ContainerContext, record: ContainerRecord, run: Run): Promise<void> {
   const live = context.lives.of(record.id)
   const ending = { exitCode: record.exitCode }
-  if (wantsRestart(record.spec.restart, record) && !context.stopping.aborted) {
+  if (wantsRestart(record.spec.restart, record) && !context.closing.aborted) {
     const ranMs = run.startedMs === undefined ? Number.POSITIVE_INFINITY : performance.now() - run.startedMs
     live.restartDelayMs = nextDelay(live.restartDelayMs, ranMs)
     await context.store.update(
@@ -50,7 +54,7 @@ async function goOn(context: ContainerContext, record: ContainerRecord, run: Run
     return
   }
   live.tellExit(ending)
-  if (record.spec.autoRemove !== true || live.isRestarting || context.stopping.aborted) return
+  if (record.spec.autoRemove !== true || live.isRestarting) return
   await removeLocked(context, record.id, { volumes: true, durability: 'process' })
 }
 

@@ -44,6 +44,8 @@ export async function launch(context: ContainerContext, id: string): Promise<voi
 async function bringUp(context: ContainerContext, id: string, undo: Undo): Promise<void> {
   const record = context.store.current(id)
   const live = context.lives.of(id)
+  // First, so last: an attachment that came before the start ends once all else is undone.
+  undo.add(() => discardOutput(context, id))
   undo.add(() => removeRunFolder(context, id))
   undo.add(() => unmountRoot(context, id))
   const rootfs = await mountRoot(context, record)
@@ -53,7 +55,6 @@ async function bringUp(context: ContainerContext, id: string, undo: Undo): Promi
   const shmFolder = prepareSharedMemory(context, record)
   undo.add(() => context.networking.takeDown(id))
   const plan = await context.networking.bringUp(id)
-  undo.add(() => discardOutput(context, id))
   const output = await openOutput(context, record)
   const bundle = writeBundle(context, context.store.current(id), { plan, rootfs, mounts, shmFolder })
   const runtime = context.runtimes.get(record.drivers.runtime)

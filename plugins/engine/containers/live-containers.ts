@@ -24,6 +24,8 @@ export interface Ending {
 /** What is known of a container in memory alone. All of it can be lost and found again. */
 export class LiveContainer {
   run: Run | undefined
+  /** Pending while the engine, after its start, finds out what became of the container. */
+  settled: Promise<void> = Promise.resolve()
   /** Opened by the first attach or by start, whichever comes first; closed when the run has ended. */
   output: Promise<Output> | undefined
   /** Somebody ended the standard input before the process was there to be told. */

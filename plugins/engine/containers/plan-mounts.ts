@@ -1,4 +1,5 @@
 import { codedError, type ContainerSpec, type MountSpec } from '@moby/contracts'
+import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import type { MountRecord } from './container-record.ts'
 
@@ -69,6 +70,7 @@ function checkMount(mount: MountSpec): void {
     if (!posix.isAbsolute(source)) {
       throw invalid(`invalid mount config for type "bind": invalid mount path: '${source}' mount path must be absolute`)
     }
+    if (mount.createSource !== true) requireSource(source)
   }
   if (type === 'tmpfs' && source !== undefined && source !== '') {
     throw invalid('invalid mount config for type "tmpfs": field Source must not be specified')
@@ -76,6 +78,12 @@ function checkMount(mount: MountSpec): void {
   if (type !== 'bind' && mount.propagation !== undefined) {
     throw invalid(`invalid mount config for type "${type}": field BindOptions must not be specified`)
   }
+}
+
+/** For binds whose source is not to be made. Fails with CONTAINER_SPEC_INVALID. */
+export function requireSource(source: string): void {
+  if (existsSync(source)) return
+  throw invalid(`invalid mount config for type "bind": bind source path does not exist: ${source}`)
 }
 
 function invalid(message: string) {

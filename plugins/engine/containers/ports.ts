@@ -22,6 +22,8 @@ export interface ImageSource {
 
 export interface VolumeWish {
   readonly name?: string | undefined
+  /** Made for one container although it has a name: the name was chosen before, so that a crash does not lose it. */
+  readonly anonymous?: boolean | undefined
   readonly driver?: string | undefined
   readonly options?: Readonly<Record<string, string>> | undefined
   readonly labels?: Readonly<Record<string, string>> | undefined

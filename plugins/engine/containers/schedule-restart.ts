@@ -18,7 +18,7 @@ async function restartNow(context: ContainerContext, id: string): Promise<void> 
   try {
     await context.locks.run(id, async () => {
       const record = context.store.get(id)
-      if (record?.status !== 'restarting' || record.stoppedByUser || context.stopping.aborted) return
+      if (record?.status !== 'restarting' || record.stoppedByUser || context.closing.aborted) return
       try {
         await launch(context, id)
       } catch (error) {

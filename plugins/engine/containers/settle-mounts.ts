@@ -2,6 +2,7 @@ import { codedError } from '@moby/contracts'
 import { existsSync, lstatSync, mkdirSync } from 'node:fs'
 import type { SettledMount } from '../spec/mounts.ts'
 import { fillVolume } from './fill-volume.ts'
+import { requireSource } from './plan-mounts.ts'
 import type { ContainerContext } from './container-context.ts'
 import type { ContainerRecord, MountRecord } from './container-record.ts'
 
@@ -52,13 +53,8 @@ async function sourceOf(
 }
 
 function bindSource(source: string, create: boolean): string {
+  if (!create) requireSource(source)
   if (existsSync(source)) return source
-  if (!create) {
-    throw codedError(
-      'CONTAINER_SPEC_INVALID',
-      `invalid mount config for type "bind": bind source path does not exist: ${source}`,
-    )
-  }
   try {
     mkdirSync(source, { recursive: true, mode: 0o755 })
   } catch (cause) {

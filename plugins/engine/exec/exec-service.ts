@@ -11,6 +11,7 @@ import { randomBytes } from 'node:crypto'
 import type { ContainerContext } from '../containers/container-context.ts'
 import { tell } from '../containers/container-events.ts'
 import type { ContainerRecord } from '../containers/container-record.ts'
+import { settled } from '../containers/settled.ts'
 import { parseDetachKeys } from '../containers/detach-keys.ts'
 import { pumpInput } from '../containers/pump-input.ts'
 import type { ExecState } from './exec-state.ts'
@@ -27,7 +28,10 @@ export class ExecService {
   constructor(context: ContainerContext) {
     this.#context = context
     this.api = implement(engineExec, {
-      create: async (request) => this.#create(request),
+      create: async (request) => {
+        await settled(context, request.ref)
+        return this.#create(request)
+      },
       start: (request, input, call) => this.#start(request, input, call?.signal),
       resize: async (request) => this.#resize(request),
       inspect: async ({ id }) => {

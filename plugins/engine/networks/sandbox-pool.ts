@@ -20,6 +20,8 @@ export class SandboxPool {
   readonly #log: Logger
   readonly #ready: Sandbox[] = []
   readonly #size: number
+  /** Handed out by this engine: nobody else's leftovers, whether a record names them yet or not. */
+  readonly #taken = new Set<string>()
   #closed = false
   #refilling = false
 
@@ -37,18 +39,21 @@ export class SandboxPool {
   /** Hands out a namespace with its loopback up. */
   take(): Sandbox {
     const sandbox = this.#ready.pop() ?? this.#make()
+    this.#taken.add(sandbox.id)
     this.#refillSoon()
     return sandbox
   }
 
   /** Deletes a namespace; an unknown one is success. */
   release(id: string): void {
+    this.#taken.delete(id)
     deleteNetworkNamespace(this.keyOf(id))
   }
 
   /** Deletes every namespace in the folder that is not among the used ones: leftovers of an engine that died. */
   sweep(used: ReadonlySet<string>): void {
-    const kept = new Set([...used].map((id) => this.keyOf(id)).concat(this.#ready.map((sandbox) => sandbox.key)))
+    const ready = this.#ready.map(({ id }) => id)
+    const kept = new Set([...used, ...this.#taken, ...ready].map((id) => this.keyOf(id)))
     for (const name of readdirSync(this.#folder)) {
       const key = join(this.#folder, name)
       if (!kept.has(key)) deleteNetworkNamespace(key)

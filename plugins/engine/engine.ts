@@ -1,0 +1,171 @@
+import {
+  type DriverSet,
+  type engineContainers,
+  type engineExec,
+  type engineNetworks,
+  type Implementation,
+  type Instance,
+  type logDriver,
+  type Logger,
+  type networkDriver,
+  type networkIpam,
+  type runtime,
+  type StopReason,
+  type storageLayers,
+} from '@moby/contracts'
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import type { Clock } from './clock/clock.ts'
+import { KeyedLock } from './concurrency/keyed-lock.ts'
+import type { ContainerContext, EngineConfig } from './containers/container-context.ts'
+import { createContainerService } from './containers/container-service.ts'
+import type { ContainerRecord } from './containers/container-record.ts'
+import { ContainerStore } from './containers/container-store.ts'
+import { LiveContainers } from './containers/live-containers.ts'
+import type { ImageSource, OpenOutput, VolumeSource } from './containers/ports.ts'
+import type { EventBus } from './events/event-bus.ts'
+import { ExecService } from './exec/exec-service.ts'
+import { ContainerNetworking } from './networks/container-networking.ts'
+import { DriverFacts } from './networks/driver-facts.ts'
+import { EndpointService } from './networks/endpoint-service.ts'
+import { NamePublisher } from './networks/name-publisher.ts'
+import type { NetworkContext } from './networks/network-context.ts'
+import type { NetworkRecord } from './networks/network-record.ts'
+import { createNetworkService } from './networks/network-service.ts'
+import { NetworkStore } from './networks/network-store.ts'
+import { restoreNetworks } from './networks/restore-networks.ts'
+import { SandboxLinks } from './networks/sandbox-links.ts'
+import { SandboxPool } from './networks/sandbox-pool.ts'
+import { reconcileContainers } from './reconcile/reconcile-containers.ts'
+import { stopAll } from './reconcile/stop-all.ts'
+import { sweep } from './reconcile/sweep.ts'
+import { removeCgroupParent } from './reconcile/sweep-cgroups.ts'
+import { watchMemory } from './reconcile/watch-memory.ts'
+import { hostCapabilities } from './spec/capabilities.ts'
+import { readCgroupSupport } from './spec/cgroup-support.ts'
+import type { Table } from './store/table.ts'
+
+export interface EngineParts {
+  readonly instance: Instance
+  readonly config: EngineConfig
+  readonly folders: { readonly data: string; readonly run: string }
+  readonly log: Logger
+  readonly clock: Clock
+  readonly events: EventBus
+  readonly containers: { readonly table: Table<ContainerRecord>; readonly store: ContainerStore }
+  readonly networks: Table<NetworkRecord>
+  readonly images: ImageSource
+  readonly volumes: VolumeSource
+  readonly openOutput: OpenOutput
+  readonly volumePaths: (name: string) => string
+  readonly drivers: {
+    readonly storage: DriverSet<typeof storageLayers>
+    readonly network: DriverSet<typeof networkDriver>
+    readonly ipam: DriverSet<typeof networkIpam>
+    readonly log: DriverSet<typeof logDriver>
+    readonly runtime: DriverSet<typeof runtime>
+  }
+}
+
+/** Containers, execs and networks: everything of the engine that has a life of its own on the host. */
+export interface Engine {
+  readonly containers: Implementation<typeof engineContainers>
+  readonly exec: Implementation<typeof engineExec>
+  readonly networks: Implementation<typeof engineNetworks>
+  /** Takes up what was left; answers once networks stand, and goes on with the containers in the background. */
+  start(): Promise<void>
+  stop(reason: StopReason): Promise<void>
+}
+
+/** Joins the parts. Nothing on the host is touched before `start`. */
+export function assembleEngine(parts: EngineParts): Engine {
+  const { drivers, log } = parts
+  const [closing, stopping] = [new AbortController(), new AbortController()]
+  for (const folder of Object.values(parts.folders)) mkdirSync(folder, { recursive: true, mode: 0o711 })
+  const { store } = parts.containers
+  const networks = new NetworkStore(parts.networks)
+  const facts = new DriverFacts(drivers.network)
+  const links = new SandboxLinks()
+  const locks = new KeyedLock()
+  const sandboxes = new SandboxPool({ folder: join(parts.folders.run, 'netns'), log })
+  const networking = new ContainerNetworking({
+    containers: store,
+    networks,
+    endpoints: new EndpointService({ drivers: drivers.network, ipam: drivers.ipam, facts, links, networks, log }),
+    facts,
+    names: new NamePublisher({ drivers: drivers.network, facts, networks, containers: store, log }),
+    events: parts.events,
+    sandboxes,
+    log,
+  })
+  const context: ContainerContext = {
+    ...parts,
+    closing: closing.signal,
+    stopping: stopping.signal,
+    store,
+    lives: new LiveContainers(),
+    locks,
+    networks,
+    networking,
+    storage: drivers.storage,
+    logs: drivers.log,
+    runtimes: drivers.runtime,
+    host: { capabilities: hostCapabilities(), cgroups: readCgroupSupport() },
+  }
+  const networkContext: NetworkContext = {
+    store: networks,
+    containers: store,
+    networking,
+    drivers: drivers.network,
+    ipam: drivers.ipam,
+    facts,
+    links,
+    locks: new KeyedLock(),
+    containerLocks: locks,
+    events: parts.events,
+    clock: parts.clock,
+    log,
+    ipamDriver: parts.config.ipamDriver,
+    bridge: parts.config.bridge,
+  }
+  let reconciled: Promise<void> = Promise.resolve()
+  return {
+    containers: createContainerService(context),
+    exec: new ExecService(context).api,
+    networks: createNetworkService(networkContext),
+    start: async () => {
+      await restoreNetworks(networkContext)
+      const unreadable = new Set(parts.containers.table.quarantined().map(({ key }) => key.split('/').at(-1) ?? ''))
+      reconciled = reconcileContainers(context)
+        .then(() => sweep(context, unreadable))
+        .catch((error: unknown) => log.error('the state of the host was not reconciled', { error: String(error) }))
+      for (const driver of drivers.runtime.list()) void watchMemory(context, driver)
+      sandboxes.warm()
+    },
+    stop: async (reason) => {
+      closing.abort()
+      if (reason === 'stop-containers') {
+        await reconciled
+        await stopAll(context)
+        removeCgroupParent(`moby-${parts.instance.id}`)
+      }
+      stopping.abort()
+      await leave(context)
+      sandboxes.close()
+      links.close()
+    },
+  }
+}
+
+/** Lets go of everything in memory; containers that run do not notice. */
+async function leave(context: ContainerContext): Promise<void> {
+  for (const [, live] of context.lives.all()) {
+    live.cancelRestart()
+    live.health?.stop()
+    if (live.run?.isEnding === true) await live.run.ended
+    const output = await live.output?.catch(() => undefined)
+    // Without a run nobody will ever write to it.
+    await (live.run === undefined ? output?.remove() : output?.close())
+    for (const exec of live.execs.values()) await exec.output?.close()
+  }
+}
