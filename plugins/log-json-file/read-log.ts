@@ -4,6 +4,8 @@ import { decodeLine, sortableTime, type StoredRecord } from './decode-line.ts'
 import type { Follower } from './follower.ts'
 import { readBackward, readCompressed, readForward } from './read-lines.ts'
 
+const coarseMs = 1000
+
 export interface ReadRequest {
   readonly since?: string | undefined
   readonly until?: string | undefined
@@ -34,7 +36,8 @@ export async function* readLog(
   const wanted = (record: StoredRecord) => request.streams?.includes(record.stream) ?? true
   const decode = (lines: readonly string[]) => decodeLines(lines, damaged).filter(wanted)
   try {
-    const stored = request.tail === undefined ? readAll(snapshot, decode) : readTail(snapshot, request.tail, decode)
+    const stored =
+      request.tail === undefined ? readAll(snapshot, request.since, decode) : readTail(snapshot, request.tail, decode)
     const batches = follower === undefined ? [stored] : [stored, followLog(snapshot, follower, handles, decode)]
     for (const source of batches) {
       for await (const batch of source) {
@@ -54,12 +57,21 @@ export async function* readLog(
 
 type Decode = (lines: readonly string[]) => StoredRecord[]
 
-async function* readAll({ files, size }: Snapshot, decode: Decode): AsyncIterable<StoredRecord[]> {
+/** Leaves out files that were written last before `since`; clocks of files are coarse. */
+async function* readAll(
+  { files, size }: Snapshot,
+  since: string | undefined,
+  decode: Decode,
+): AsyncIterable<StoredRecord[]> {
+  const oldest = since === undefined ? 0 : Date.parse(since) - coarseMs
   for (const [index, { handle, compressed }] of files.entries()) {
+    const isLast = index === files.length - 1
+    const stat = await handle.stat()
+    if (!isLast && stat.mtimeMs < oldest) continue
     if (compressed) {
       for await (const lines of readCompressed(handle)) yield decode(lines)
     } else {
-      const end = index === files.length - 1 ? size : (await handle.stat()).size
+      const end = isLast ? size : stat.size
       for await (const { lines } of readForward(handle, 0, end)) yield decode(lines)
     }
   }

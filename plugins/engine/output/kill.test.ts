@@ -1,0 +1,84 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { closeSync, openSync, writeFileSync } from 'node:fs'
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { Logger } from '@moby/contracts'
+import { expect, test } from 'vitest'
+import { Clock } from '../clock/clock.ts'
+import { ContainerOutput } from './container-output.ts'
+import { fileLog, readFileLog } from './file-log.fixture.ts'
+import { someInfo } from './memory-log.fixture.ts'
+
+const ignore = () => undefined
+const logger: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore }
+
+/** Numbered lines of all lengths: empty, short, longer than a piece; the last one without an end. */
+function makeOutput(bytes: number): string {
+  const lines: string[] = []
+  for (let size = 0, number = 0; size < bytes; number += 1) {
+    const chance = Math.random()
+    const length =
+      chance < 0.1 ? 0 : chance < 0.97 ? Math.floor(Math.random() * 120) : Math.floor(Math.random() * 50_000)
+    const line = length === 0 ? '' : `${number} ${'x'.repeat(length)}`
+    lines.push(line)
+    size += line.length + 1
+  }
+  return `${lines.join('\n')}\nthe end`
+}
+
+function openOutput(folder: string, log: string): Promise<ContainerOutput> {
+  return ContainerOutput.open({
+    folder,
+    terminal: false,
+    openStdin: false,
+    stdinOnce: false,
+    clock: new Clock(),
+    logger,
+    log: { driver: fileLog(log), logId: 'log', info: someInfo },
+  })
+}
+
+/** Carries output for a while in a process of its own, and kills that. */
+async function pumpAndKill(folder: string, log: string): Promise<void> {
+  const pump = spawn(process.execPath, [join(import.meta.dirname, 'pump.fixture.ts'), folder, log], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  await Promise.race([once(pump.stdout, 'data'), once(pump, 'exit')])
+  await setTimeout(Math.random() * 30)
+  pump.kill('SIGKILL')
+  await once(pump, 'exit')
+}
+
+test('no line is missing or doubled when the engine is killed at random moments, and the writer waits meanwhile', async () => {
+  const root = await mkdtemp(join(tmpdir(), 'kill-'))
+  const [folder, log] = [join(root, 'c'), join(root, 'log')]
+  const expected = { stdout: makeOutput(24_000_000), stderr: makeOutput(3_000_000) }
+  try {
+    await pumpAndKill(folder, log)
+    const writers = (['stdout', 'stderr'] as const).map((stream) => {
+      const source = join(root, `${stream}.txt`)
+      writeFileSync(source, expected[stream], 'latin1')
+      const descriptor = openSync(join(folder, stream), 'a')
+      const writer = spawn('cat', [source], { stdio: ['ignore', descriptor, 'inherit'] })
+      closeSync(descriptor)
+      return once(writer, 'exit')
+    })
+    const written = new AbortController()
+    void Promise.all(writers).then(() => written.abort())
+    let rounds = 0
+    for (; !written.signal.aborted && rounds < 60; rounds += 1) await pumpAndKill(folder, log)
+    const output = await openOutput(folder, log)
+    await Promise.all(writers)
+    await output.drain()
+    await output.remove()
+    expect(rounds).toBeGreaterThan(3)
+    for (const stream of ['stdout', 'stderr'] as const) {
+      expect(readFileLog(log, stream) === expected[stream], stream).toBe(true)
+    }
+  } finally {
+    await rm(root, { recursive: true, force: true })
+  }
+}, 60_000)

@@ -1,0 +1,277 @@
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { existsSync } from 'node:fs'
+import { appendFile, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { setTimeout } from 'node:timers/promises'
+import type { LogRecord, RequestOf, logDriver } from '@moby/contracts'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { JsonFileDriver } from './json-file-driver.ts'
+import { info, record, timeOf } from './samples.fixture.ts'
+
+type ReadRequest = Omit<RequestOf<typeof logDriver, 'read'>, 'log'>
+
+let folder: string
+let path: string
+let driver: JsonFileDriver
+const warnings: string[] = []
+
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'log-'))
+  path = join(folder, 'log', 'log-json.log')
+  driver = makeDriver()
+  warnings.length = 0
+})
+
+afterEach(async () => {
+  await driver.close()
+  await rm(folder, { recursive: true, force: true })
+})
+
+function makeDriver(): JsonFileDriver {
+  const ignore = () => undefined
+  return new JsonFileDriver({
+    folder,
+    defaults: {},
+    log: { debug: ignore, info: ignore, warn: (message) => warnings.push(message), error: ignore },
+  })
+}
+
+function open(options: Record<string, string> = {}) {
+  return driver.api.open({ log: 'log', info: { ...info, options } })
+}
+
+let reached = 0
+
+/** Appends records as an engine does, from where the log is. */
+async function write(...records: LogRecord[]): Promise<void> {
+  for (const { line, partial } of records) reached += line.length + (partial === undefined || partial.last ? 1 : 0)
+  await driver.api.write({ log: 'log', records, position: { stdout: String(reached), stderr: '0' } })
+}
+
+async function start(options: Record<string, string> = {}): Promise<void> {
+  reached = Number((await open(options)).position.stdout)
+}
+
+async function read(request: ReadRequest = {}): Promise<string[]> {
+  const lines: string[] = []
+  for await (const { line, partial } of driver.api.read({ log: 'log', ...request })) {
+    lines.push(
+      Buffer.from(line).toString() + (partial === undefined ? '' : `~${partial.ordinal}${partial.last ? '.' : ''}`),
+    )
+  }
+  return lines
+}
+
+function numbers(from: number, to: number): string[] {
+  return Array.from({ length: to - from }, (_, index) => `line ${from + index}`)
+}
+
+async function writeNumbers(from: number, to: number): Promise<void> {
+  for (let number = from; number < to; number += 1) await write(record(`line ${number}`, number))
+}
+
+test('what was written is read back, also by the next driver and while the log is closed', async () => {
+  expect(await open()).toEqual({ position: { stdout: '0', stderr: '0' }, path })
+  await start()
+  await write(record('one'), record('two', 1))
+  expect(await read()).toEqual(['one', 'two'])
+  await driver.close()
+  driver = makeDriver()
+  expect(await read({ follow: true })).toEqual(['one', 'two'])
+  expect((await open()).position).toEqual({ stdout: '8', stderr: '0' })
+})
+
+test('a batch that the log has already is dropped', async () => {
+  await start()
+  await write(record('one'))
+  await driver.api.write({ log: 'log', records: [record('one')], position: { stdout: '4', stderr: '0' } })
+  expect(await read()).toEqual(['one'])
+})
+
+test('a log that was never opened is unknown', async () => {
+  await expect(read()).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
+  await expect(write(record('x'))).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
+  await driver.api.close({ log: 'log' })
+  await driver.api.remove({ log: 'log' })
+})
+
+test('pieces of a line are numbered, and a tail takes lines as a whole', async () => {
+  await start()
+  const piece = (text: string, ordinal: number, last: boolean) =>
+    record(text, 0, { partial: { id: 'p', ordinal, last } })
+  await write(
+    record('zero'),
+    piece('a', 1, false),
+    piece('b', 2, false),
+    piece('c', 3, true),
+    record('two'),
+    piece('end', 1, false),
+  )
+  expect(await read()).toEqual(['zero', 'a~1', 'b~2', 'c~3.', 'two', 'end~1'])
+  expect(await read({ tail: 3 })).toEqual(['a~1', 'b~2', 'c~3.', 'two', 'end~1'])
+  expect(await read({ tail: 1 })).toEqual(['end~1'])
+})
+
+test('a file that is full is rotated, and the oldest is dropped', async () => {
+  await start({ 'max-size': '400', 'max-file': '3' })
+  await write(...Array.from({ length: 40 }, (_, index) => record(`line ${index}`, index)))
+  expect((await readdir(join(folder, 'log'))).sort()).toEqual([
+    'log-json.log',
+    'log-json.log.1',
+    'log-json.log.2',
+    'position',
+  ])
+  for (const name of ['', '.1', '.2']) expect((await stat(`${path}${name}`)).size).toBeLessThan(500)
+  const kept = await read()
+  expect(kept).toEqual(numbers(40 - kept.length, 40))
+  expect(kept.length).toBeGreaterThan(10)
+  expect((await open()).position.stdout).toBe(String(reached))
+})
+
+test('with one file only, a full one is begun anew', async () => {
+  await start({ 'max-size': '300' })
+  await writeNumbers(0, 50)
+  expect((await readdir(join(folder, 'log'))).sort()).toEqual(['log-json.log', 'position'])
+  expect((await read()).at(-1)).toBe('line 49')
+})
+
+test('rotated files are compressed behind the back of the writer, and read like others', async () => {
+  await start({ 'max-size': '2k', 'max-file': '20', compress: 'true' })
+  await writeNumbers(0, 200)
+  await driver.api.close({ log: 'log' })
+  const names = await readdir(join(folder, 'log'))
+  expect(names.filter((name) => name.endsWith('.gz')).length).toBeGreaterThan(3)
+  expect(await read()).toEqual(numbers(0, 200))
+  expect(await read({ tail: 150 })).toEqual(numbers(50, 200))
+})
+
+test('since, until, tail and streams choose', async () => {
+  await start({ 'max-size': '1k', 'max-file': '200' })
+  await writeNumbers(0, 1000)
+  expect(await read({ since: timeOf(990) })).toEqual(numbers(990, 1000))
+  expect(await read({ until: timeOf(5) })).toEqual(numbers(0, 6))
+  expect(await read({ tail: 0 })).toEqual([])
+  expect(await read({ tail: 30 })).toEqual(numbers(970, 1000))
+  expect(await read({ tail: 5000 })).toEqual(numbers(0, 1000))
+  expect(await read({ tail: 5, since: timeOf(998) })).toEqual(numbers(998, 1000))
+  expect(await read({ streams: ['stderr'] })).toEqual([])
+}, 20_000)
+
+test('a follower sees what comes, over rotations, until the log is closed', async () => {
+  await start({ 'max-size': '500', 'max-file': '2' })
+  await writeNumbers(0, 5)
+  const following = read({ follow: true, tail: 2 })
+  await setTimeout(20)
+  for (let number = 5; number < 100; number += 1) {
+    await writeNumbers(number, number + 1)
+    if (number % 10 === 0) await setTimeout(2)
+  }
+  await driver.api.close({ log: 'log' })
+  expect(await following).toEqual(numbers(3, 100))
+})
+
+test('a follower ends when it is given up, and at its until', async () => {
+  await start()
+  await write(record('one'))
+  const controller = new AbortController()
+  const iterator = driver.api.read({ log: 'log', follow: true }, { signal: controller.signal })[Symbol.asyncIterator]()
+  await iterator.next()
+  const next = iterator.next()
+  controller.abort()
+  await expect(next).rejects.toMatchObject({ code: 'CANCELLED' })
+  expect(await read({ follow: true, until: new Date(Date.now() + 50).toISOString() })).toEqual(['one'])
+})
+
+test('lines that cannot be read are left out and reported', async () => {
+  await start()
+  await write(record('one'))
+  await driver.api.close({ log: 'log' })
+  const text = await readFile(path, 'utf8')
+  await writeFile(path, `${text}{"log":"half\n\u0000\u0000\n${text}`)
+  expect(await read()).toEqual(['one', 'one'])
+  expect(warnings).toEqual(['A log has lines that cannot be read; they were left out.'])
+})
+
+test('a tail that was appended but not noted is cut off, and comes once', async () => {
+  await start()
+  await write(record('one'))
+  await driver.close()
+  await appendFile(path, '{"log":"two\\n","stream":"stdout","time":"2026-01-01T00:00:00Z"}\n{"log":"thr')
+  driver = makeDriver()
+  await start()
+  expect(reached).toBe(4)
+  await write(record('two'), record('three'))
+  expect(await read()).toEqual(['one', 'two', 'three'])
+})
+
+test.each([
+  ['before the new file is there', async () => rename(path, `${path}.1`)],
+  [
+    'before the new file is noted',
+    async () => {
+      await rename(path, `${path}.1`)
+      await writeFile(path, '')
+    },
+  ],
+  [
+    'with a tail that was not noted',
+    async () => {
+      await appendFile(path, '{"log":"lost\\n","stream":"stdout","time":"2026-01-01T00:00:00Z"}\n')
+      await rename(path, `${path}.1`)
+    },
+  ],
+])('a death in the middle of a rotation, %s, loses and doubles nothing', async (_when, damage) => {
+  const options = { 'max-size': '1m', 'max-file': '3' }
+  await start(options)
+  await writeNumbers(0, 3)
+  await driver.close()
+  await damage()
+  driver = makeDriver()
+  await start(options)
+  await writeNumbers(3, 5)
+  expect(await read()).toEqual(numbers(0, 5))
+})
+
+test('a file that lost its end in a power cut loses that line only', async () => {
+  await start()
+  await writeNumbers(0, 3)
+  await driver.close()
+  await truncate(path, (await stat(path)).size - 10)
+  driver = makeDriver()
+  await start()
+  await writeNumbers(3, 5)
+  expect(await read()).toEqual([...numbers(0, 2), ...numbers(3, 5)])
+})
+
+test('remove leaves nothing', async () => {
+  await start()
+  await write(record('one'))
+  const following = read({ follow: true })
+  await setTimeout(10)
+  await driver.api.remove({ log: 'log' })
+  expect(await following).toEqual(['one'])
+  expect(existsSync(join(folder, 'log'))).toBe(false)
+})
+
+test('a writer killed at any moment, also while it rotates and compresses, loses and doubles nothing', async () => {
+  const script = join(import.meta.dirname, 'kill-writer.fixture.ts')
+  const end = 30_000
+  let rounds = 0
+  for (let done = false; !done; rounds += 1) {
+    const child = spawn(process.execPath, [script, folder, String(end)], { stdio: ['ignore', 'pipe', 'inherit'] })
+    const exited = once(child, 'exit')
+    let output = ''
+    child.stdout.on('data', (data) => (output += String(data)))
+    await Promise.race([once(child.stdout, 'data'), exited])
+    const timer = globalThis.setTimeout(() => child.kill('SIGKILL'), rounds < 12 ? Math.random() * 60 : 30_000)
+    await exited
+    clearTimeout(timer)
+    done = output.endsWith('done\n')
+  }
+  expect(rounds).toBeGreaterThan(2)
+  const lines = await read()
+  expect(lines).toHaveLength(end)
+  expect(lines.findIndex((line, index) => Number(line) !== index)).toBe(-1)
+}, 60_000)
