@@ -206,7 +206,9 @@ export const runtime = defineContract({
       idempotent: true,
     },
     closeStdin: {
-      doc: 'Ends the standard input: the process reads end of file after what was written.',
+      doc:
+        'Ends the standard input: the process reads end of file after what was written. The caller has closed its own ' +
+        'writing end of the FIFO before.',
       request: Closed(Which),
       response: Open({}),
       errors: ['RUNTIME_TASK_NOT_FOUND'],
