@@ -8,6 +8,9 @@ const suffix = /: unknown$/
 /** It has ended and not been deleted yet. */
 const finished = /process already finished/
 
+/** The shim says without a code of its own what its state forbids: cannot start a running process. */
+const wrongState = /cannot [\w ]+ (created|running|paused|stopped|deleted) (process|container|state)/
+
 const codes: Readonly<Record<string, ErrorCode>> = {
   RPC_NOT_FOUND: 'RUNTIME_TASK_NOT_FOUND',
   RPC_ALREADY_EXISTS: 'RUNTIME_TASK_EXISTS',
@@ -25,7 +28,9 @@ export function runtimeFailure(error: unknown, what: string, fallback: ErrorCode
   const text = (error instanceof Error ? error.message : String(error)).replace(suffix, '')
   const known = isCodedError(error) ? codes[error.code] : undefined
   const code = known === 'RUNTIME_TASK_NOT_FOUND' && finished.test(text) ? 'RUNTIME_TASK_STATE' : known
-  return codedError(code ?? fallback, `${what}: ${text}`, { cause: error })
+  return codedError(code ?? (wrongState.test(text) ? 'RUNTIME_TASK_STATE' : fallback), `${what}: ${text}`, {
+    cause: error,
+  })
 }
 
 /** The last error that the runtime logged for a bundle: the real cause when the shim could not read it. */
