@@ -26,6 +26,8 @@ export interface Streams {
   /** Waits until the text has come. */
   until(stream: 'stdout' | 'stderr', text: string): Promise<void>
   write(text: string): void
+  /** Gives the kit's end of the standard input up; `closeStdin` of the driver gives up the other one. */
+  endInput(): void
   close(): void
 }
 
@@ -124,15 +126,21 @@ async function openStreams(folder: string, terminal: boolean): Promise<Streams> 
   const text = { stdout: '', stderr: '' }
   const sockets = names.flatMap((name) => (name === 'stdin' ? [] : [collectInto(text, name, join(folder, name))]))
   const input = openSync(join(folder, 'stdin'), constants.O_RDWR | constants.O_NONBLOCK)
+  let inputOpen = true
+  const endInput = (): void => {
+    if (inputOpen) closeSync(input)
+    inputOpen = false
+  }
   return {
     stdio: { terminal, ...paths },
     read: (stream) => text[stream],
     until: (stream, wanted) =>
       eventually(5_000, `${JSON.stringify(wanted)} on ${stream}`, async () => text[stream].includes(wanted)),
     write: (chunk) => void writeSync(input, chunk),
+    endInput,
     close() {
       for (const socket of sockets) socket.destroy()
-      closeSync(input)
+      endInput()
     },
   }
 }

@@ -1,7 +1,16 @@
 import process from 'node:process'
-import { authAuthenticate, logDriver, networkDriver, networkIpam, stateStore } from '@moby/contracts'
-import type { AuthenticateFixtures, LogFixtures } from '@moby/contracts/conformance'
+import {
+  authAuthenticate,
+  logDriver,
+  networkDriver,
+  networkIpam,
+  runtime,
+  stateStore,
+  storageVolume,
+} from '@moby/contracts'
+import type { AuthenticateFixtures, LogFixtures, VolumeFixtures } from '@moby/contracts/conformance'
 import { networkFixtures } from './network-fixtures.ts'
+import { runtimeFixtures } from './runtime-fixtures.ts'
 import type { DriverUnderTest, Fixtures } from './subject.ts'
 
 const only = (given: object): (() => Promise<Fixtures>) => {
@@ -9,6 +18,8 @@ const only = (given: object): (() => Promise<Fixtures>) => {
 }
 
 const state = { plugin: 'state-sqlite' }
+
+const tmpfs = { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' }
 
 const callers: AuthenticateFixtures = {
   known: [{ evidence: { transport: 'unix', peer: { uid: 0, gid: 0, pid: process.pid } }, name: 'root' }],
@@ -21,6 +32,12 @@ const callers: AuthenticateFixtures = {
 
 /** Every driver of the project. */
 export const driversUnderTest: readonly DriverUnderTest[] = [
+  {
+    plugin: 'volume-local',
+    contract: storageVolume,
+    fixtures: only({ hostFiles: true, options: tmpfs } satisfies VolumeFixtures),
+  },
+  { plugin: 'network-bridge', contract: networkDriver, neighbours: [state], fixtures: networkFixtures },
   { plugin: 'network-none', contract: networkDriver, fixtures: networkFixtures },
   { plugin: 'network-host', contract: networkDriver, fixtures: networkFixtures },
   { plugin: 'ipam-pool', contract: networkIpam, neighbours: [state], fixtures: only({}) },
@@ -31,5 +48,12 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
     fixtures: only({ readable: true, rotation: { 'max-size': '10k', 'max-file': '3' } } satisfies LogFixtures),
   },
   { plugin: 'auth-socket', contract: authAuthenticate, fixtures: only(callers) },
+  ...['runc', 'crun'].map((binary) => ({
+    plugin: 'runtime-shim',
+    variant: binary,
+    contract: runtime,
+    config: { binary },
+    fixtures: runtimeFixtures,
+  })),
   { plugin: 'state-sqlite', contract: stateStore, fixtures: only({}) },
 ]

@@ -56,7 +56,14 @@ export async function startSubject(driver: DriverUnderTest, mode: Mode): Promise
   const fixtures = await driver.fixtures(root)
   const begin = (): Promise<Run> =>
     mode === 'direct' ? runDirect(setting, driver.contract) : runProcess(setting, driver.contract)
-  let run = await begin()
+  const cleanUp = async (): Promise<void> => {
+    await fixtures.close()
+    await rm(root, { recursive: true, force: true })
+  }
+  let run = await begin().catch(async (error: unknown) => {
+    await cleanUp()
+    throw error
+  })
   return {
     subject: {
       get driver() {
@@ -70,8 +77,7 @@ export async function startSubject(driver: DriverUnderTest, mode: Mode): Promise
     },
     async close() {
       await run.end()
-      await fixtures.close()
-      await rm(root, { recursive: true, force: true })
+      await cleanUp()
     },
   }
 }
