@@ -1,0 +1,64 @@
+import { hasCode } from '@moby/contracts'
+import { adjustCreate, type AdjustedCreate } from '../../compat/requests.ts'
+import { since } from '../../compat/shapes.ts'
+import { CreateContainer } from '../../schemas/create-container.ts'
+import type { HostConfig } from '../../schemas/host-config.ts'
+import type { Handles } from '../../server/handles.ts'
+import { json, type Route } from '../../server/route.ts'
+import { keepFrontend } from '../../shapes/frontend.ts'
+import { completeHostConfig } from '../../translate/complete-host-config.ts'
+import { toContainerSpec } from '../../translate/container-spec.ts'
+import { hostFacts, type HostFacts } from '../../translate/host-facts.ts'
+import { readPlatform } from '../../translate/platform.ts'
+import { invalidRequest } from '../../wire/api-error.ts'
+
+export const createContainer: Route = {
+  method: 'POST',
+  path: '/containers/create',
+  async handle({ version, query, json: body, engine, trusted, signal }) {
+    const given = await body(CreateContainer)
+    if (given === undefined) throw invalidRequest('invalid JSON: got EOF while reading request body')
+    const facts = await hostFacts(trusted)
+    const adjusted = adjustCreate(version, given, facts)
+    const limited = limitSwap(adjusted.hostConfig, facts)
+    const hostConfig = await resolveContainers(completeHostConfig(limited.hostConfig, facts), trusted)
+    const platform = version >= since.createPlatform ? readPlatform(query.text('platform')) : undefined
+    const complete: AdjustedCreate = { ...adjusted, hostConfig }
+    const name = query.text('name').replace(/^\//, '')
+    const { id, warnings } = await engine.containers.create(
+      {
+        ...(name === '' ? {} : { name }),
+        spec: toContainerSpec(complete, platform),
+        frontend: keepFrontend(adjusted.config, hostConfig),
+      },
+      { signal },
+    )
+    return json({ Id: id, Warnings: [...warnings, ...limited.warnings, ...adjusted.warnings] }, 201)
+  },
+}
+
+/** Where the kernel does not count swap, memory is limited without it, and the client is told. */
+function limitSwap(given: HostConfig, { limits }: HostFacts): { hostConfig: HostConfig; warnings: string[] } {
+  if (limits.swap || !given.Memory || given.MemorySwap === -1) return { hostConfig: given, warnings: [] }
+  const warning =
+    'Your kernel does not support swap limit capabilities or the cgroup is not mounted. Memory limited without swap.'
+  return { hostConfig: { ...given, MemorySwap: -1 }, warnings: [warning] }
+}
+
+const sharing = ['NetworkMode', 'PidMode', 'IpcMode'] as const
+
+/** Containers whose namespaces are shared are kept by id, so that their renaming changes nothing. */
+async function resolveContainers(given: HostConfig, { containers }: Handles): Promise<HostConfig> {
+  const resolved = { ...given }
+  for (const key of sharing) {
+    const ref = /^container:(.+)$/s.exec(given[key] ?? '')?.[1]
+    if (ref === undefined) continue
+    try {
+      resolved[key] = `container:${(await containers.inspect({ ref })).id}`
+    } catch (error) {
+      // The engine says it in the words of a creation.
+      if (!hasCode(error, 'CONTAINER_NOT_FOUND')) throw error
+    }
+  }
+  return resolved
+}

@@ -1,0 +1,17 @@
+import { json, type Route } from '../../server/route.ts'
+import { invalidRequest } from '../../wire/api-error.ts'
+
+export const removeImage: Route = {
+  method: 'DELETE',
+  path: '/images/{name}',
+  async handle({ vars, query, engine }) {
+    const ref = vars['name'] ?? ''
+    if (ref.trim() === '') throw invalidRequest('image name cannot be blank')
+    const { changes } = await engine.images.remove({
+      ref,
+      force: query.bool('force'),
+      noPrune: query.bool('noprune'),
+    })
+    return json(changes.map(({ kind, name }) => (kind === 'untagged' ? { Untagged: name } : { Deleted: name })))
+  },
+}

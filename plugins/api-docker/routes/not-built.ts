@@ -1,0 +1,43 @@
+import type { Route } from '../server/route.ts'
+import { notImplemented } from '../wire/api-error.ts'
+
+const operations: readonly (readonly [Route['method'], string, string])[] = [
+  ['POST', '/auth', 'logging in to a registry'],
+  ['POST', '/build', 'building an image'],
+  ['POST', '/build/prune', 'pruning the build cache'],
+  ['POST', '/build/cancel', 'cancelling a build'],
+  ['POST', '/session', 'a BuildKit session'],
+  ['POST', '/grpc', 'BuildKit over gRPC'],
+  ['POST', '/commit', 'committing a container'],
+  ['GET', '/containers/{name}/export', 'exporting a container'],
+  ['HEAD', '/containers/{name}/archive', 'copying from a container'],
+  ['GET', '/containers/{name}/archive', 'copying from a container'],
+  ['PUT', '/containers/{name}/archive', 'copying into a container'],
+  ['GET', '/containers/{name}/attach/ws', 'attaching over a WebSocket'],
+  ['GET', '/containers/{name}/checkpoints', 'checkpoints'],
+  ['POST', '/containers/{name}/checkpoints', 'checkpoints'],
+  ['DELETE', '/containers/{name}/checkpoints/{checkpoint}', 'checkpoints'],
+  ['GET', '/images/get', 'saving images'],
+  ['GET', '/images/{name}/get', 'saving an image'],
+  ['GET', '/images/search', 'searching a registry'],
+  ['POST', '/images/{name}/push', 'pushing an image'],
+  ['GET', '/distribution/{name}/json', 'asking a registry about an image'],
+  ['GET', '/plugins/privileges', 'a managed plugin'],
+  ['POST', '/plugins/pull', 'a managed plugin'],
+  ['POST', '/plugins/create', 'a managed plugin'],
+  ['POST', '/plugins/{name}/enable', 'a managed plugin'],
+  ['POST', '/plugins/{name}/disable', 'a managed plugin'],
+  ['POST', '/plugins/{name}/upgrade', 'a managed plugin'],
+  ['POST', '/plugins/{name}/push', 'a managed plugin'],
+  ['POST', '/plugins/{name}/set', 'a managed plugin'],
+  ['PUT', '/volumes/{name}', 'updating a volume'],
+]
+
+/** Operations that Docker knows and this engine does not offer: an answer that says so, not a page that is missing. */
+export const notBuilt: readonly Route[] = operations.map(([method, path, what]) => ({
+  method,
+  path,
+  async handle() {
+    throw notImplemented(what)
+  },
+}))

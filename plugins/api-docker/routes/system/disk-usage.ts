@@ -1,0 +1,60 @@
+import { containerSummary, imageSummary, since } from '../../compat/shapes.ts'
+import { json, type ApiRequest, type Route } from '../../server/route.ts'
+import { containerSummaryShape } from '../../shapes/container-summary.ts'
+import { imageSummaryShape } from '../../shapes/image.ts'
+import { volumeUsageShape } from '../../shapes/volume.ts'
+import { invalidRequest } from '../../wire/api-error.ts'
+import { exactNumber } from '../../wire/exact-number.ts'
+
+const kinds = ['container', 'image', 'volume', 'build-cache'] as const
+
+export const diskUsage: Route = {
+  method: 'GET',
+  path: '/system/df',
+  async handle(request) {
+    const wanted = wantedKinds(request)
+    const [images, containers, volumes] = await Promise.all([
+      wanted.has('image') ? imageUsage(request) : undefined,
+      wanted.has('container') ? containerUsage(request) : null,
+      wanted.has('volume') ? volumeUsage(request) : null,
+    ])
+    return json({
+      LayersSize: exactNumber(images?.size ?? '0'),
+      Images: images?.rows ?? null,
+      Containers: containers,
+      Volumes: volumes,
+      // There is no build cache.
+      BuildCache: wanted.has('build-cache') ? [] : null,
+    })
+  },
+}
+
+function wantedKinds({ version, query }: ApiRequest): ReadonlySet<string> {
+  const given = version >= since.dfTypes ? query.all('type') : []
+  for (const kind of given) {
+    if (!kinds.some((known) => known === kind)) throw invalidRequest(`unknown object type: ${kind}`)
+  }
+  return new Set(given.length === 0 ? kinds : given)
+}
+
+/** A layer that several images share counts once for each: images tell sizes of their own only. */
+async function imageUsage({ version, engine, signal }: ApiRequest) {
+  const { images } = await engine.images.list({}, { signal })
+  const size = images.reduce((sum, image) => sum + BigInt(image.size), 0n)
+  const rows = images.map((image) => ({
+    ...imageSummary(version, imageSummaryShape(image)),
+    Containers: image.containers,
+    SharedSize: 0,
+  }))
+  return { size, rows }
+}
+
+async function containerUsage({ version, engine, signal }: ApiRequest) {
+  const { containers } = await engine.containers.list({ all: true, size: true }, { signal })
+  return containers.map((container) => containerSummary(version, containerSummaryShape(container)))
+}
+
+async function volumeUsage({ engine, signal }: ApiRequest) {
+  const { volumes } = await engine.volumes.list({ size: true }, { signal })
+  return volumes.map(volumeUsageShape)
+}

@@ -1,0 +1,109 @@
+import type { Route } from '../server/route.ts'
+import { attachContainer } from './containers/attach.ts'
+import { containerChanges } from './containers/changes.ts'
+import { createContainer } from './containers/create.ts'
+import { inspectContainer } from './containers/inspect.ts'
+import { killContainer } from './containers/kill.ts'
+import { listContainers } from './containers/list.ts'
+import { containerLogs } from './containers/logs.ts'
+import { pauseContainer, unpauseContainer } from './containers/pause.ts'
+import { pruneContainers } from './containers/prune.ts'
+import { removeContainer } from './containers/remove.ts'
+import { renameContainer } from './containers/rename.ts'
+import { resizeContainer } from './containers/resize.ts'
+import { startContainer } from './containers/start.ts'
+import { containerStats } from './containers/stats.ts'
+import { restartContainer, stopContainer } from './containers/stop.ts'
+import { topContainer } from './containers/top.ts'
+import { updateContainer } from './containers/update.ts'
+import { waitContainer } from './containers/wait.ts'
+import { createExec } from './exec/create.ts'
+import { inspectExec } from './exec/inspect.ts'
+import { resizeExec } from './exec/resize.ts'
+import { startExec } from './exec/start.ts'
+import { createImage } from './images/create.ts'
+import { imageHistory, inspectImage } from './images/inspect.ts'
+import { listImages } from './images/list.ts'
+import { loadImages } from './images/load.ts'
+import { pruneImages } from './images/prune.ts'
+import { removeImage } from './images/remove.ts'
+import { tagImage } from './images/tag.ts'
+import { connectNetwork, disconnectNetwork } from './networks/connect.ts'
+import { createNetwork } from './networks/create.ts'
+import { inspectNetwork } from './networks/inspect.ts'
+import { listNetworks, listNetworksSlash } from './networks/list.ts'
+import { pruneNetworks, removeNetwork } from './networks/remove.ts'
+import { notBuilt } from './not-built.ts'
+import { swarmRoutes } from './swarm/routes.ts'
+import { diskUsage } from './system/disk-usage.ts'
+import { events } from './system/events.ts'
+import { infoRoute } from './system/info.ts'
+import { headPing, ping } from './system/ping.ts'
+import { inspectPlugin, listPlugins, removePlugin } from './system/plugins.ts'
+import { version } from './system/version.ts'
+import { createVolume } from './volumes/create.ts'
+import { inspectVolume } from './volumes/inspect.ts'
+import { listVolumes } from './volumes/list.ts'
+import { pruneVolumes, removeVolume } from './volumes/remove.ts'
+
+/** Every route of the API. Where two fit, the first wins: fixed paths stand before those with variables. */
+export function routeTable(facts: { authorizers: () => readonly string[] }): readonly Route[] {
+  return [
+    ping,
+    headPing,
+    version,
+    infoRoute(facts.authorizers),
+    events,
+    diskUsage,
+    listContainers,
+    createContainer,
+    pruneContainers,
+    inspectContainer,
+    topContainer,
+    containerLogs,
+    containerStats,
+    containerChanges,
+    startContainer,
+    stopContainer,
+    restartContainer,
+    killContainer,
+    waitContainer,
+    attachContainer,
+    resizeContainer,
+    renameContainer,
+    pauseContainer,
+    unpauseContainer,
+    updateContainer,
+    removeContainer,
+    createExec,
+    startExec,
+    resizeExec,
+    inspectExec,
+    listImages,
+    loadImages,
+    createImage,
+    pruneImages,
+    inspectImage,
+    imageHistory,
+    tagImage,
+    listNetworks,
+    listNetworksSlash,
+    createNetwork,
+    pruneNetworks,
+    connectNetwork,
+    disconnectNetwork,
+    inspectNetwork,
+    removeNetwork,
+    listVolumes,
+    createVolume,
+    pruneVolumes,
+    inspectVolume,
+    removeVolume,
+    listPlugins,
+    inspectPlugin,
+    removePlugin,
+    ...swarmRoutes,
+    ...notBuilt,
+    removeImage,
+  ]
+}

@@ -1,0 +1,21 @@
+import { json, type Route } from '../../server/route.ts'
+import { volumeShape } from '../../shapes/volume.ts'
+
+const accepted = ['dangling', 'name', 'driver', 'label']
+
+export const listVolumes: Route = {
+  method: 'GET',
+  path: '/volumes',
+  async handle({ query, engine, signal }) {
+    const filters = query.filters(accepted)
+    const optional = {
+      names: filters.maybe('name'),
+      drivers: filters.maybe('driver'),
+      labels: filters.maybe('label'),
+      dangling: filters.bool('dangling'),
+    }
+    const filter = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined))
+    const { volumes, warnings } = await engine.volumes.list({ filter }, { signal })
+    return json({ Volumes: volumes.map(volumeShape), Warnings: warnings.length === 0 ? null : warnings })
+  },
+}

@@ -1,0 +1,63 @@
+import {
+  bool,
+  command,
+  fields,
+  integer,
+  list,
+  map,
+  text,
+  textMap,
+  texts,
+  unsigned,
+  type Decoded,
+} from '../wire/decode.ts'
+import { Mount } from './mount.ts'
+import { resourceFields, RestartPolicy } from './resources.ts'
+
+export const HostPort = fields({ HostIp: text, HostPort: text })
+
+/** Docker's HostConfig: what ties a container to its host. */
+export const HostConfig = fields({
+  ...resourceFields,
+  Binds: texts,
+  ContainerIDFile: text,
+  LogConfig: fields({ Type: text, Config: textMap }),
+  NetworkMode: text,
+  PortBindings: map(list(HostPort), []),
+  RestartPolicy,
+  AutoRemove: bool,
+  VolumeDriver: text,
+  VolumesFrom: texts,
+  ConsoleSize: list(unsigned),
+  Annotations: textMap,
+  CapAdd: command,
+  CapDrop: command,
+  CgroupnsMode: text,
+  Dns: texts,
+  DnsOptions: texts,
+  DnsSearch: texts,
+  ExtraHosts: texts,
+  GroupAdd: texts,
+  IpcMode: text,
+  Cgroup: text,
+  Links: texts,
+  OomScoreAdj: integer,
+  PidMode: text,
+  Privileged: bool,
+  PublishAllPorts: bool,
+  ReadonlyRootfs: bool,
+  SecurityOpt: texts,
+  StorageOpt: textMap,
+  Tmpfs: textMap,
+  UTSMode: text,
+  UsernsMode: text,
+  ShmSize: integer,
+  Sysctls: textMap,
+  Runtime: text,
+  Isolation: text,
+  Mounts: list(Mount),
+  MaskedPaths: texts,
+  ReadonlyPaths: texts,
+  Init: bool,
+})
+export type HostConfig = Decoded<typeof HostConfig>

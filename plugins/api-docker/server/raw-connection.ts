@@ -1,0 +1,90 @@
+import { codedError } from '@moby/contracts'
+import type { Socket } from 'node:net'
+
+/** How often a client that has ended its side is tried, in milliseconds, to see whether it is still there. */
+const probeInterval = 2000
+
+/**
+ * A connection taken away from HTTP: bytes both ways, each way ending on its own. The client's end of input is the
+ * end of `input`, while output goes on; its going away aborts `signal`.
+ */
+export class RawConnection {
+  readonly #socket: Socket
+  readonly #gone = new AbortController()
+  readonly #opened: Promise<void>
+  #open: () => void = () => {}
+  #probe: NodeJS.Timeout | undefined
+
+  constructor(socket: Socket) {
+    this.#socket = socket
+    this.#opened = new Promise((resolve) => {
+      this.#open = resolve
+    })
+    socket.on('error', () => this.#gone.abort())
+    socket.on('close', () => {
+      clearInterval(this.#probe)
+      this.#gone.abort()
+    })
+    // A Unix socket does not tell a peer that has closed from one that has ended its output. A write of no bytes does.
+    socket.on('end', () => {
+      this.#probe ??= setInterval(() => socket.write(Buffer.alloc(0)), probeInterval).unref()
+    })
+  }
+
+  get signal(): AbortSignal {
+    return this.#gone.signal
+  }
+
+  /** What the client sends, from the moment of `open` on. Iterate over it at most once, or discard it. */
+  async *input(): AsyncGenerator<Uint8Array> {
+    await this.#opened
+    // Without this option the end of the input would destroy the output too.
+    const chunks = this.#socket.iterator({ destroyOnReturn: false })
+    try {
+      for await (const chunk of chunks) yield chunk as Buffer
+    } catch {
+      // The client is gone, which `signal` tells.
+    } finally {
+      if (!this.#socket.destroyed) this.#socket.resume()
+    }
+  }
+
+  /** Writes the head of the answer. From here on the connection is raw. */
+  open(head: string): void {
+    this.#socket.write(head)
+    this.#open()
+  }
+
+  /** Throws away what the client sends. Somebody must read, or the end of the input would never be seen. */
+  discardInput(): void {
+    this.#socket.resume()
+  }
+
+  /** Resolves when the client may be sent more. Fails with CANCELLED when it is gone. */
+  async write(data: Uint8Array): Promise<void> {
+    if (this.#gone.signal.aborted || !this.#socket.writable) throw gone()
+    if (this.#socket.write(data)) return
+    await new Promise<void>((resolve, reject) => {
+      const socket = this.#socket
+      const settle = () => {
+        socket.off('drain', settle)
+        this.#gone.signal.removeEventListener('abort', settle)
+        if (this.#gone.signal.aborted) reject(gone())
+        else resolve()
+      }
+      socket.once('drain', settle)
+      this.#gone.signal.addEventListener('abort', settle, { once: true })
+    })
+  }
+
+  /** Ends both ways, after everything written has gone out. */
+  end(): void {
+    clearInterval(this.#probe)
+    this.#open()
+    this.#socket.end(() => this.#socket.destroy())
+  }
+}
+
+function gone() {
+  return codedError('CANCELLED', 'the client has closed the connection')
+}
