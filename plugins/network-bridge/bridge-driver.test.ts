@@ -125,7 +125,7 @@ test('when the process dies ports stay published, and the next process holds the
   // What a killed process leaves: its sockets are closed, its rules and links stay.
   await before.stop('leave-containers')
   expect(await host.ask(host.path, '127.0.0.1', 8080)).toBe('served')
-  host.run(host.path, 'ip', 'link', 'add', `v${host.instanceId}stray`, 'type', 'dummy')
+  host.run(host.path, 'ip', 'link', 'add', `v${host.instanceId}stray`, 'type', 'bridge')
 
   const after = await host.driver()
   expect(() => host.run(host.path, 'busybox', 'nc', '-l', '-p', '8080', '-w', '1')).toThrow()

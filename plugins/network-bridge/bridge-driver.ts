@@ -187,7 +187,10 @@ export class BridgeDriver {
         ...(place === undefined ? {} : { namespacePath: request.sandboxKey }),
       },
     })
-    if (!icc) this.#host.route.isolatePort(index)
+    // Where bridged packets pass the firewall too, published ports of siblings are bridged: the firewall, not the
+    // bridge, keeps containers apart then, and a container reaches itself through a hairpin.
+    const filtered = this.#rules.kind !== 'none' && this.#host.setting('bridge/bridge-nf-call-iptables') === '1'
+    if (filtered || !icc) this.#host.route.setPort(index, { hairpin: filtered, isolated: !icc && !filtered })
     const { v4, v6 } = gatewaysOf(network)
     return {
       link: {

@@ -11,6 +11,8 @@ export const nftSets = {
   outbound: 'outbound',
   /** Pairs of a bridge with itself where containers may talk to each other. */
   within: 'within',
+  /** Pairs of a container's address with itself where it has published ports. */
+  itself: 'itself',
   /** Published on every address of the host: protocol . port to address . port. */
   anywhere: 'anywhere',
   /** Published on one address: address . protocol . port to address . port. */
@@ -54,6 +56,11 @@ export function nftScript(family: NetfilterFamily, table: string, rules: Rules):
       nftSets.within,
       'ifname . ifname',
       bridgesOf((network) => network.icc).map((bridge) => `${bridge} . ${bridge}`),
+    ),
+    set(
+      nftSets.itself,
+      `${address} . ${address}`,
+      [...new Set(ports.map((rule) => rule.address))].map((target) => `${target} . ${target}`),
     ),
     map(
       nftSets.anywhere,
@@ -100,6 +107,8 @@ function chains(family: NetfilterFamily, loopback: string): string[] {
     `    oifname @bridges ${family} saddr ${loopback} masquerade`,
     // To a published port of the own network: the answer must come back through the host.
     '    iifname @bridges oifname @bridges ct status dnat masquerade',
+    // The same where bridged packets are filtered: they come here without the link that they came in by.
+    `    ct status dnat ${family} saddr . ${family} daddr @itself masquerade`,
     '    iifname @outbound oifname != @bridges masquerade',
     '  }',
     '  chain forward { type filter hook forward priority filter; policy accept;',

@@ -38,13 +38,15 @@ export class NftablesFirewall implements Firewall {
 
   change(change: RuleChange, rules: Rules): void {
     for (const family of this.#families(rules)) {
+      const added = (change.addPorts ?? []).filter((rule) => rule.family === family)
+      const removed = (change.removePorts ?? []).filter((rule) => rule.family === family)
       this.#host.netfilter.changeElements(family, this.#table, [
-        ...(change.removePorts ?? [])
-          .filter((rule) => rule.family === family)
-          .map((rule) => portElement('delete', rule)),
+        ...removed.map((rule) => portElement('delete', rule)),
+        ...addressesWithout(removed, rules).map((address) => itselfElement('delete', address)),
         ...(change.removeNetworks ?? []).flatMap((rule) => networkElements('delete', rule)),
         ...(change.addNetworks ?? []).flatMap((rule) => networkElements('add', rule)),
-        ...(change.addPorts ?? []).filter((rule) => rule.family === family).map((rule) => portElement('add', rule)),
+        ...[...new Set(added.map((rule) => rule.address))].map((address) => itselfElement('add', address)),
+        ...added.map((rule) => portElement('add', rule)),
       ])
     }
   }
@@ -69,6 +71,18 @@ function networkElements(change: 'add' | 'delete', rule: NetworkRule): SetChange
   if (rule.masquerade && !rule.internal) sets.push({ change, set: nftSets.outbound, key: name })
   if (rule.icc) sets.push({ change, set: nftSets.within, key: elementBytes(name, name) })
   return sets
+}
+
+/** Addresses that have no published port any more. */
+function addressesWithout(removed: readonly PortRule[], rules: Rules): string[] {
+  if (removed.length === 0) return []
+  const still = new Set([...rules.ports.values()].map((rule) => rule.address))
+  return [...new Set(removed.map((rule) => rule.address))].filter((address) => !still.has(address))
+}
+
+function itselfElement(change: 'add' | 'delete', address: string): SetChange {
+  const bytes = addressBytes(address)
+  return { change, set: nftSets.itself, key: elementBytes(bytes, bytes) }
 }
 
 function portElement(change: 'add' | 'delete', rule: PortRule): SetChange {

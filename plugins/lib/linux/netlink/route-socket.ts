@@ -121,12 +121,16 @@ export class RouteSocket {
     this.#setLink(linkHeader(index), [u32Attribute(linkAttributes.master, master)], `master of link ${index}`)
   }
 
-  /** Keeps a port of a bridge from reaching the other ports that are isolated too. */
-  isolatePort(index: number): void {
-    const [slaveKind, slaveData, isolated] = [4, 5, 33]
-    const settings = nested(slaveData, attribute(isolated, Uint8Array.of(1)))
+  /**
+   * Sets how a bridge treats one of its ports: `isolated` ones do not reach each other, at a `hairpin` one a packet
+   * may leave where it came in.
+   */
+  setPort(index: number, port: { readonly isolated: boolean; readonly hairpin: boolean }): void {
+    const [slaveKind, slaveData, hairpin, isolated] = [4, 5, 4, 33]
+    const flag = (type: number, value: boolean) => attribute(type, Uint8Array.of(value ? 1 : 0))
+    const settings = nested(slaveData, flag(hairpin, port.hairpin), flag(isolated, port.isolated))
     const info = nested(linkAttributes.info, textAttribute(slaveKind, 'bridge'), settings)
-    this.#setLink(linkHeader(index), [info], `isolation of port ${index}`)
+    this.#setLink(linkHeader(index), [info], `settings of port ${index}`)
   }
 
   /** Moves a link into the namespace at a path, there under another name if one is given. */
