@@ -1,0 +1,98 @@
+import type { CommandEntry } from './command.ts'
+
+const assembly = {
+  assembly: { value: 'FILE', summary: 'Manifest; default ./moby.yaml if there is one, else Moby Origin' },
+}
+const dataRoot = {
+  'data-root': { value: 'DIR', summary: 'State of the engine; default /var/lib/moby-origin (run files: DIR/run)' },
+}
+const log = {
+  'log-file': { value: 'FILE', summary: 'Where the log goes; default standard error' },
+  'log-level': { value: 'LEVEL', summary: 'debug, info, warn or error; default info' },
+}
+
+/** Every command, in the order of `moby help`. */
+export const commands: Readonly<Record<string, CommandEntry>> = {
+  init: {
+    summary: 'write a manifest to begin with: the default assembly',
+    usage: '[FILE]',
+    options: {},
+    optionalPositionals: ['FILE'],
+    load: () => import('./commands/init.ts'),
+  },
+  lock: {
+    summary: 'choose versions and write the lock',
+    usage: '[--assembly FILE]',
+    options: assembly,
+    load: () => import('./commands/lock.ts'),
+  },
+  verify: {
+    summary: 'compare manifest, lock and the files of every component',
+    usage: '[--assembly FILE]',
+    options: assembly,
+    load: () => import('./commands/verify.ts'),
+  },
+  up: {
+    summary: 'run the assembly in the foreground',
+    usage: '[--assembly FILE] [--data-root DIR] [--host unix://PATH] [--stop-containers]',
+    options: {
+      ...assembly,
+      ...dataRoot,
+      host: { value: 'unix://PATH', summary: 'Where the front-end listens, in place of its configuration' },
+      'stop-containers': { summary: 'At the end stop the containers too, and leave nothing on the host' },
+      ...log,
+    },
+    load: () => import('./commands/up.ts'),
+  },
+  down: {
+    summary: 'end the containers of an engine that is not running, and leave nothing on the host',
+    usage: '[--assembly FILE] [--data-root DIR]',
+    options: { ...assembly, ...dataRoot, ...log },
+    load: () => import('./commands/down.ts'),
+  },
+  ls: {
+    summary: 'list the locked components',
+    usage: '[--assembly FILE]',
+    options: assembly,
+    load: () => import('./commands/ls.ts'),
+  },
+  graph: {
+    summary: 'show who needs whom, by contract, in the order of the start',
+    usage: '[--assembly FILE]',
+    options: assembly,
+    load: () => import('./commands/graph.ts'),
+  },
+  explain: {
+    summary: 'tell why a component has its version, and who asked for it',
+    usage: '[--assembly FILE] NAME',
+    options: assembly,
+    positionals: ['NAME'],
+    load: () => import('./commands/explain.ts'),
+  },
+  'why-not': {
+    summary: 'tell why a component does not have a version',
+    usage: '[--assembly FILE] NAME@VERSION',
+    options: assembly,
+    positionals: ['NAME@VERSION'],
+    load: () => import('./commands/why-not.ts'),
+  },
+  doctor: {
+    summary: 'tell what this host lacks, and the remedy',
+    usage: '[--data-root DIR]',
+    options: dataRoot,
+    load: () => import('./commands/doctor.ts'),
+  },
+  version: {
+    summary: 'tell the version',
+    usage: '',
+    options: {},
+    load: () => import('./commands/version.ts'),
+  },
+  help: {
+    summary: 'tell about moby, or about a command',
+    usage: '[COMMAND]',
+    options: {},
+    optionalPositionals: ['COMMAND'],
+    load: () => import('./commands/help.ts'),
+  },
+}

@@ -1,0 +1,69 @@
+import process from 'node:process'
+import { bootAssembly, type RunningAssembly } from '../../kernel/boot-assembly.ts'
+import type { EngineLog } from '../../kernel/log.ts'
+import type { Member } from '../../lifecycle/member.ts'
+import { assemblyPath, pointAtCommandLine } from '../assembly-option.ts'
+import type { Command } from '../command.ts'
+import type { CommandLine } from '../command-line.ts'
+import { logOf } from '../log-option.ts'
+import { notifyManager } from '../notify.ts'
+import { rootsOf } from '../roots.ts'
+import { removeEmptyFolders } from '../run-files.ts'
+import { catchSignals } from '../signals.ts'
+import { sourcesFor } from '../sources.ts'
+
+export const command: Command = {
+  async run(line) {
+    const { asked } = catchSignals()
+    const log = logOf(line)
+    const assembly = await boot(line, log)
+    await tellManager(log, 'READY=1')
+    const signal = await asked
+    const stopContainers = line.flag('stop-containers')
+    const fate = stopContainers ? 'and ending containers' : 'containers go on'
+    process.stdout.write(`${signal}: stopping, ${fate} (again to force)\n`)
+    await tellManager(log, 'STOPPING=1')
+    const errors = await assembly.stop(stopContainers ? 'stop-containers' : 'leave-containers')
+    for (const { message } of errors) process.stderr.write(`did not stop well: ${message}\n`)
+    if (stopContainers) await removeEmptyFolders(rootsOf(line).runRoot)
+    log.flush()
+    return errors.length === 0 ? 0 : 1
+  },
+}
+
+async function boot(line: CommandLine, log: EngineLog): Promise<RunningAssembly> {
+  const manifestPath = assemblyPath(line)
+  const host = line.value('host')
+  const roots = rootsOf(line)
+  process.stdout.write(`Starting ${manifestPath}\n`)
+  try {
+    const assembly = await bootAssembly({
+      manifestPath,
+      ...roots,
+      sources: sourcesFor(manifestPath),
+      ...(host === undefined ? {} : { host }),
+      log,
+      onSettled: tell,
+    })
+    const { name, version } = assembly.facts
+    process.stdout.write(
+      `${name} ${version} is ready in ${Math.round(performance.now())} ms, data in ${roots.dataRoot}\n`,
+    )
+    return assembly
+  } catch (error) {
+    throw pointAtCommandLine(error, line)
+  }
+}
+
+function tell(member: Member): void {
+  const { name, locked, status, startMs = 0, reason } = member
+  const component = `${locked.use} ${locked.version}`
+  const note = status === 'ready' ? '' : `  ${status}: ${reason ?? ''}`
+  const columns = [name.padEnd(16), component.padEnd(28), locked.mode, `${Math.round(startMs)} ms`.padStart(8)]
+  process.stdout.write(`  ${columns.join(' ')}${note}\n`)
+}
+
+async function tellManager(log: EngineLog, state: string): Promise<void> {
+  const failure = await notifyManager(state)
+  if (failure !== undefined) log.kernel.warn('the service manager could not be told', { state, reason: failure })
+}

@@ -1,0 +1,51 @@
+import { readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { DatabaseSync } from 'node:sqlite'
+import { codedError } from '@moby/contracts'
+
+const busy = 5
+
+/** A data root that belongs to this process. */
+export interface DataRootLock {
+  release(): void
+}
+
+/**
+ * Makes a data root the property of this process until it ends, however it ends: the lock is an open
+ * exclusive transaction, which rests on a lock of the operating system. Throws DATA_ROOT_LOCKED.
+ */
+export function lockDataRoot(dataRoot: string): DataRootLock {
+  const pidFile = join(dataRoot, 'engine.pid')
+  const database = new DatabaseSync(join(dataRoot, 'lock.db'), { timeout: 0 })
+  try {
+    database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
+  } catch (cause) {
+    database.close()
+    if ((cause as { errcode?: number }).errcode !== busy) throw cause
+    throw lockedBy(dataRoot, readPid(pidFile))
+  }
+  writeFileSync(pidFile, `${process.pid}\n`)
+  return {
+    release: () => {
+      rmSync(pidFile, { force: true })
+      database.close()
+    },
+  }
+}
+
+function lockedBy(dataRoot: string, pid: number | undefined): Error {
+  const holder = pid === undefined ? 'another process' : `pid ${pid}`
+  return codedError('DATA_ROOT_LOCKED', `The data root ${dataRoot} is locked by ${holder}`, {
+    hint: 'stop that engine, or give this one a root of its own: --data-root DIR',
+    details: { dataRoot, pid },
+  })
+}
+
+function readPid(file: string): number | undefined {
+  try {
+    const pid = Number(readFileSync(file, 'utf8'))
+    return Number.isInteger(pid) && pid > 0 ? pid : undefined
+  } catch {
+    return undefined
+  }
+}

@@ -1,0 +1,26 @@
+import { createHash } from 'node:crypto'
+import { mkdir, realpath } from 'node:fs/promises'
+import { join, resolve } from 'node:path'
+import type { Instance } from '@moby/contracts'
+
+/**
+ * Makes the roots of an engine and tells how it is called on this host. Others must be able to pass
+ * through the roots to a socket; what is inside belongs to single components, which keep it closed.
+ */
+export async function openInstance(dataRoot: string, runRoot: string): Promise<Instance> {
+  for (const folder of [dataRoot, runRoot]) await mkdir(resolve(folder), { recursive: true, mode: 0o711 })
+  const [data, run] = await Promise.all([realpath(dataRoot), realpath(runRoot)])
+  return { id: instanceId(data), dataRoot: data, runRoot: run }
+}
+
+/** Eight hexadecimal digits from the real path of the data root: part of every name on the host. */
+function instanceId(dataRoot: string): string {
+  return createHash('sha256').update(dataRoot).digest('hex').slice(0, 8)
+}
+
+/** The folders of one component, made with mode 0700. */
+export async function openFolders({ dataRoot, runRoot }: Instance, entry: string) {
+  const folders = { data: join(dataRoot, 'components', entry), run: join(runRoot, 'components', entry) }
+  for (const folder of Object.values(folders)) await mkdir(folder, { recursive: true, mode: 0o700 })
+  return folders
+}

@@ -1,0 +1,21 @@
+import type { AssemblyFacts, Instance } from '@moby/contracts'
+import { token, type Token } from './container.ts'
+import type { ContextFactory } from './context-factory.ts'
+import type { Handle } from './handle.ts'
+import type { EngineLog } from './log.ts'
+
+/** What the kernel's own classes take. */
+export const instanceToken = token<Instance>('kernel.instance')
+export const factsToken = token<AssemblyFacts>('kernel.facts')
+export const logToken = token<EngineLog>('kernel.log')
+export const contextsToken = token<ContextFactory>('kernel.contexts')
+
+/** The one provider of a contract. */
+export function oneOf(contract: string): Token<Handle> {
+  return token(`contract.${contract}`)
+}
+
+/** All providers of a contract. */
+export function allOf(contract: string): Token<readonly Handle[]> {
+  return token(`contracts.${contract}`)
+}

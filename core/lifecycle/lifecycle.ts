@@ -1,0 +1,200 @@
+import { codedError, contractCatalog, isCodedError, type RunningComponent, type StopReason } from '@moby/contracts'
+import { Container, injected } from '../kernel/container.ts'
+import { ContextFactory } from '../kernel/context-factory.ts'
+import { loadModule } from '../kernel/load-module.ts'
+import type { EngineLog } from '../kernel/log.ts'
+import { logToken, contextsToken } from '../kernel/tokens.ts'
+import { bootFailure, reasonOf } from './boot-failure.ts'
+import { withDeadline } from './deadline.ts'
+import type { Member } from './member.ts'
+
+const startDeadlineMs = 30_000
+const stopDeadlineMs = 15_000
+
+export interface LifecycleOptions {
+  readonly assembly: string
+  /** By level: each needs only levels before it. */
+  readonly levels: readonly (readonly Member[])[]
+  readonly container: Container
+  /** Called when a component is ready, and when it failed. */
+  readonly onSettled?: ((member: Member) => void) | undefined
+}
+
+/**
+ * Brings the components of an assembly up and down in the order of their needs. A level is created
+ * together; when all are created, they are started in the same order. Each has its deadline. A stop goes
+ * the other way, and never ends before each component ended or its deadline has passed.
+ */
+export class Lifecycle {
+  readonly #contexts: ContextFactory
+  readonly #log: EngineLog
+
+  constructor(contexts: ContextFactory, log: EngineLog) {
+    this.#contexts = contexts
+    this.#log = log
+  }
+
+  /** Throws BOOT_FAILED when a required component failed; what had been created is stopped by then. */
+  async start(options: LifecycleOptions): Promise<void> {
+    const members = options.levels.flat()
+    for (const level of options.levels) {
+      await Promise.all(level.map((member) => this.#create(member, members, options)))
+    }
+    if (!members.some(hasFailed)) {
+      for (const level of options.levels) await Promise.all(level.map((member) => this.#begin(member, options)))
+    }
+    const failed = members.filter(hasFailed)
+    if (failed.length === 0) return
+    const failure = bootFailure(options.assembly, members, failed)
+    await this.stop(options.levels, 'leave-containers')
+    throw failure
+  }
+
+  /** Stops what is up, users before what they use. Answers what went wrong on the way. */
+  async stop(levels: readonly (readonly Member[])[], reason: StopReason): Promise<readonly Error[]> {
+    const errors: Error[] = []
+    for (const level of levels.toReversed()) {
+      await Promise.all(
+        level.map(async (member) => {
+          const error = await this.#end(member, reason)
+          if (error !== undefined) errors.push(error)
+        }),
+      )
+    }
+    return errors
+  }
+
+  async #create(member: Member, members: readonly Member[], options: LifecycleOptions): Promise<void> {
+    const missing = unmet(member, members)
+    if (missing !== undefined) {
+      member.reason = missing.text
+      // What waits for a failed required component is no failure of its own.
+      if (missing.isFailure || !member.required)
+        this.#fail(member, codedError('COMPONENT_FAILED', missing.text), options)
+      return
+    }
+    member.status = 'starting'
+    const began = performance.now()
+    const deadlineMs = member.descriptor.startDeadlineMs ?? startDeadlineMs
+    try {
+      const running = await withDeadline(
+        this.#load(member, members, options.container),
+        deadlineMs,
+        `The creation of ${member.title}`,
+        (late) => void late.stop?.('leave-containers').catch(() => undefined),
+      )
+      checkProvided(member, running)
+      member.connect(running)
+      member.startMs = performance.now() - began
+      if (running.start === undefined) this.#settle(member, options)
+    } catch (error) {
+      member.startMs = performance.now() - began
+      this.#fail(member, error, options)
+    }
+  }
+
+  async #load(member: Member, members: readonly Member[], container: Container): Promise<RunningComponent> {
+    const [module, context] = await Promise.all([
+      loadModule(member.folder, member.descriptor),
+      this.#contexts.make(member, members, container),
+    ])
+    return await module.create(context as never)
+  }
+
+  async #begin(member: Member, options: LifecycleOptions): Promise<void> {
+    const { running } = member
+    if (running?.start === undefined) return
+    const began = performance.now()
+    try {
+      const deadlineMs = member.descriptor.startDeadlineMs ?? startDeadlineMs
+      await withDeadline(running.start(), deadlineMs, `The start of ${member.title}`)
+      member.startMs = (member.startMs ?? 0) + performance.now() - began
+      this.#settle(member, options)
+    } catch (error) {
+      await this.#end(member, 'leave-containers')
+      this.#fail(member, error, options)
+    }
+  }
+
+  #settle(member: Member, { onSettled }: LifecycleOptions): void {
+    member.status = member.reason === undefined ? 'ready' : 'degraded'
+    onSettled?.(member)
+  }
+
+  #fail(member: Member, error: unknown, { onSettled }: LifecycleOptions): void {
+    member.status = 'failed'
+    member.error = error
+    member.reason = reasonOf(error)
+    member.stopping.abort()
+    member.disconnect(member.reason)
+    const isDefect = !isCodedError(error) && error instanceof Error
+    const fields = { required: member.required, reason: member.reason, ...(isDefect ? { stack: error.stack } : {}) }
+    this.#log.of(member.name)[member.required ? 'error' : 'warn']('could not be started', fields)
+    onSettled?.(member)
+  }
+
+  async #end(member: Member, reason: StopReason): Promise<Error | undefined> {
+    const { running } = member
+    if (running === undefined) return undefined
+    member.stopping.abort()
+    try {
+      const work = running.stop?.(reason) ?? Promise.resolve()
+      await withDeadline(work, member.descriptor.stopDeadlineMs ?? stopDeadlineMs, `The stop of ${member.title}`)
+      return undefined
+    } catch (error) {
+      this.#log.of(member.name).error('did not stop well', { reason: reasonOf(error) })
+      return error instanceof Error ? error : new Error(String(error))
+    } finally {
+      member.status = 'stopped'
+      member.disconnect('it was stopped')
+    }
+  }
+}
+
+injected(Lifecycle, contextsToken, logToken)
+
+function hasFailed(member: Member): boolean {
+  return member.required && member.status === 'failed'
+}
+
+/** The first requirement of a component that nothing running can meet. */
+function unmet(member: Member, members: readonly Member[]): { text: string; isFailure: boolean } | undefined {
+  for (const { contract, optional = false } of member.locked.requires) {
+    if (optional) continue
+    const providers = members.filter(
+      (other) => other !== member && other.provides.some((provided) => provided.contract === contract),
+    )
+    if (providers.some(({ isUp }) => isUp)) continue
+    const names = providers.map(({ title }) => title).join(', ')
+    // An optional provider that failed is reported nowhere else.
+    return {
+      text: `it needs ${contract}, and ${names} failed`,
+      isFailure: providers.every(({ required }) => !required),
+    }
+  }
+  return undefined
+}
+
+/** A component must provide what its descriptor promises; of the contracts known here, every method. */
+function checkProvided(member: Member, running: RunningComponent): void {
+  for (const { contract, version } of member.provides) {
+    const provided = running.provides[contract] as Record<string, unknown> | undefined
+    if (typeof provided !== 'object' || provided === null) {
+      throw codedError(
+        'COMPONENT_FAILED',
+        `${member.title} does not provide ${contract}, which its descriptor promises`,
+      )
+    }
+    const known = contractCatalog.get(contract)
+    if (known?.version !== version) continue
+    const lacking = Object.keys(known.methods).filter((method) => typeof provided[method] !== 'function')
+    if (lacking.length === 0) continue
+    throw codedError(
+      'COMPONENT_FAILED',
+      `${member.title} lacks methods of ${contract} ${version}: ${lacking.join(', ')}`,
+      {
+        hint: 'a method that cannot be offered answers with NOT_SUPPORTED',
+      },
+    )
+  }
+}

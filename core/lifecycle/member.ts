@@ -1,0 +1,85 @@
+import type { AssemblyMember, Descriptor, LockEntry, Provision, RunningComponent } from '@moby/contracts'
+import { Handle } from '../kernel/handle.ts'
+
+export interface MemberFacts {
+  readonly name: string
+  /** False: the assembly starts without it when it fails. */
+  readonly required: boolean
+  readonly locked: LockEntry
+  readonly descriptor: Descriptor
+  /** Where its payload lies. */
+  readonly folder: string
+  /** Checked, defaults filled in, frozen. */
+  readonly config: Readonly<Record<string, unknown>>
+}
+
+/** A component of a running assembly, from before its creation until after its end. */
+export class Member {
+  readonly name: string
+  readonly required: boolean
+  readonly locked: LockEntry
+  readonly descriptor: Descriptor
+  readonly folder: string
+  readonly config: Readonly<Record<string, unknown>>
+  /** One for each provided contract. */
+  readonly handles: readonly Handle[]
+  readonly stopping = new AbortController()
+  status: AssemblyMember['status'] = 'waiting'
+  reason: string | undefined
+  /** Milliseconds spent in creating and starting. */
+  startMs: number | undefined
+  /** Why it is not there. */
+  error: unknown
+  running: RunningComponent | undefined
+
+  constructor(facts: MemberFacts) {
+    this.name = facts.name
+    this.required = facts.required
+    this.locked = facts.locked
+    this.descriptor = facts.descriptor
+    this.folder = facts.folder
+    this.config = facts.config
+    const component = `${facts.locked.use}@${facts.locked.version}`
+    this.handles = facts.locked.provides.map(
+      ({ contract, driver }) => new Handle({ contract, driver, component, entry: facts.name }),
+    )
+  }
+
+  /** `storage (moby/storage-overlay 0.1.0)`. */
+  get title(): string {
+    return `${this.name} (${this.locked.use} ${this.locked.version})`
+  }
+
+  get isUp(): boolean {
+    return this.running !== undefined
+  }
+
+  get provides(): readonly Provision[] {
+    return this.locked.provides
+  }
+
+  connect(running: RunningComponent): void {
+    this.running = running
+    for (const handle of this.handles) {
+      handle.connect(running.provides[handle.contract] as Readonly<Record<string, unknown>>)
+    }
+  }
+
+  disconnect(reason: string): void {
+    this.running = undefined
+    for (const handle of this.handles) handle.disconnect(reason)
+  }
+
+  facts(): AssemblyMember {
+    return {
+      name: this.name,
+      component: this.locked.use,
+      version: this.locked.version,
+      mode: this.locked.mode,
+      provides: this.provides,
+      status: this.status,
+      reason: this.reason,
+      startMs: this.startMs,
+    }
+  }
+}
