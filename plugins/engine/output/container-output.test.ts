@@ -1,11 +1,11 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync, openSync, closeSync, readdirSync, readlinkSync } from 'node:fs'
+import { existsSync, mkdirSync, openSync, closeSync, readdirSync, readlinkSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { Logger } from '@moby/contracts'
+import { codedError, type Logger } from '@moby/contracts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Clock } from '../clock/clock.ts'
 import { ContainerOutput, type ContainerOutputOptions } from './container-output.ts'
@@ -145,6 +145,34 @@ test('a log that fails is tried again, and holds the process up instead of losin
   const lines = log.text('stdout').split('\n')
   expect(lines).toHaveLength(1_000_001)
   expect(lines.findIndex((line, index) => index < 1_000_000 && line !== String(index + 1))).toBe(-1)
+})
+
+test('a log that was forgotten by its driver is opened again', async () => {
+  const log = new MemoryLog()
+  let forgotten = true
+  log.before = async () => {
+    if (forgotten) throw codedError('LOG_NOT_FOUND', 'no such log')
+  }
+  const { open } = log.api
+  const driver = {
+    ...log.api,
+    open: (...request: Parameters<typeof open>) => {
+      if (log.opened > 0) forgotten = false
+      return open(...request)
+    },
+  }
+  const output = await openOutput(log, { log: { driver, logId: 'log', info: someInfo } })
+  await run(output, 'echo one')
+  await output.drain()
+  expect(log.text('stdout')).toBe('one\n')
+})
+
+test('an open that fails leaves no descriptor and no process behind', async () => {
+  const before = readdirSync('/proc/self/fd').length
+  mkdirSync(join(folder, 'c', 'stderr.0'), { recursive: true })
+  await expect(openOutput(new MemoryLog())).rejects.toMatchObject({ code: 'EISDIR' })
+  expect(readdirSync('/proc/self/fd').length).toBe(before)
+  expect(keepers()).toEqual([])
 })
 
 test('a stuck log does not hold drain and remove up for long, and the next open goes on from what it has', async () => {

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
-import type { Logger, OutputChunk, Stdio } from '@moby/contracts'
+import type { Logger, LogPosition, OutputChunk, Stdio } from '@moby/contracts'
 import { makeFifo } from '@moby/lib-linux'
 import type { Clock } from '../clock/clock.ts'
 import { InputPipe } from './input-pipe.ts'
@@ -73,34 +73,26 @@ export class ContainerOutput {
     this.#pump = parts.pump
   }
 
-  /** Errors: those of the log driver's `open`, HOST_SYSTEM_CALL. */
+  /** Errors: those of the log driver's `open`, HOST_SYSTEM_CALL. A failed one leaves nothing open. */
   static async open(options: ContainerOutputOptions): Promise<ContainerOutput> {
-    const { folder, terminal, openStdin, log, clock, logger } = options
+    const { folder, terminal, log } = options
     mkdirSync(folder, { recursive: true, mode: 0o700 })
     const opened = log === undefined ? undefined : await log.driver.open({ log: log.logId, info: log.info })
-    const position = opened?.position ?? { stdout: '0', stderr: '0' }
-    const streams: Stream[] = terminal ? ['stdout'] : ['stdout', 'stderr']
-    const fifos = streams.map((stream) => join(folder, stream))
-    const resumed = makeFifos([...fifos, ...(openStdin ? [join(folder, 'stdin')] : [])])
-    const sources = new Map(
-      streams.map((stream): [Stream, OutputSource] => {
-        const spool = Spool.open(folder, stream, Number(position[stream]))
-        return [stream, new OutputSource(join(folder, stream), spool, options.stallMs ?? defaultStall)]
-      }),
-    )
-    const keeper = log === undefined ? undefined : new Keeper(folder, fifos)
-    if (resumed) keeper?.resume()
-    else keeper?.start()
-    const pump = log === undefined ? undefined : new LogPump({ target: log, sources, position, clock, log: logger })
-    const input = openStdin ? new InputPipe(join(folder, 'stdin')) : undefined
-    for (const source of sources.values()) source.start()
     const stdio: Stdio = {
       terminal,
       stdout: join(folder, 'stdout'),
       ...(terminal ? {} : { stderr: join(folder, 'stderr') }),
-      ...(openStdin ? { stdin: join(folder, 'stdin') } : {}),
+      ...(options.openStdin ? { stdin: join(folder, 'stdin') } : {}),
     }
-    return new ContainerOutput(options, { stdio, logPath: opened?.path ?? '', sources, input, keeper, pump })
+    const sources = new Map<Stream, OutputSource>()
+    try {
+      const parts = openParts(options, stdio, sources, opened?.position ?? { stdout: '0', stderr: '0' })
+      return new ContainerOutput(options, { ...parts, stdio, logPath: opened?.path ?? '' })
+    } catch (error) {
+      for (const source of sources.values()) source.close()
+      await log?.driver.close({ log: log.logId })
+      throw error
+    }
   }
 
   /** From now on nothing that the process writes is missed. A terminal has no stderr. */
@@ -160,6 +152,39 @@ export class ContainerOutput {
       if (!['ENOENT', 'ENOTEMPTY'].includes((error as NodeJS.ErrnoException).code ?? '')) throw error
     }
   }
+}
+
+/** Opens or makes everything below `stdio`; `sources` has those that were opened, also on failure. */
+function openParts(
+  options: ContainerOutputOptions,
+  stdio: Stdio,
+  sources: Map<Stream, OutputSource>,
+  position: LogPosition,
+) {
+  const { folder, log, clock, logger, stallMs = defaultStall } = options
+  const outputs = (['stdout', 'stderr'] as const).flatMap((stream) => {
+    const path = stdio[stream]
+    return path === undefined ? [] : [{ stream, path }]
+  })
+  const fifos = outputs.map(({ path }) => path)
+  const resumed = makeFifos(stdio.stdin === undefined ? fifos : [...fifos, stdio.stdin])
+  for (const { stream, path } of outputs) {
+    const trouble = (error: unknown) => {
+      logger.warn('Output cannot be spooled; the process waits.', { folder, stream, error: String(error) })
+    }
+    const spool = Spool.open(folder, stream, Number(position[stream]))
+    sources.set(stream, new OutputSource(path, spool, { stallMs, trouble }))
+  }
+  const failed = (error: Error) => {
+    logger.warn('Output that is under way when the engine dies would be lost.', { folder, error: error.message })
+  }
+  const keeper = log === undefined ? undefined : new Keeper(folder, fifos, failed)
+  if (resumed) keeper?.resume()
+  else keeper?.start()
+  const input = stdio.stdin === undefined ? undefined : new InputPipe(stdio.stdin)
+  const pump = log === undefined ? undefined : new LogPump({ target: log, sources, position, clock, log: logger })
+  for (const source of sources.values()) source.start()
+  return { sources, input, keeper, pump }
 }
 
 /** True when one was there already. */

@@ -13,11 +13,14 @@ const seconds = '2147483647'
 export class Keeper {
   readonly #file: string
   readonly #fifos: readonly string[]
+  readonly #failed: (error: Error) => void
   #pid: number | undefined
 
-  constructor(folder: string, fifos: readonly string[]) {
+  /** `failed` is told when the process cannot be started. */
+  constructor(folder: string, fifos: readonly string[], failed: (error: Error) => void) {
     this.#file = join(folder, 'keeper')
     this.#fifos = fifos
+    this.#failed = failed
   }
 
   /** Finds the one that another engine started, or starts one. */
@@ -29,7 +32,11 @@ export class Keeper {
   /** Ends it; none is success. */
   end(): void {
     const pid = this.#pid ?? this.#recorded()
-    if (pid !== undefined && this.#holds(pid)) process.kill(pid, 'SIGKILL')
+    try {
+      if (pid !== undefined && this.#holds(pid)) process.kill(pid, 'SIGKILL')
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
+    }
     this.#pid = undefined
     rmSync(this.#file, { force: true })
   }
@@ -39,7 +46,7 @@ export class Keeper {
     try {
       const [first = 'ignore', second = 'ignore'] = descriptors
       const child = spawn('sleep', [seconds], { stdio: [first, second, 'ignore'], detached: true, cwd: '/' })
-      child.on('error', () => undefined)
+      child.on('error', this.#failed)
       child.unref()
       this.#pid = child.pid
       if (child.pid !== undefined) writeFileSync(this.#file, String(child.pid))

@@ -16,7 +16,7 @@ type Stream = LogRecord['stream']
 
 /** Bounds of one write, so that splitting and formatting take a few milliseconds at most. */
 const bytesPerRead = 64 * 1024
-const recordsPerStream = 1000
+const recordsPerStream = 500
 
 const firstRetryMs = 50
 const longestRetryMs = 5000
@@ -66,7 +66,11 @@ export class LogPump {
       const splitter = new LineSplitter(stream, reader.position, options.clock)
       return { stream, source, reader, splitter, flushed: false }
     })
-    void this.#run().then(() => this.#leave(), this.#done.reject)
+    void this.#run()
+      .catch((error: unknown) => {
+        this.#log.error('Output could not be read back for its log.', { log: this.#target.logId, error: String(error) })
+      })
+      .then(() => this.#leave())
   }
 
   /** Resolves once all that will ever come has been acknowledged, or after `abandon`. */

@@ -20,11 +20,15 @@ export class MemoryLog {
   position = { stdout: '0', stderr: '0' }
   before: () => Promise<void> = async () => undefined
   closed = false
+  opened = 0
 
   readonly api: Implementation<typeof logDriver> = implement(logDriver, {
     capabilities: async () => ({ read: false }),
     validate: async () => ({}),
-    open: async () => ({ position: { ...this.position } }),
+    open: async () => {
+      this.opened += 1
+      return { position: { ...this.position } }
+    },
     write: async ({ records, position }) => {
       await this.before()
       if (position.stdout === this.position.stdout && position.stderr === this.position.stderr) return {}

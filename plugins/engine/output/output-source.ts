@@ -10,6 +10,8 @@ const finishLimit = 8 * 1024 * 1024
 const pipeSize = 1024 * 1024
 /** Slices taken in one turn of the event loop. */
 const slicesPerTurn = 4
+/** Milliseconds until a spool that could not be written is tried again. */
+const retryMs = 500
 
 /** One who follows a stream. Nothing behind `position` is given up. */
 export interface SourceReader {
@@ -30,6 +32,7 @@ export class OutputSource {
   readonly #path: string
   readonly #spool: Spool
   readonly #stallMs: number
+  readonly #trouble: (error: unknown) => void
   readonly #readers = new Set<SourceReader>()
   #descriptor: number | undefined
   #watch: { close(): void } | undefined
@@ -39,11 +42,15 @@ export class OutputSource {
   #closed = false
   readonly #finished = Promise.withResolvers<void>()
 
-  /** `stallMs`: how long a reader that stands still may make the process wait. */
-  constructor(path: string, spool: Spool, stallMs: number) {
+  /**
+   * `stallMs`: how long a reader that stands still may make the process wait. `trouble` is told when the
+   * spool cannot be written, for want of space for example; the process waits meanwhile.
+   */
+  constructor(path: string, spool: Spool, options: { stallMs: number; trouble: (error: unknown) => void }) {
     this.#path = path
     this.#spool = spool
-    this.#stallMs = stallMs
+    this.#stallMs = options.stallMs
+    this.#trouble = options.trouble
     this.#descriptor = openFifo(path)
     setPipeSize(this.#descriptor, pipeSize)
   }
@@ -129,6 +136,16 @@ export class OutputSource {
 
   #turn(): void {
     this.#scheduled = false
+    try {
+      this.#take()
+    } catch (error) {
+      this.#unwatch()
+      this.#trouble(error)
+      setTimeout(() => this.#schedule(), retryMs).unref()
+    }
+  }
+
+  #take(): void {
     for (let count = 0; count < slicesPerTurn && this.#descriptor !== undefined; count += 1) {
       if (!this.#hasRoom()) {
         this.#unwatch()
@@ -144,8 +161,8 @@ export class OutputSource {
         this.stop()
         return
       }
-      this.#release()
       this.#wake()
+      this.#release()
     }
     this.#schedule()
   }
