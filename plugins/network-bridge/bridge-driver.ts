@@ -50,6 +50,7 @@ export class BridgeDriver {
   readonly #publisher: PortPublisher
   readonly #names: NameService
   readonly #removals = new Set<Promise<void>>()
+  #stopped = false
 
   private constructor(parts: {
     options: BridgeDriverOptions
@@ -118,6 +119,8 @@ export class BridgeDriver {
 
   /** Ends the driver. Without workloads nothing of it stays on the host. */
   async stop(reason: 'leave-containers' | 'stop-containers'): Promise<void> {
+    if (this.#stopped) return
+    this.#stopped = true
     if (reason === 'stop-containers') {
       for (const endpoint of this.#endpoints.values()) await this.#deleteEndpoint(endpoint)
       for (const network of this.#networks.values()) await this.#deleteNetwork(network)

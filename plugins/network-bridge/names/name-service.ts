@@ -1,5 +1,6 @@
-import { spawn } from 'node:child_process'
+import { spawn, type ChildProcess } from 'node:child_process'
 import { createHash } from 'node:crypto'
+import { once } from 'node:events'
 import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -85,7 +86,7 @@ export class NameService {
 
   /** Sees to it that the process runs when an earlier engine left it networks. */
   resume(): void {
-    if (this.#files().length === 0) return
+    if (this.#closed || this.#files().length === 0) return
     this.#connected().catch((error: unknown) => this.#log.warn('names are not answered', { error: String(error) }))
   }
 
@@ -140,20 +141,17 @@ export class NameService {
     )
     closeSync(log)
     try {
-      await new Promise<void>((resolve, reject) => {
-        const timer = setTimeout(() => reject(new Error('it was not ready in time')), startTimeout)
-        child.stdout?.once('data', () => {
-          clearTimeout(timer)
-          resolve()
-        })
-        child.once('error', reject)
-        child.once('exit', () => reject(new Error(readFileSync(join(this.#folder, 'log'), 'utf8').trim())))
-      })
+      await Promise.race([readiness(child), failure(child)])
     } catch (error) {
       child.kill('SIGKILL')
-      throw codedError('HOST_SYSTEM_CALL', `The name server of the networks did not start: ${String(error)}`, {
-        cause: error,
-      })
+      const written = readFileSync(join(this.#folder, 'log'), 'utf8').trim()
+      throw codedError(
+        'HOST_SYSTEM_CALL',
+        `The name server of the networks did not start: ${String(error)} ${written}`,
+        {
+          cause: error,
+        },
+      )
     } finally {
       child.stdout?.destroy()
       child.unref()
@@ -183,6 +181,16 @@ export class NameService {
   #files(): string[] {
     return readdirSync(this.#folder).filter((name) => name.endsWith('.json'))
   }
+}
+
+/** Settles when the process has said that it serves. */
+async function readiness(child: ChildProcess): Promise<void> {
+  if (child.stdout !== null) await once(child.stdout, 'data', { signal: AbortSignal.timeout(startTimeout) })
+}
+
+async function failure(child: ChildProcess): Promise<never> {
+  const [code] = (await once(child, 'exit')) as [number | null]
+  throw new Error(`it ended with status ${code}.`)
 }
 
 function gatherNames(entries: PublishRequest['names']): Map<string, string[]> {

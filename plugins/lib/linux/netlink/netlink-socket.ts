@@ -1,4 +1,5 @@
 import { closeSync } from 'node:fs'
+import { constants } from 'node:os'
 import { declareBackgroundFunction, declareFunction, lastErrno } from '../binding.ts'
 import { withNetworkNamespace } from '../namespace.ts'
 import { checked, errnoName, failSystemCall } from '../syscall.ts'
@@ -119,7 +120,7 @@ export class NetlinkSocket {
     const flags = request.flags | messageFlags.request | messageFlags.acknowledge
     const { datagram, waiting, all } = this.#encode([{ ...request, flags }])
     const sent = await sendInBackground(this.#descriptor, datagram, datagram.length, 0)
-    if (sent === -1) failSystemCall('send', 5, request.subject)
+    if (sent === -1) failSystemCall('send', constants.errno.EIO, request.subject)
     this.#collect(waiting, all, request.subject)
   }
 
@@ -136,6 +137,8 @@ export class NetlinkSocket {
   }
 
   #encode(requests: readonly NetlinkRequest[]) {
+    // Its number may belong to another file by now.
+    if (!this.#open) failSystemCall('send', constants.errno.EBADF, requests[0]?.subject ?? this.#name)
     const waiting = new Set<number>()
     const all = new Map<number, NetlinkRequest>()
     const encoded = requests.map((request) => {
@@ -186,7 +189,7 @@ export class NetlinkSocket {
       const entry = Buffer.alloc(8) // struct pollfd
       entry.writeInt32LE(this.#descriptor, 0)
       entry.writeInt16LE(1, 4)
-      if (poll(entry, 1, answerTimeout) === 0) failSystemCall('recv', 110, subject)
+      if (poll(entry, 1, answerTimeout) === 0) failSystemCall('recv', constants.errno.ETIMEDOUT, subject)
     }
   }
 
