@@ -57,7 +57,7 @@ export interface EngineParts {
   readonly images: ImageSource
   readonly volumes: VolumeSource
   readonly openOutput: OpenOutput
-  readonly volumePaths: (name: string) => string
+  readonly volumePath: (name: string) => Promise<string>
   readonly drivers: {
     readonly storage: DriverSet<typeof storageLayers>
     readonly network: DriverSet<typeof networkDriver>
@@ -105,6 +105,7 @@ export function assembleEngine(parts: EngineParts): Engine {
     store,
     lives: new LiveContainers(),
     locks,
+    signals: new KeyedLock(),
     networks,
     networking,
     storage: drivers.storage,

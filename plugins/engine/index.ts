@@ -1,1 +1,142 @@
-export {}
+import { join } from 'node:path'
+import {
+  defineComponent,
+  engineContainers,
+  engineExec,
+  engineImages,
+  engineNetworks,
+  engineSystem,
+  engineVolumes,
+  logDriver,
+  networkDriver,
+  networkIpam,
+  runtime,
+  stateStore,
+  storageLayers,
+  storageVolume,
+} from '@moby/contracts'
+import { Clock } from './clock/clock.ts'
+import { initBinaryOrNone } from './containers/find-init.ts'
+import type { EngineConfig } from './containers/container-context.ts'
+import type { ContainerRecord } from './containers/container-record.ts'
+import { ContainerStore } from './containers/container-store.ts'
+import { assembleEngine } from './engine.ts'
+import { EventBus } from './events/event-bus.ts'
+import type { ImageRecord } from './images/image-record.ts'
+import { ImageService } from './images/image-service.ts'
+import type { NetworkRecord } from './networks/network-record.ts'
+import { ContainerOutput } from './output/container-output.ts'
+import { readCgroupSupport } from './spec/cgroup-support.ts'
+import { Table } from './store/table.ts'
+import { SystemService } from './system/system-service.ts'
+import type { VolumeRecord } from './volumes/volume-record.ts'
+import { VolumeService } from './volumes/volume-service.ts'
+
+export default defineComponent<EngineConfig>({
+  async create(context) {
+    const { config, folders, instance, log } = context
+    const store = context.one(stateStore)
+    const drivers = {
+      storage: context.many(storageLayers),
+      volumes: context.many(storageVolume),
+      network: context.many(networkDriver),
+      ipam: context.many(networkIpam),
+      log: context.many(logDriver),
+      runtime: context.many(runtime),
+    }
+    const clock = new Clock()
+    const events = new EventBus({ clock })
+    const [containerTable, networkTable, imageTable, volumeTable] = await Promise.all([
+      Table.load<ContainerRecord>(store, 'containers'),
+      Table.load<NetworkRecord>(store, 'networks'),
+      Table.load<ImageRecord>(store, 'images'),
+      Table.load<VolumeRecord>(store, 'volumes'),
+    ])
+    for (const table of [containerTable, networkTable, imageTable, volumeTable]) {
+      for (const { key, reason } of table.quarantined()) log.error('a record cannot be read', { key, reason })
+    }
+    const containers = new ContainerStore(containerTable)
+    const shared = { events, clock, usage: containers, log }
+    const images = await ImageService.open({
+      ...shared,
+      table: imageTable,
+      store,
+      storage: drivers.storage,
+      defaultStorage: config.storage,
+      folder: join(folders.data, 'images'),
+    })
+    const volumes = new VolumeService({
+      ...shared,
+      table: volumeTable,
+      drivers: drivers.volumes,
+      defaultDriver: config.volumeDriver,
+    })
+    const engine = assembleEngine({
+      instance,
+      config,
+      folders,
+      log,
+      clock,
+      events,
+      containers: { table: containerTable, store: containers },
+      networks: networkTable,
+      images,
+      volumes,
+      volumePath: async (name) => (await volumes.api.inspect({ name })).mountpoint,
+      openOutput: ({ log: target, ...request }) =>
+        ContainerOutput.open({
+          ...request,
+          clock,
+          logger: log,
+          ...(target === undefined
+            ? {}
+            : { log: { driver: drivers.log.get(target.driver), logId: target.logId, info: target.info } }),
+        }),
+      drivers,
+    })
+    const system = new SystemService({
+      instance,
+      component: context.component,
+      assembly: context.assembly,
+      defaults: {
+        storage: config.storage ?? drivers.storage.list()[0]?.name ?? '',
+        log: config.logDriver,
+        runtime: config.runtime,
+      },
+      drivers: {
+        storage: drivers.storage,
+        volumes: drivers.volumes,
+        networks: drivers.network,
+        logs: drivers.log,
+        runtimes: drivers.runtime,
+      },
+      usage: containers,
+      images: () => imageTable.size,
+      initBinary: initBinaryOrNone,
+      cgroups: readCgroupSupport(),
+      events,
+      clock,
+      log,
+    })
+    return {
+      provides: {
+        [engineContainers.id]: engine.containers,
+        [engineExec.id]: engine.exec,
+        [engineImages.id]: images.api,
+        [engineNetworks.id]: engine.networks,
+        [engineVolumes.id]: volumes.api,
+        [engineSystem.id]: system.api,
+      },
+      start: async () => {
+        await volumes.reconcile()
+        await engine.start()
+        const inUse = containers.all().flatMap(({ image }) => (image.chainId === undefined ? [] : [image.chainId]))
+        await images.sweep(inUse)
+      },
+      stop: async (reason) => {
+        events.close()
+        await engine.stop(reason)
+      },
+    }
+  },
+})

@@ -1,7 +1,7 @@
 import { codedError } from '@moby/contracts'
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs'
+import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname as nameOfHost } from 'node:os'
-import { delimiter, join } from 'node:path'
+import { join } from 'node:path'
 import { hostnameOf } from '../networks/endpoint-names.ts'
 import type { NetworkPlan } from '../networks/container-networking.ts'
 import { writeContainerFiles } from '../networks/container-files.ts'
@@ -12,6 +12,7 @@ import { buildRuntimeConfig } from '../spec/runtime-config.ts'
 import type { ContainerContext } from './container-context.ts'
 import { ContainerPaths } from './container-paths.ts'
 import type { ContainerRecord } from './container-record.ts'
+import { findInit } from './find-init.ts'
 import { readInRoot } from './in-root.ts'
 import { linkedHosts } from './linked-hosts.ts'
 
@@ -106,25 +107,4 @@ function sharedPid(context: ContainerContext, mode: string | undefined, what: st
     })
   }
   return other.pid
-}
-
-const initNames = ['docker-init', 'tini-static', 'tini', 'catatonit']
-
-/** A static init on this host. Fails with HOST_LACKS. */
-export function findInit(): string {
-  const folders = [
-    ...(process.env['PATH'] ?? '').split(delimiter),
-    '/usr/libexec/docker',
-    '/usr/local/libexec/docker',
-    '/usr/bin',
-    '/usr/libexec/podman',
-  ]
-  for (const name of initNames) {
-    const folder = folders.find((candidate) => candidate !== '' && existsSync(join(candidate, name)))
-    if (folder !== undefined) return join(folder, name)
-  }
-  throw codedError('HOST_LACKS', 'the host lacks an init program for containers (docker-init or tini)', {
-    hint: 'Install the package tini, or leave --init out.',
-    details: { feature: 'init' },
-  })
 }

@@ -1,5 +1,6 @@
 import { codedError, type ContainerSpec } from '@moby/contracts'
 import { posix } from 'node:path'
+import { findInit } from './find-init.ts'
 import { sharedNetworkOf } from '../networks/default-network.ts'
 import { splitExtraHost } from '../networks/hosts-file.ts'
 import { chooseCapabilities } from '../spec/capabilities.ts'
@@ -21,6 +22,7 @@ export function checkSpec(spec: ContainerSpec, host: { readonly capabilities: re
   if (spec.workingDir !== undefined && spec.workingDir !== '' && !posix.isAbsolute(spec.workingDir)) {
     throw invalid(`the working directory '${spec.workingDir}' is invalid, it needs to be an absolute path`)
   }
+  if (spec.init === true) findInit()
   chooseCapabilities(spec, host.capabilities)
   readSecurityOptions(spec.securityOptions ?? [])
   toRlimits(spec.ulimits)

@@ -38,10 +38,12 @@ export interface ContainerContext {
   readonly lives: LiveContainers
   /** Serialises what changes the life of a container, by its id. Never held while waiting for a process to end. */
   readonly locks: KeyedLock
+  /** Lets one signal at a time go to a container. */
+  readonly signals: KeyedLock
   readonly images: ImageSource
   readonly volumes: VolumeSource
-  /** Where the files of a volume are on the host, empty when that is not known now. */
-  readonly volumePaths: (name: string) => string
+  /** Where the files of a volume are on the host, empty when its driver does not tell. */
+  readonly volumePath: (name: string) => Promise<string>
   readonly networks: NetworkStore
   readonly networking: ContainerNetworking
   readonly openOutput: OpenOutput

@@ -26,6 +26,8 @@ export interface MountRecord {
         readonly driver: string
         /** Made for this container alone; goes with it on `rm -v` and auto-remove. */
         readonly anonymous: boolean
+        /** Where its files are on the host, as the driver told at the creation; empty when it did not. */
+        readonly path: string
       }
     | undefined
 }

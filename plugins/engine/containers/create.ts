@@ -104,7 +104,7 @@ async function make(context: ContainerContext, record: ContainerRecord): Promise
 function nameAnonymous(mount: MountRecord): MountRecord {
   if (mount.spec.type !== 'volume' || mount.volume !== undefined) return mount
   if (mount.spec.source !== undefined && mount.spec.source !== '') return mount
-  return { ...mount, volume: { name: randomBytes(32).toString('hex'), driver: '', anonymous: true } }
+  return { ...mount, volume: { name: randomBytes(32).toString('hex'), driver: '', anonymous: true, path: '' } }
 }
 
 async function acquire(context: ContainerContext, id: string, mount: MountRecord): Promise<MountRecord> {
@@ -125,7 +125,8 @@ async function acquire(context: ContainerContext, id: string, mount: MountRecord
     },
     id,
   )
-  return { ...mount, volume: { name: volume.name, driver: volume.driver, anonymous } }
+  const path = await context.volumePath(volume.name)
+  return { ...mount, volume: { name: volume.name, driver: volume.driver, anonymous, path } }
 }
 
 export function anonymousVolumes(record: Pick<ContainerRecord, 'mounts'>): string[] {

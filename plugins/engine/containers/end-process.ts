@@ -22,14 +22,32 @@ export async function endProcess(context: ContainerContext, id: string, ending: 
   await markStopped(context, id, ending.byUser !== false)
   const { SIGKILL } = constants.signals
   if (ending.signal !== SIGKILL) {
-    await signalProcess(context, id, ending.signal)
+    await signalUnlessEnded(context, id, run, ending.signal)
     if (await endsWithin(run, ending.timeoutSeconds)) return
   }
-  await signalProcess(context, id, SIGKILL)
+  await signalUnlessEnded(context, id, run, SIGKILL)
   if (await endsWithin(run, killSeconds)) return
   throw codedError('CONTAINER_STATE', `container ${id}: the process did not end within ${killSeconds} s of SIGKILL`, {
     hint: 'A process that waits for a device or a network file system cannot be killed until that answers.',
   })
+}
+
+/**
+ * One signal after another: shims stall when many arrive at once, and a second SIGKILL adds nothing. The end of the run
+ * is answer enough, since a shim that went with its container may leave a signal unanswered.
+ */
+async function signalUnlessEnded(context: ContainerContext, id: string, run: Run, signal: number): Promise<void> {
+  const sent = context.signals.run(id, async () => {
+    if (run.isEnding || run.isKilled) return
+    run.isKilled = signal === constants.signals.SIGKILL
+    try {
+      await signalProcess(context, id, signal)
+    } catch (error) {
+      run.isKilled = false
+      if (!run.isEnding) throw error
+    }
+  })
+  await Promise.race([sent, run.ended])
 }
 
 /** Sends a signal. A frozen container is thawed when the signal is to end it. Fails with CONTAINER_NOT_RUNNING. */

@@ -10,6 +10,8 @@ export interface Run {
   readonly startedMs?: number | undefined
   /** True from the moment at which the process is known to have ended. */
   isEnding: boolean
+  /** SIGKILL has been sent. */
+  isKilled: boolean
   /** Settles when the end has been dealt with: state written, mounts and links gone. Never rejects. */
   readonly ended: Promise<void>
   readonly settle: () => void
@@ -94,7 +96,14 @@ export class LiveContainers {
 
 export function newRun(output: Output, startedMs?: number): Run {
   const { promise, resolve } = Promise.withResolvers<void>()
-  return { output, ...(startedMs === undefined ? {} : { startedMs }), isEnding: false, ended: promise, settle: resolve }
+  return {
+    output,
+    ...(startedMs === undefined ? {} : { startedMs }),
+    isEnding: false,
+    isKilled: false,
+    ended: promise,
+    settle: resolve,
+  }
 }
 
 /** Exit of a process that nobody saw end. */

@@ -7,7 +7,7 @@ import type { ContainerRecord, EndpointRecord, MountRecord } from './container-r
 
 type ShowContext = Pick<
   ContainerContext,
-  'folders' | 'lives' | 'storage' | 'logs' | 'runtimes' | 'networking' | 'volumePaths' | 'networks'
+  'folders' | 'lives' | 'storage' | 'logs' | 'runtimes' | 'networking' | 'networks'
 >
 
 /** What the engine tells about a container, from its record and what is live of it. */
@@ -28,7 +28,7 @@ export function showContainer(context: ShowContext, record: ContainerRecord): Co
     sandboxId: record.sandboxId,
     sandboxKey: record.sandboxId === '' ? '' : context.networking.sandboxes.keyOf(record.sandboxId),
     ports: record.endpoints.flatMap(({ live }) => [...(live?.ports ?? [])]),
-    mounts: record.mounts.map((mount) => showMount(context, mount)),
+    mounts: record.mounts.map(showMount),
     paths: { log: record.logPath, resolvConf: paths.resolvConf, hosts: paths.hosts, hostname: paths.hostname },
     execIds: [...live.execs.values()].filter((exec) => exec.status === 'running').map((exec) => exec.id),
   }
@@ -87,11 +87,11 @@ function showEndpoint(
   }
 }
 
-function showMount(context: ShowContext, { spec, target, volume }: MountRecord): MountStatus {
+function showMount({ spec, target, volume }: MountRecord): MountStatus {
   return {
     type: spec.type,
     ...(volume === undefined ? {} : { name: volume.name, driver: volume.driver }),
-    source: volume === undefined ? (spec.source ?? '') : context.volumePaths(volume.name),
+    source: volume === undefined ? (spec.source ?? '') : volume.path,
     target,
     mode: spec.readOnly === true && spec.type !== 'tmpfs' ? 'ro' : '',
     writable: spec.readOnly !== true,

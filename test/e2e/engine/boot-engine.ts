@@ -114,7 +114,7 @@ export async function bootEngine(root: string): Promise<BootedEngine> {
       },
     },
     volumes,
-    volumePaths: () => '',
+    volumePath: async (name) => (await volumes.api.inspect({ name })).mountpoint,
     openOutput: ({ log: target, ...request }) =>
       ContainerOutput.open({
         ...request,
