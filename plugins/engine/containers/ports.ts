@@ -35,8 +35,8 @@ export interface VolumeSource {
   /** Makes its files available and tells where they are. */
   mount(name: string, userId: string): Promise<string>
   unmount(name: string, userId: string): Promise<void>
-  /** Removes anonymous volumes that nobody else uses. */
-  releaseAnonymous(names: readonly string[]): Promise<void>
+  /** Removes anonymous volumes that nobody but this container uses. */
+  releaseAnonymous(names: readonly string[], userId: string): Promise<void>
 }
 
 /** A live view of a container's output, and the way to its input. */

@@ -27,7 +27,7 @@ export async function removeLocked(context: ContainerContext, id: string, remova
     await discardOutput(context, id)
     if (context.logs.has(record.drivers.log)) await context.logs.get(record.drivers.log).remove({ log: id })
     await storage.remove({ key: id })
-    if (removal.volumes) await context.volumes.releaseAnonymous(anonymousVolumes(record))
+    if (removal.volumes) await context.volumes.releaseAnonymous(anonymousVolumes(record), id)
     await rm(new ContainerPaths(context.folders, id).data, { recursive: true, force: true })
     await context.store.delete(id, removal.durability)
   } catch (error) {

@@ -59,7 +59,7 @@ async function reconcile(context: ContainerContext, record: ContainerRecord): Pr
 /** The creation was never acknowledged: nobody knows the container. */
 async function undoCreation(context: ContainerContext, record: ContainerRecord): Promise<void> {
   await context.storage.get(record.drivers.storage).remove({ key: record.id })
-  await context.volumes.releaseAnonymous(anonymousVolumes(record))
+  await context.volumes.releaseAnonymous(anonymousVolumes(record), record.id)
   await context.store.delete(record.id, 'process')
 }
 

@@ -11,10 +11,3 @@ export interface VolumeRecord {
   /** Work that was begun: finding it at the start of the engine means to undo or finish it. */
   readonly work?: 'creating' | 'removing' | undefined
 }
-
-/** Why a value of the state store is no volume, undefined when it is one. */
-export function flawOfVolume(value: unknown): string | undefined {
-  const { driver, options, labels } = value as Partial<VolumeRecord>
-  if (typeof driver !== 'string') return 'it names no driver'
-  return typeof options === 'object' && typeof labels === 'object' ? undefined : 'options or labels are missing'
-}

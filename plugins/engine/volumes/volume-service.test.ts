@@ -13,7 +13,7 @@ import { EventBus } from '../events/event-bus.ts'
 import { MemoryStore } from '../store/memory-store.fixture.ts'
 import { Table } from '../store/table.ts'
 import type { ContainerUser } from '../usage.ts'
-import { flawOfVolume, type VolumeRecord } from './volume-record.ts'
+import type { VolumeRecord } from './volume-record.ts'
 import { VolumeService } from './volume-service.ts'
 
 const log: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -86,7 +86,7 @@ const driverSet: DriverSet<typeof storageVolume> = {
 
 async function makeService(): Promise<VolumeService> {
   return new VolumeService({
-    table: await Table.load<VolumeRecord>(store.api, 'volumes', flawOfVolume),
+    table: await Table.load<VolumeRecord>(store.api, 'volumes'),
     drivers: driverSet,
     defaultDriver: 'local',
     usage: {
@@ -187,15 +187,21 @@ test('a volume of a container that is only being made is in use', async () => {
   expect(name).toMatch(/^[0-9a-f]{64}$/)
   await expect(service.api.remove({ name })).rejects.toMatchObject({ code: 'VOLUME_IN_USE' })
   expect((await service.api.prune({})).removed).toEqual([])
-  await service.releaseAnonymous([name])
+  users.set(name, [{ id: 'c1', name: 'a', running: false }])
+  await service.releaseAnonymous([name], 'c1')
   expect(await names()).toEqual([])
+})
+
+test('an anonymous volume may get its name from the one who wants it', async () => {
+  expect(await service.acquire({ name: 'f00', anonymous: true }, 'c1')).toEqual({ name: 'f00', driver: 'local' })
+  expect((await service.api.inspect({ name: 'f00' })).anonymous).toBe(true)
 })
 
 test('only anonymous volumes that nobody uses go with their container', async () => {
   const named = await service.acquire({ name: 'data' }, 'c1')
   const shared = await service.acquire({}, 'c1')
   users.set(shared.name, [{ id: 'c2', name: 'b', running: true }])
-  await service.releaseAnonymous([named.name, shared.name, 'unknown'])
+  await service.releaseAnonymous([named.name, shared.name, 'unknown'], 'c1')
   expect((await names()).sort()).toEqual([named.name, shared.name].sort())
 })
 

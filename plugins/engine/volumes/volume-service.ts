@@ -43,7 +43,7 @@ export class VolumeService implements VolumeSource {
       return { volumes: wanted, warnings }
     },
     remove: async ({ name, force = false }) => {
-      await this.#locks.run(name, () => this.#remove(name, force))
+      await this.#locks.run(name, () => this.#remove(name, { force }))
       return {}
     },
     prune: (request) => this.#prune(request),
@@ -117,11 +117,12 @@ export class VolumeService implements VolumeSource {
     this.#events.publish('volume', 'unmount', name, { driver: driver.name, container: userId })
   }
 
-  async releaseAnonymous(names: readonly string[]): Promise<void> {
+  async releaseAnonymous(names: readonly string[], userId: string): Promise<void> {
     for (const name of names) {
-      this.#acquired.delete(name)
       await this.#locks.run(name, async () => {
-        if (this.#table.get(name)?.anonymous === true && this.#users(name).length === 0) await this.#remove(name, true)
+        if (this.#table.get(name)?.anonymous !== true) return
+        if (this.#users(name).every((user) => user === userId))
+          await this.#remove(name, { force: true, except: userId })
       })
     }
   }
@@ -178,13 +179,14 @@ export class VolumeService implements VolumeSource {
     return record
   }
 
-  async #remove(name: string, force: boolean): Promise<void> {
+  async #remove(name: string, options: { force?: boolean; except?: string }): Promise<void> {
+    const { force = false, except } = options
     const record = await this.#catalog.find(name)
     if (record === undefined) {
       if (force) return
       throw unknownVolume(name)
     }
-    const users = this.#users(name)
+    const users = this.#users(name).filter((user) => user !== except)
     if (users.length > 0) {
       throw codedError('VOLUME_IN_USE', `remove ${name}: volume is in use - [${users.join(', ')}]`, {
         hint: 'Remove these containers first.',
@@ -228,7 +230,7 @@ export class VolumeService implements VolumeSource {
       if (!wanted || this.#users(volume.name).length > 0) continue
       const { size = '0' } = await this.#catalog.size(volume)
       try {
-        await this.#locks.run(volume.name, () => this.#remove(volume.name, false))
+        await this.#locks.run(volume.name, () => this.#remove(volume.name, {}))
       } catch (error) {
         this.#log.warn('A volume could not be pruned.', { volume: volume.name, error: String(error) })
         continue
