@@ -7,4 +7,6 @@ export interface Config {
   /** Arguments that every call of the runtime begins with. */
   readonly args: readonly string[]
   readonly systemdCgroup: boolean
+  /** Shims of runc's kind that are kept waiting for the next container. */
+  readonly idleShims: number
 }

@@ -5,6 +5,7 @@ import { findBinary } from './binary/find-binary.ts'
 import { resolveRuntimeBinary, wrapperFolder } from './binary/runtime-binary.ts'
 import { shimBinaryName } from './binary/shim-binary-name.ts'
 import { removeWrappers } from './binary/wrapper.ts'
+import { ShimPool } from './bootstrap/shim-pool.ts'
 import { ShimVersions } from './bootstrap/shim-version.ts'
 import type { Config } from './config.ts'
 import { makeDriver } from './driver.ts'
@@ -28,6 +29,15 @@ export default defineComponent<Config>({
     const events = join(folders.run, 'events.sock')
     const socketFolder = join(folders.run, 's')
     mkdirSync(socketFolder, { recursive: true, mode: 0o700 })
+    const shims = new ShimPool({
+      binary: shim,
+      namespace,
+      events,
+      socketFolder,
+      folder: join(folders.run, 'shims'),
+      versions,
+      idle: binary === undefined ? 0 : config.idleShims,
+    })
     const tasks = new TaskSet({
       namespace,
       shim,
@@ -40,19 +50,25 @@ export default defineComponent<Config>({
               systemdCgroup: config.systemdCgroup,
             },
       records,
-      versions,
+      shims,
       events,
-      socketFolder,
       warn: (message, fields) => log.warn(message, fields),
     })
     const server = await serveEvents(events, namespace, (id) => tasks.tellOom(id))
     // What containers of an earlier engine were started with they need until they are gone.
-    const used = records.list().flatMap(({ runtime }) => (runtime === undefined ? [] : [runtime.command]))
+    const known = records.list()
+    await shims.sweep(new Set(known.flatMap(({ place }) => (place === undefined ? [] : [place.id]))))
+    const used = known.flatMap(({ runtime }) => (runtime === undefined ? [] : [runtime.command]))
     removeWrappers(wrapperFolder(folders.data), new Set(binary === undefined ? used : [...used, binary.command]))
     return {
       provides: { runtime: makeDriver(tasks, binary?.path ?? shim) },
+      async start() {
+        // The first container will tell what is wrong, if anything is.
+        await shims.fill().catch((error: unknown) => log.warn('No shim could be started', { error: String(error) }))
+      },
       async stop() {
         tasks.release()
+        await shims.close()
         await server.close()
       },
     }

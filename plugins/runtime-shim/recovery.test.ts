@@ -5,9 +5,16 @@ import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, describe, expect, test } from 'vitest'
-import { findShimProcesses } from './host/shim-processes.ts'
-import { leftovers, makeBundle, makeWorkbench, until } from './testing/workbench.ts'
-import type { Bundle, Workbench } from './testing/workbench.ts'
+import {
+  leftovers,
+  leftoversOfContainers,
+  makeBundle,
+  makeWorkbench,
+  shimProcesses,
+  until,
+  type Bundle,
+  type Workbench,
+} from './testing/workbench.ts'
 
 const benches: Workbench[] = []
 const children: ChildProcess[] = []
@@ -31,9 +38,11 @@ async function run(on: Workbench, args: string[]): Promise<Bundle> {
 }
 
 /** Starts a container in another process, which is killed as soon as the container runs. */
-async function runInKilledEngine(folder: string, binary: string, script: string) {
+async function runInKilledEngine(folder: string, binary: string, idle: number, script: string) {
   const program = join(import.meta.dirname, 'testing/engine-process.ts')
-  const child = spawn(process.execPath, [program, folder, binary, script], { stdio: ['ignore', 'pipe', 'inherit'] })
+  const child = spawn(process.execPath, [program, folder, binary, String(idle), script], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
   children.push(child)
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   createInterface(child.stdout).once('line', resolve)
@@ -45,12 +54,15 @@ async function runInKilledEngine(folder: string, binary: string, script: string)
   return bundle
 }
 
-describe.each(['runc', 'crun'])('after the death of the engine, %s', (binary) => {
+describe.each([
+  ['runc', 1],
+  ['crun', 0],
+])('after the death of the engine, %s with %i waiting', (binary, idleShims) => {
   test('goes on, is taken up with its output, and is deleted without a trace', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rs-'))
     const script = 'echo before; while [ ! -e /tmp/go ]; do sleep 0.05; done; echo after; exit 5'
-    const bundle = await runInKilledEngine(folder, binary, script)
-    const second = await bench({ binary }, folder)
+    const bundle = await runInKilledEngine(folder, binary, idleShims, script)
+    const second = await bench({ binary, idleShims }, folder)
     await expect(second.driver.state({ id: bundle.id })).rejects.toMatchObject({ code: 'RUNTIME_TASK_NOT_FOUND' })
     expect(await second.driver.reconnect({ id: bundle.id, bundle: bundle.path })).toMatchObject({ status: 'running' })
     const output = await open(bundle.stdio.stdout ?? '', constants.O_RDWR | constants.O_NONBLOCK)
@@ -62,31 +74,31 @@ describe.each(['runc', 'crun'])('after the death of the engine, %s', (binary) =>
     await output.close()
     expect(second.events).toMatchObject([{ kind: 'exit', id: bundle.id, exit: { exitCode: 5 } }])
     await second.driver.delete({ id: bundle.id })
-    expect(leftovers(second, [bundle])).toEqual([])
+    expect(leftoversOfContainers(second, [bundle])).toEqual([])
   })
 
   test('that ended meanwhile still tells how', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rs-'))
-    const bundle = await runInKilledEngine(folder, binary, 'sleep 0.3; exit 6')
+    const bundle = await runInKilledEngine(folder, binary, idleShims, 'sleep 0.3; exit 6')
     await new Promise((resolve) => setTimeout(resolve, 600))
-    const second = await bench({ binary }, folder)
+    const second = await bench({ binary, idleShims }, folder)
     expect(await second.driver.reconnect({ id: bundle.id, bundle: bundle.path })).toMatchObject({
       status: 'stopped',
       exit: { exitCode: 6 },
     })
     expect(await second.driver.delete({ id: bundle.id })).toMatchObject({ exit: { exitCode: 6 } })
-    expect(leftovers(second, [bundle])).toEqual([])
+    expect(leftoversOfContainers(second, [bundle])).toEqual([])
   })
 
   test('whose shim died too is lost, and cleaned up', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rs-'))
-    const bundle = await runInKilledEngine(folder, binary, 'sleep 100')
-    const second = await bench({ binary }, folder)
-    for (const pid of findShimProcesses(second.namespace, bundle.id)) process.kill(pid, 'SIGKILL')
+    const bundle = await runInKilledEngine(folder, binary, idleShims, 'sleep 100')
+    const second = await bench({ binary, idleShims }, folder)
+    for (const pid of shimProcesses(second)) process.kill(pid, 'SIGKILL')
     await expect(second.driver.reconnect({ id: bundle.id, bundle: bundle.path })).rejects.toMatchObject({
       code: 'RUNTIME_SHIM_LOST',
     })
-    expect(leftovers(second, [bundle])).toEqual([])
+    expect(leftoversOfContainers(second, [bundle])).toEqual([])
   })
 })
 
@@ -96,7 +108,7 @@ describe('a shim that dies', () => {
     const bundle = await run(only, ['sh', '-c', 'sleep 100 & sleep 100'])
     const waiting = only.driver.wait({ id: bundle.id })
     const outcome = expect(waiting).rejects.toMatchObject({ code: 'RUNTIME_SHIM_LOST' })
-    for (const pid of findShimProcesses(only.namespace, bundle.id)) process.kill(pid, 'SIGKILL')
+    for (const pid of shimProcesses(only)) process.kill(pid, 'SIGKILL')
     await outcome
     await until(() => only.events.length > 0, 'the event')
     expect(only.events).toEqual([{ kind: 'lost', id: bundle.id }])
@@ -110,16 +122,16 @@ describe('a shim that dies', () => {
     const only = await bench()
     const bundle = await run(only, ['sleep', '100'])
     await only.driver.pause({ id: bundle.id })
-    for (const pid of findShimProcesses(only.namespace, bundle.id)) process.kill(pid, 'SIGKILL')
+    for (const pid of shimProcesses(only)) process.kill(pid, 'SIGKILL')
     await until(() => only.events.length > 0, 'the event')
     expect(leftovers(only, [bundle])).toEqual([])
   })
 
   test('that hangs when the engine comes back counts as lost, and is cleaned up', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rs-'))
-    const bundle = await runInKilledEngine(folder, 'runc', 'sleep 100')
+    const bundle = await runInKilledEngine(folder, 'runc', 0, 'sleep 100')
     const second = await bench({ binary: 'runc' }, folder)
-    for (const pid of findShimProcesses(second.namespace, bundle.id)) process.kill(pid, 'SIGSTOP')
+    for (const pid of shimProcesses(second)) process.kill(pid, 'SIGSTOP')
     expect(await second.driver.delete({ id: bundle.id, force: true })).toEqual({})
     expect(leftovers(second, [bundle])).toEqual([])
   })
@@ -186,15 +198,67 @@ describe.each(['1.7', '2.2', '2.3'])('a shim of version %s', (dialect) => {
   })
 })
 
+describe('shims that wait', () => {
+  test('serve one container after another, and go when the driver stops', async () => {
+    const only = await bench({ idleShims: 1 })
+    const [waiting] = shimProcesses(only)
+    for (let count = 0; count < 3; count += 1) {
+      const bundle = await run(only, ['true'])
+      expect(shimProcesses(only)).toContain(waiting)
+      await only.driver.wait({ id: bundle.id })
+      await only.driver.delete({ id: bundle.id })
+      expect(leftoversOfContainers(only, [bundle])).toEqual([])
+    }
+    await only.stop()
+    expect(leftovers(only, [])).toEqual([])
+  })
+
+  test('are taken back from a container that could not be made', async () => {
+    const only = await bench({ idleShims: 1 })
+    const before = shimProcesses(only)
+    await expect(run(only, ['no-such-program'])).rejects.toMatchObject({ code: 'RUNTIME_CREATE_FAILED' })
+    expect(shimProcesses(only)).toEqual(before)
+  })
+
+  test('are replaced when they die', async () => {
+    const only = await bench({ idleShims: 1 })
+    const [first] = shimProcesses(only)
+    process.kill(first ?? 0, 'SIGKILL')
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    const { id } = await run(only, ['sleep', '100'])
+    expect(await only.driver.state({ id })).toMatchObject({ status: 'running' })
+  })
+
+  test('make room for as many containers as there are', async () => {
+    const only = await bench({ idleShims: 1 })
+    const bundles = await Promise.all(Array.from({ length: 4 }, () => run(only, ['sleep', '100'])))
+    await Promise.all(bundles.map(({ id }) => only.driver.delete({ id, force: true })))
+    expect(leftoversOfContainers(only, bundles)).toEqual([])
+    expect(shimProcesses(only)).toHaveLength(1)
+  })
+
+  test('of a killed engine are ended, and that of its container goes on', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'rs-'))
+    const bundle = await runInKilledEngine(folder, 'runc', 2, 'sleep 100')
+    const second = await bench({ binary: 'runc', idleShims: 0 }, folder)
+    expect(shimProcesses(second)).toHaveLength(1)
+    expect(await second.driver.reconnect({ id: bundle.id, bundle: bundle.path })).toMatchObject({ status: 'running' })
+    await second.driver.delete({ id: bundle.id, force: true })
+    expect(leftovers(second, [bundle])).toEqual([])
+  })
+})
+
 test('a runtime or shim that is not on the host is refused by name', async () => {
-  await expect(makeWorkbench({ binary: 'no-such-runtime' })).rejects.toMatchObject({
+  const folder = await mkdtemp(join(tmpdir(), 'rs-'))
+  await expect(makeWorkbench({ binary: 'no-such-runtime' }, folder)).rejects.toMatchObject({
     code: 'RUNTIME_BINARY_MISSING',
     message: expect.stringContaining('no-such-runtime') as string,
   })
-  await expect(makeWorkbench({ shim: 'io.containerd.nosuch.v9' })).rejects.toMatchObject({
+  await expect(makeWorkbench({ shim: 'io.containerd.nosuch.v9' }, folder)).rejects.toMatchObject({
     code: 'RUNTIME_BINARY_MISSING',
     message: expect.stringContaining('containerd-shim-nosuch-v9') as string,
   })
+  await rm(folder, { recursive: true })
 })
 
 test('a run folder that is too long for a socket is refused', async () => {

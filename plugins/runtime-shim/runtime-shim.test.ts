@@ -1,23 +1,38 @@
 import { writeSync } from 'node:fs'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
-import { leftovers, makeBundle, makeWorkbench, openStreams, processOf, until } from './testing/workbench.ts'
-import type { Bundle, BundleOptions, Workbench } from './testing/workbench.ts'
+import {
+  leftovers,
+  leftoversOfContainers,
+  makeBundle,
+  makeWorkbench,
+  openStreams,
+  processOf,
+  until,
+  type Bundle,
+  type BundleOptions,
+  type Workbench,
+} from './testing/workbench.ts'
 
-describe.each(['runc', 'crun'])('%s behind its shim', (binary) => {
+describe.each([
+  ['runc', 1],
+  ['crun', 0],
+])('%s behind its shim, with %i waiting', (binary, idleShims) => {
   let bench: Workbench
   const bundles: Bundle[] = []
 
   beforeAll(async () => {
-    bench = await makeWorkbench({ binary })
+    bench = await makeWorkbench({ binary, idleShims })
   })
 
   afterEach(async () => {
     for (const { id } of bundles) await bench.driver.delete({ id, force: true })
-    expect(leftovers(bench, bundles)).toEqual([])
+    expect(leftoversOfContainers(bench, bundles)).toEqual([])
     bundles.length = 0
   })
 
   afterAll(async () => {
+    await bench.stop()
+    expect(leftovers(bench, [])).toEqual([])
     await bench.clean()
   })
 
@@ -124,7 +139,7 @@ describe.each(['runc', 'crun'])('%s behind its shim', (binary) => {
       message: expect.stringMatching(cause) as string,
     })
     await bench.driver.delete({ id: bundle.id, force: true })
-    expect(leftovers(bench, bundles)).toEqual([])
+    expect(leftoversOfContainers(bench, bundles)).toEqual([])
     expect(bench.events.filter(({ id }) => id === bundle.id)).toEqual([])
   })
 

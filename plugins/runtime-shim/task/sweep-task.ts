@@ -39,8 +39,8 @@ export function hasRuntimeState({ runtime, namespace, id }: TaskRecord): boolean
  * mount of the root file system, socket and files. Doing it twice does no harm.
  */
 export async function sweepTask(record: TaskRecord, events: string): Promise<void> {
-  const { id, bundle, namespace, shim, runtime, cgroup, shimAddress } = record
-  await killProcesses(findShimProcesses(namespace, id))
+  const { id, bundle, namespace, shim, runtime, cgroup, place } = record
+  await killProcesses([id, place?.id ?? id].flatMap((shimId) => findShimProcesses(namespace, shimId)))
   if (existsSync(bundle)) {
     const call: ShimCall = { binary: shim, namespace, id, bundle, events }
     await deleteShim(call)
@@ -54,6 +54,8 @@ export async function sweepTask(record: TaskRecord, events: string): Promise<voi
   if (cgroup !== undefined) await sweepCgroup(cgroup)
   unmount(join(bundle, 'rootfs'), { detach: true, ifMounted: true })
   if (runtime !== undefined) rmSync(join(runtime.root, namespace, id), { recursive: true, force: true })
-  if (shimAddress !== undefined) rmSync(shimAddress.path, { force: true })
+  if (place !== undefined) rmSync(place.address.path, { force: true })
+  // A pooled shim has a folder of its own.
+  if (place !== undefined && place.folder !== bundle) rmSync(place.folder, { recursive: true, force: true })
   removeShimFiles(bundle)
 }

@@ -1,6 +1,6 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { ShimAddress } from '../bootstrap/start-reply.ts'
+import type { ShimPlace } from '../bootstrap/shim.ts'
 
 /** What must be known of a task after a restart, and all that its removal needs. */
 export interface TaskRecord {
@@ -14,7 +14,7 @@ export interface TaskRecord {
   /** Absolute `cgroupsPath` of the container's configuration. */
   readonly cgroup?: string | undefined
   /** Absent while the shim is being started. */
-  readonly shimAddress?: ShimAddress | undefined
+  readonly place?: ShimPlace | undefined
 }
 
 /**

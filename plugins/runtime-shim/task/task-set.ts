@@ -1,7 +1,6 @@
 import { codedError, hasCode, type Exit, type RequestOf, type runtime, type TaskState } from '@moby/contracts'
-import type { ShimVersions } from '../bootstrap/shim-version.ts'
-import { startShim } from '../bootstrap/start-shim.ts'
-import { findShimProcesses, killProcesses } from '../host/shim-processes.ts'
+import { Shim } from '../bootstrap/shim.ts'
+import type { ShimPool } from '../bootstrap/shim-pool.ts'
 import { hasCgroup } from '../host/sweep-cgroup.ts'
 import { EventFeed } from './event-feed.ts'
 import { KeyedTurns } from './keyed-turns.ts'
@@ -10,7 +9,7 @@ import { runtimeFailure } from './runtime-failure.ts'
 import { hasRuntimeState, removeShimFiles, sweepTask } from './sweep-task.ts'
 import type { TaskRecord, TaskRecords } from './task-record.ts'
 import { Task } from './task.ts'
-import { within } from './within.ts'
+import { within } from '../host/within.ts'
 
 /** What all tasks of a driver share. */
 export interface TaskSetOptions {
@@ -20,15 +19,13 @@ export interface TaskSetOptions {
   /** Absent for shims that bring their own runtime. */
   readonly runtime: TaskRecord['runtime']
   readonly records: TaskRecords
-  readonly versions: ShimVersions
+  readonly shims: ShimPool
   /** Path of the socket where shims report. */
   readonly events: string
-  /** Where shims that can be told make their sockets. */
-  readonly socketFolder: string
   readonly warn: (message: string, fields: Record<string, unknown>) => void
 }
 
-/** A shim has this long to end after its last container, and a process to die of SIGKILL. */
+/** A process has this long to die of SIGKILL. */
 const endMs = 5000
 /** A shim that does not answer within this after a restart counts as lost. */
 const reconnectMs = 5000
@@ -63,18 +60,16 @@ export class TaskSet {
   create({ id, bundle, stdio, owner }: RequestOf<typeof runtime, 'create'>): Promise<number> {
     return this.#turns.take(id, async () => {
       await this.#refuseExisting(id)
-      const { namespace, shim, runtime, records, versions, events, socketFolder } = this.#options
+      const { namespace, shim, runtime, records, shims } = this.#options
       let record: TaskRecord = { id, bundle, namespace, shim, runtime }
       let task: Task | undefined
       // Before the shim starts, so that one which nobody could connect to is found after a crash.
       records.write(record)
       try {
-        const [version, cgroup] = await Promise.all([versions.of(shim), readCgroupsPath(bundle)])
-        const call = { binary: shim, namespace, id, bundle, events }
-        const shimAddress = await startShim(call, { version, socketFolder })
-        record = { ...record, cgroup, shimAddress }
+        const [own, cgroup] = await Promise.all([shims.acquire({ id, bundle }), readCgroupsPath(bundle)])
+        record = { ...record, cgroup, place: own.place }
+        task = new Task(record, own, this.#owner)
         records.write(record)
-        task = await Task.connect(record, this.#owner)
         const pid = await task.create(stdio, owner)
         this.#tasks.set(id, task)
         return pid
@@ -126,7 +121,10 @@ export class TaskSet {
 
   /** Lets all tasks go on without this process. */
   release(): void {
-    for (const task of this.#tasks.values()) task.release()
+    for (const task of this.#tasks.values()) {
+      task.detach()
+      task.shim.client.close()
+    }
     this.#tasks.clear()
   }
 
@@ -144,13 +142,15 @@ export class TaskSet {
     if (record === undefined || this.#lost.has(id)) return undefined
     let task: Task | undefined
     try {
-      task = await within(reconnectMs, `Connecting to the shim of ${id}`, Task.connect(record, this.#owner))
+      const shim = await within(reconnectMs, `Connecting to the shim of ${id}`, Shim.connect(record.place))
+      task = new Task(record, shim, this.#owner)
       const { status } = await within(reconnectMs, `The shim of ${id}`, task.state(''))
       task.adopt(status)
       this.#tasks.set(id, task)
       return task
     } catch (error) {
-      task?.release()
+      task?.detach()
+      task?.shim.client.close()
       await this.#sweep(record)
       throw codedError('RUNTIME_SHIM_LOST', `The shim of container ${id} is gone; what it left was removed`, {
         cause: error,
@@ -158,13 +158,13 @@ export class TaskSet {
     }
   }
 
-  /** Undoes a creation that failed. */
+  /** Undoes a creation that failed. In most cases the runtime has cleaned up, and the shim is fine. */
   async #undo(record: TaskRecord, task: Task | undefined): Promise<void> {
-    const ended = task !== undefined && (await this.#shutDown(task))
-    const clean = ended && !hasRuntimeState(record) && (record.cgroup === undefined || !hasCgroup(record.cgroup))
-    if (!clean) return this.#sweep(record)
-    removeShimFiles(record.bundle)
-    this.#options.records.remove(record.id)
+    const left = hasRuntimeState(record) || (record.cgroup !== undefined && hasCgroup(record.cgroup))
+    if (task !== undefined && !left && (await isWithoutContainer(task))) return this.#letGo(task)
+    task?.detach()
+    await this.#sweep(record)
+    task?.shim.client.close()
   }
 
   /** Kills a process that still lives, and waits until it has ended. */
@@ -197,28 +197,13 @@ export class TaskSet {
     }
   }
 
-  /** Ends the shim of a deleted container and removes what they had. */
+  /** Gives the shim of a deleted container back and removes what they had. */
   async #letGo(task: Task): Promise<void> {
-    if (!(await this.#shutDown(task))) await killProcesses(findShimProcesses(task.record.namespace, task.id))
+    task.detach()
+    if (this.#isShared(task.record)) task.shim.client.close()
+    else await this.#options.shims.release(task.shim)
     removeShimFiles(task.record.bundle)
     this.#options.records.remove(task.id)
-  }
-
-  /** True when the shim has ended, or serves other containers as well. */
-  async #shutDown(task: Task): Promise<boolean> {
-    const address = task.record.shimAddress?.path
-    const shared = [...this.#tasks.values()].some(
-      (other) => other !== task && other.record.shimAddress?.path === address,
-    )
-    await task.shutdown()
-    if (shared) {
-      task.release()
-      return true
-    }
-    return within(endMs, `The end of the shim of ${task.id}`, task.disconnected).then(
-      () => true,
-      () => false,
-    )
   }
 
   #lose(task: Task): void {
@@ -236,8 +221,25 @@ export class TaskSet {
   }
 
   async #sweep(record: TaskRecord): Promise<void> {
-    await sweepTask(record, this.#options.events)
+    await sweepTask(this.#isShared(record) ? { ...record, place: undefined } : record, this.#options.events)
     this.#options.records.remove(record.id)
+  }
+
+  /** Annotations can group the containers of one shim: it ends with the last of them. */
+  #isShared({ id, place }: TaskRecord): boolean {
+    return [...this.#tasks.values()].some(
+      (other) => other.id !== id && other.record.place?.address.path === place?.address.path,
+    )
+  }
+}
+
+/** True when the shim answers, and has no such container. */
+async function isWithoutContainer(task: Task): Promise<boolean> {
+  try {
+    await task.state('')
+    return false
+  } catch (error) {
+    return hasCode(error, 'RUNTIME_TASK_NOT_FOUND')
   }
 }
 

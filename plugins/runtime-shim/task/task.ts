@@ -1,10 +1,11 @@
 import type { Exit, RuntimeEvent, Stdio, TaskState, TaskStats } from '@moby/contracts'
 import { codedError, hasCode } from '@moby/contracts'
-import { packAny, TtrpcClient, type Method } from '@moby/lib-ttrpc'
+import { packAny, type Method, type TtrpcClient } from '@moby/lib-ttrpc'
 import { writeRuntimeJson } from 'oci-spec-ts'
 import { RuncOptions } from '../protocol/runc-options.ts'
 import { statusWords } from '../protocol/task-messages.ts'
-import { taskServices, type TaskService } from '../protocol/task-service.ts'
+import type { Shim } from '../bootstrap/shim.ts'
+import type { TaskService } from '../protocol/task-service.ts'
 import { readMetrics, type Metrics } from './read-metrics.ts'
 import { lastRuntimeError, runtimeFailure } from './runtime-failure.ts'
 import type { TaskRecord } from './task-record.ts'
@@ -28,6 +29,7 @@ export interface TaskOwner {
 /** One container behind its shim, for as long as the connection to the shim lives. */
 export class Task {
   readonly record: TaskRecord
+  readonly shim: Shim
   readonly #client: TtrpcClient
   readonly #service: TaskService
   readonly #owner: TaskOwner
@@ -37,31 +39,17 @@ export class Task {
   #oomTold = false
   #released = false
 
-  private constructor(record: TaskRecord, client: TtrpcClient, service: TaskService, owner: TaskOwner) {
+  constructor(record: TaskRecord, shim: Shim, owner: TaskOwner) {
     this.record = record
-    this.#client = client
-    this.#service = service
+    this.shim = shim
+    this.#client = shim.client
+    this.#service = shim.service
     this.#owner = owner
     void this.#watchConnection()
   }
 
-  /** Connects to the shim of a record. Fails with RPC_CONNECTION_LOST. */
-  static async connect(record: TaskRecord, owner: TaskOwner): Promise<Task> {
-    const { shimAddress } = record
-    if (shimAddress === undefined) {
-      throw codedError('RPC_CONNECTION_LOST', `The shim of ${record.id} has not told its address`)
-    }
-    const client = await TtrpcClient.connect(shimAddress.path)
-    return new Task(record, client, taskServices[shimAddress.service], owner)
-  }
-
   get id(): string {
     return this.record.id
-  }
-
-  /** Resolves when the connection to the shim has ended. */
-  get disconnected(): Promise<unknown> {
-    return this.#client.lost
   }
 
   /** Makes the container; answers with the pid of its init. */
@@ -205,17 +193,9 @@ export class Task {
     return toExit(answer)
   }
 
-  /** Asks the shim to end, which it does when it serves no other container. */
-  async shutdown(): Promise<void> {
+  /** Has nothing to do with the shim any more, which may serve another container. */
+  detach(): void {
     this.#released = true
-    // The shim may be gone before its answer is.
-    await this.#client.call(this.#service.shutdown, { id: this.id }, { timeoutMs: callMs }).catch(() => undefined)
-  }
-
-  /** Lets the shim go on without us. */
-  release(): void {
-    this.#released = true
-    this.#client.close()
   }
 
   /** Tells, once, that the kernel killed in the container for lack of memory. */

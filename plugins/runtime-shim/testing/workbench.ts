@@ -35,12 +35,13 @@ export async function makeWorkbench(config: Partial<Config> = {}, folder?: strin
   const context = {
     name: 'runtime',
     component: { name: 'moby/runtime-shim', version: '0.1.0' },
-    config: { shim: 'io.containerd.runc.v2', binary: 'runc', args: [], systemdCgroup: false, ...config },
+    config: { shim: 'io.containerd.runc.v2', binary: 'runc', args: [], systemdCgroup: false, idleShims: 0, ...config },
     instance: { id, dataRoot: folders.data, runRoot: folders.run },
     folders,
     log: { debug: quiet, info: quiet, warn: (message: string) => warnings.push(message), error: quiet },
   } as unknown as ComponentContext<Config>
   const running = await component.create(context)
+  await running.start?.()
   const driver = running.provides['runtime'] as Driver
   const events: RuntimeEvent[] = []
   const listening = new AbortController()
@@ -137,12 +138,24 @@ export async function until(condition: () => boolean, what: string, ms = 10_000)
   }
 }
 
+/** Process ids of all shims of an instance. */
+export function shimProcesses({ namespace }: Workbench): number[] {
+  return readdirSync('/proc')
+    .filter((name) => /^\d+$/.test(name))
+    .filter((pid) => readOrEmpty(`/proc/${pid}/cmdline`).includes(namespace))
+    .map(Number)
+}
+
+/** The same without shims that wait for a container, which are as they should be. */
+export function leftoversOfContainers(bench: Workbench, bundles: readonly Bundle[]): string[] {
+  return leftovers(bench, bundles).filter((line) => !/(-id |\/shims\/)shim-/.test(line))
+}
+
 /** What of an instance is left on the host: processes, cgroups, mounts, sockets, files of bundles. */
 export function leftovers(bench: Workbench, bundles: readonly Bundle[]): string[] {
-  const processes = readdirSync('/proc')
-    .filter((name) => /^\d+$/.test(name))
-    .filter((pid) => readOrEmpty(`/proc/${pid}/cmdline`).includes(bench.namespace))
-    .map((pid) => `process ${pid}: ${readOrEmpty(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`)
+  const processes = shimProcesses(bench).map(
+    (pid) => `process ${pid}: ${readOrEmpty(`/proc/${pid}/cmdline`).replaceAll('\0', ' ')}`,
+  )
   const cgroups = cgroupMounts()
     .flatMap((mount) => bundles.map(({ cgroup }) => `${mount}${cgroup}`))
     .filter((path) => existsSync(path))
@@ -153,7 +166,7 @@ export function leftovers(bench: Workbench, bundles: readonly Bundle[]): string[
     .filter(({ path }) => existsSync(path))
     .flatMap(({ path }) => readdirSync(path).map((name) => join(path, name)))
     .filter((path) => !/\/(rootfs|config\.json|[a-z]+-(in|out|err))$/.test(path))
-  const state = ['tasks', 's', 'runtime']
+  const state = ['tasks', 's', 'runtime', 'shims']
     .map((name) => join(bench.folder, 'run', name))
     .flatMap((path) => listAll(path))
   return [...processes, ...cgroups, ...mounts, ...files, ...state]
