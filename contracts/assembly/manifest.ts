@@ -27,6 +27,8 @@ export const Manifest = Closed({
   assembly: Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$', description: 'Name' }),
   version: Type.String({ description: 'Semantic version of the assembly' }),
   description: Type.Optional(Type.String()),
-  components: Type.Record(Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' }), ManifestEntry),
+  components: Type.Record(Type.String({ pattern: '^[a-z0-9]+(-[a-z0-9]+)*$' }), ManifestEntry, {
+    additionalProperties: false,
+  }),
 })
 export type Manifest = Static<typeof Manifest>

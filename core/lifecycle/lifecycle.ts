@@ -127,9 +127,10 @@ export class Lifecycle {
     member.reason = reasonOf(error)
     member.stopping.abort()
     member.disconnect(member.reason)
-    const isDefect = !isCodedError(error) && error instanceof Error
-    const fields = { required: member.required, reason: member.reason, ...(isDefect ? { stack: error.stack } : {}) }
-    this.#log.of(member.name)[member.required ? 'error' : 'warn']('could not be started', fields)
+    const log = this.#log.of(member.name)
+    // A defect shows where it is; the failure of a required component is thrown and told by the caller.
+    if (!isCodedError(error) && error instanceof Error) log.error('failed by a defect', { stack: error.stack })
+    else if (!member.required) log.warn('could not be started', { reason: member.reason })
     onSettled?.(member)
   }
 

@@ -30,7 +30,7 @@ interface SchemaFault {
 export function checkDocument(check: DocumentCheck): CodedError[] {
   const faults = Errors(check.schema, check.value) as unknown as readonly SchemaFault[]
   const problems = new Map<string, CodedError>()
-  for (const fault of withoutEchoes(faults)) {
+  for (const fault of withoutMisspelt(check, withoutEchoes(faults))) {
     for (const problem of describe(check, fault)) {
       const { line = 0, column = 0 } = problem.span ?? {}
       const place = `${line}:${column}:${fault.keyword === 'required' ? problem.message : ''}`
@@ -68,6 +68,20 @@ function withoutEchoes(faults: readonly SchemaFault[]): SchemaFault[] {
     })
 }
 
+/** A misspelt key is not missing as well. */
+function withoutMisspelt(check: DocumentCheck, faults: readonly SchemaFault[]): SchemaFault[] {
+  return faults.flatMap((fault) => {
+    if (fault.keyword !== 'required') return [fault]
+    const keys = knownKeys(schemaAt(check.schema, steps(fault.instancePath)))
+    const meant = faults
+      .filter(({ keyword, instancePath }) => keyword === 'additionalProperties' && instancePath === fault.instancePath)
+      .flatMap(({ params }) => params['additionalProperties'] as string[])
+      .map((key) => didYouMean(key, keys))
+    const missing = (fault.params['requiredProperties'] as string[]).filter((key) => !meant.includes(key))
+    return missing.length === 0 ? [] : [{ ...fault, params: { requiredProperties: missing } }]
+  })
+}
+
 function isWithin(path: string, parent: string): boolean {
   return path === parent || path.startsWith(`${parent}/`)
 }
@@ -76,7 +90,8 @@ function describe(check: DocumentCheck, fault: SchemaFault): CodedError[] {
   const path = steps(fault.instancePath)
   const area = check.area ?? 'DOCUMENT'
   const at = (...more: string[]) => [...(check.at ?? []), ...path, ...more]
-  const say = (text: string) => `${check.prefix ?? ''}${text}`
+  const say = (text: string) =>
+    check.prefix === undefined ? text.charAt(0).toUpperCase() + text.slice(1) : check.prefix + text
   const schema = schemaAt(check.schema, path)
   switch (fault.keyword) {
     case 'additionalProperties':
@@ -94,7 +109,7 @@ function describe(check: DocumentCheck, fault: SchemaFault): CodedError[] {
     case 'required':
       return (fault.params['requiredProperties'] as string[]).map((key) => {
         const wanted = schemaAt(schema ?? {}, [key])
-        const hint = `add ${key}: ${wanted?.description === undefined ? '...' : `(${wanted.description})`}`
+        const hint = `add ${key}: ...${wanted?.description === undefined ? '' : ` (${wanted.description})`}`
         const span = check.file.spanOf(at(), 'key')
         return codedError(`${area}_KEY_MISSING`, say(`${inside(path)}the key ${key} is missing`), { span, hint })
       })
@@ -122,7 +137,7 @@ function describe(check: DocumentCheck, fault: SchemaFault): CodedError[] {
       const hint =
         fault.keyword === 'pattern'
           ? patternHint(String(fault.params['pattern']))
-          : (schema?.description ?? 'see the reference of the key')
+          : (schema?.description ?? 'change the value, or leave the key out')
       const span = check.file.spanOf(at())
       return [codedError(`${area}_VALUE`, say(`${name(path)} ${fault.message}`), { span, hint })]
     }
@@ -136,7 +151,7 @@ function steps(pointer: string): string[] {
     .map((step) => step.replaceAll('~1', '/').replaceAll('~0', '~'))
 }
 
-const name = (path: readonly string[]) => (path.length === 0 ? 'It' : path.join('.'))
+const name = (path: readonly string[]) => (path.length === 0 ? 'the document' : path.join('.'))
 const inside = (path: readonly string[]) => (path.length === 0 ? '' : `in ${path.join('.')} `)
 const patternHint = (pattern: string) => `it must match ${pattern}`
 const keysHint = (keys: readonly string[]) => (keys.length === 0 ? 'remove it' : `known keys: ${keys.join(', ')}`)

@@ -1,5 +1,16 @@
 import { codedError, type CodedError, type SourceSpan } from '@moby/contracts'
-import { isAlias, isCollection, isMap, isNode, isScalar, isSeq, parseDocument, type Document, type Node } from 'yaml'
+import {
+  isAlias,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  parseDocument,
+  visit,
+  type Document,
+  type Node,
+} from 'yaml'
 import { throwProblems } from './problems.ts'
 import { SourceText } from './source-text.ts'
 
@@ -72,7 +83,7 @@ function syntaxProblems(source: SourceText, document: Document): CodedError[] {
   if (broken !== undefined) {
     return [
       codedError('DOCUMENT_SYNTAX', `${source.file} is not valid YAML: ${lowerFirst(broken.message)}`, {
-        span: source.span(...broken.pos),
+        span: source.span(...(openQuote(document, broken.pos[0]) ?? broken.pos)),
         hint: 'check indentation, quotes and colons at and above this line',
       }),
     ]
@@ -91,6 +102,17 @@ function syntaxProblems(source: SourceText, document: Document): CodedError[] {
     }),
   )
   return [...duplicates, ...tags]
+}
+
+/** Where a quote that is never closed begins: the parser finds it at the end of the file. */
+function openQuote(document: Document, fault: number): [number, number] | undefined {
+  let place: [number, number] | undefined
+  visit(document, {
+    Scalar(_, { type, range }) {
+      if (type?.startsWith('QUOTE') && range && range[0] < fault && range[1] >= fault) place = [range[0], range[1]]
+    },
+  })
+  return place
 }
 
 function lowerFirst(text: string): string {

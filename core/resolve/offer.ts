@@ -108,6 +108,7 @@ function noneInRange(
   candidates: readonly ComponentCandidate[],
 ) {
   const versions = candidates.map(({ version }) => version)
+  const best = versions.find((version) => semver.prerelease(version) === null) ?? versions[0]
   const onlyPre = versions.every((version) => semver.prerelease(version) !== null)
   const message =
     range === undefined
@@ -115,7 +116,7 @@ function noneInRange(
       : `No version of ${use} in ${from} is in ${range}; there is ${versions.join(', ')}`
   return codedError('COMPONENT_VERSION_UNKNOWN', message, {
     span: file.spanOf(['components', entry, range === undefined ? 'use' : 'version']),
-    hint: `${onlyPre ? 'a prerelease must be asked for by name' : 'ask for'}: version: ^${versions[0]}`,
+    hint: `${onlyPre ? 'a prerelease must be asked for by name' : 'ask for'}: version: ^${best}`,
     details: { entry, component: use, available: versions },
   })
 }

@@ -44,7 +44,7 @@ export async function resolveAssembly(file: ManifestFile, sources: readonly Comp
   ])
   const variables = offers.map((offer) => variableOf(file, offer))
   const choices = solve(variables)
-  if (choices === undefined) throw await unsolvable(file, variables, sources)
+  if (choices === undefined) throw await unsolvable(file, variables, offers, sources)
   const entries = new Map<string, ResolvedEntry>()
   for (const [index, offer] of offers.entries()) {
     const choice = choices[index] as Choice
@@ -102,10 +102,11 @@ export function checkCycle(file: ManifestFile, graph: Graph): CodedError[] {
 async function unsolvable(
   file: ManifestFile,
   variables: readonly Variable[],
+  offers: readonly Offer[],
   sources: readonly ComponentSource[],
 ): Promise<CodedError> {
   const best = variables.flatMap(({ choices }) => choices[0] ?? [])
-  const providers = await providersIn(sources)
+  const providers = await providersIn(offers, sources)
   const problems = findViolations(best).map((violation) => describeViolation(file, violation, providers))
   try {
     throwProblems(file.file, problems)
@@ -117,12 +118,17 @@ async function unsolvable(
   })
 }
 
-/** Which components of the workspace provide a contract: read only to help after a failure. */
-async function providersIn(sources: readonly ComponentSource[]): Promise<ProviderNames> {
-  const found: ComponentCandidate[] = []
+/** Which components of the places that the manifest names, and of the workspace, provide a contract. */
+async function providersIn(offers: readonly Offer[], sources: readonly ComponentSource[]): Promise<ProviderNames> {
+  const places = new Map(offers.map(({ from, source, location }) => [from, { source, location }]))
   const workspace = sources.find(({ scheme }) => scheme === 'workspace')
-  for (const name of (await workspace?.names('').catch(() => [])) ?? []) {
-    found.push(...((await workspace?.candidates('', name).catch(() => [])) ?? []))
+  if (workspace !== undefined) places.set('workspace:', { source: workspace, location: '' })
+  const found: ComponentCandidate[] = []
+  for (const { source, location } of places.values()) {
+    // This is only to help after a failure; a place that cannot be read helps with nothing.
+    for (const name of await source.names(location).catch(() => [])) {
+      found.push(...(await source.candidates(location, name).catch(() => [])))
+    }
   }
   return (contract) => [
     ...new Set(
