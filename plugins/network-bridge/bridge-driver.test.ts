@@ -200,15 +200,26 @@ test('options set MTU, bridge, link names and the address of published ports', a
   })
   expect(made.interface).toEqual({ macAddress: '02:42:0a:01:00:09' })
   const joined = await driver.api.join({ ...which, sandboxKey, interfaceName: 'eth0', options: {} })
-  expect(joined.link).toMatchObject({ prefix: 'lan' })
-  expect(joined.link?.placed).toBeUndefined()
-  const route = RouteSocket.open(host.path)
+  expect(joined.link).toMatchObject({ prefix: 'lan', name: 'lan0', placed: true })
+  const [route, inside] = [RouteSocket.open(host.path), RouteSocket.open(sandboxKey)]
   expect(route.linkByName('mybridge')?.mtu).toBe(1400)
-  expect(route.linkByName(joined.link?.source ?? '')).toMatchObject({ mtu: 1400, mac: '02:42:0a:01:00:09' })
-  route.close()
+  expect(inside.linkByName('lan0')).toMatchObject({ mtu: 1400, mac: '02:42:0a:01:00:09' })
+  for (const socket of [route, inside]) socket.close()
   const { ports: published } = await driver.api.programExternal({ ...which, options: {} })
   expect(published[0]).toMatchObject({ hostIp: '127.0.0.1', hostPort: 8080 })
   expect((await driver.api.programExternal({ ...which, options: {} })).ports).toEqual(published)
+})
+
+test('an engine that places no links gets one to move', async () => {
+  const driver = await host.driver()
+  await driver.api.createNetwork(networkRequest(1))
+  const which = { networkId: 'network-1', endpointId: 'box' }
+  await driver.api.createEndpoint({ ...which, interface: {}, exposedPorts: [], portBindings: [], options: {} })
+  const joined = await driver.api.join({ ...which, sandboxKey: host.namespace('box'), options: {} })
+  expect(joined.link).toEqual({ source: expect.stringContaining(host.instanceId), prefix: 'eth' })
+  const route = RouteSocket.open(host.path)
+  expect(route.linkByName(joined.link?.source ?? '')).toBeDefined()
+  route.close()
 })
 
 test.each([

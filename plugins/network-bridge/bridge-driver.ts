@@ -8,6 +8,7 @@ import {
   type PortBinding,
   type RequestOf,
 } from '@moby/contracts'
+import { RouteSocket } from '@moby/lib-linux'
 import { gatewaysOf, findBridge, raiseBridge } from './bridge-link.ts'
 import { EndpointBook, keyOf } from './endpoint-book.ts'
 import { chooseFirewall, type FirewallChoice } from './firewall/choose-firewall.ts'
@@ -82,7 +83,8 @@ export class BridgeDriver {
       checkGateway: async () => refuse('gateway checks'),
       discover: async () => refuse('node discovery'),
       createNetwork: async (request) => {
-        await this.#networks.create(request)
+        const { options } = await this.#networks.create(request)
+        if (!options.isDefault) this.#names.expect(this.#networks.get(request.networkId))
         return {}
       },
       deleteNetwork: (request) => this.#deleteNetwork(request),
@@ -177,8 +179,7 @@ export class BridgeDriver {
     const { port, inner } = vethNames(this.#instanceId, request.networkId, request.endpointId)
     const leftover = this.#host.route.linkByName(port)
     if (leftover !== undefined) this.#host.route.removeLink(leftover.index)
-    // A prefix of the network's own leaves the number to the engine, which then has to move the link.
-    const place = linkPrefix === 'eth' ? (endpoint.linkName ?? request.interfaceName) : endpoint.linkName
+    const place = endpoint.linkName ?? this.#placeIn(request, linkPrefix)
     const size = mtu === undefined ? {} : { mtu }
     const index = this.#host.route.createVeth(port, place ?? inner, {
       master,
@@ -199,12 +200,27 @@ export class BridgeDriver {
       link: {
         source: place ?? inner,
         prefix: linkPrefix,
-        ...(endpoint.linkName === undefined ? {} : { name: endpoint.linkName }),
-        ...(place === undefined ? {} : { placed: true }),
+        ...(place === undefined ? {} : { name: place, placed: true }),
       },
       ...(network.internal || v4 === undefined ? {} : { gateway: v4 }),
       ...(network.internal || v6 === undefined ? {} : { gatewayIpv6: v6 }),
       ...(isDefault ? {} : { nameServers: [v4, v6].filter((address) => address !== undefined) }),
+    }
+  }
+
+  /**
+   * The name that the link is given right in the sandbox, the engine's or the next with the network's own prefix;
+   * undefined when the engine wants to move the link itself.
+   */
+  #placeIn(request: RequestOf<typeof networkDriver, 'join'>, prefix: string): string | undefined {
+    if (prefix === 'eth' || request.interfaceName === undefined) return request.interfaceName
+    const inside = RouteSocket.open(request.sandboxKey)
+    try {
+      for (let number = 0; ; number++) {
+        if (inside.linkByName(`${prefix}${number}`) === undefined) return `${prefix}${number}`
+      }
+    } finally {
+      inside.close()
     }
   }
 

@@ -47,7 +47,7 @@ export class NetworkBook {
   }
 
   /** Makes a network as a whole or not at all; of one that is there, puts back what is missing. */
-  async create(request: CreateRequest): Promise<void> {
+  async create(request: CreateRequest): Promise<NetworkRecord> {
     const { records, host } = this.#parts
     const existing = this.#networks.get(request.networkId)
     const record = this.#plan(request, existing)
@@ -58,6 +58,7 @@ export class NetworkBook {
       this.#noteForwarding(record)
       await this.#parts.rules.apply({ addNetworks: [ruleOf(record)] })
       await this.#letThrough()
+      return record
     } catch (error) {
       if (existing === undefined) await this.#undo(record)
       throw error

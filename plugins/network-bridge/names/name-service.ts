@@ -11,19 +11,14 @@ import type { Host } from '../host.ts'
 import type { NetworkRecord } from '../records.ts'
 import { controlSocket } from './control.ts'
 import { NameClient } from './name-client.ts'
+import { nodeOptions, sources } from './program.ts'
 import type { ZoneState } from './zone.ts'
 
 type PublishRequest = RequestOf<typeof networkDriver, 'publishNames'>
 
-const program = fileURLToPath(new URL('process.ts', import.meta.url))
+const launcher = fileURLToPath(new URL('launcher.ts', import.meta.url))
 const startTimeout = 10_000
 const restartDelay = 1_000
-/** The process knows some hundred names: a small heap keeps V8 from spending memory to save time. */
-const nodeOptions = ['--max-old-space-size=24', '--max-semi-space-size=1', '--disable-warning=ExperimentalWarning']
-
-/** Files of this folder that the process runs. */
-const sources = ['control', 'dns-message', 'forwarder', 'listener', 'name-server', 'process', 'tcp-frame', 'zone']
-
 /** Starts the name server process, tells it the names, and starts it again when it dies. */
 export class NameService {
   readonly #folder: string
@@ -51,20 +46,18 @@ export class NameService {
     names: PublishRequest['names'],
     upstream: PublishRequest['upstream'],
   ): Promise<PortRule[]> {
-    const { v4, v6 } = gatewaysOf(network)
-    const state: ZoneState = {
-      networkId: network.networkId,
-      listen: [v4, v6].filter((address) => address !== undefined),
-      subnets: [...network.ipv4, ...network.ipv6].map((pool) => pool.pool),
-      names: [...gatherNames(names)],
-      upstream,
-    }
     const file = fileOf(network.networkId)
-    writeFileSync(join(this.#folder, `${file}.new`), JSON.stringify(state), { mode: 0o600 })
-    renameSync(join(this.#folder, `${file}.new`), join(this.#folder, file))
+    this.#write(file, network, names, upstream)
     const client = await this.#connected()
     const { places = [] } = await client.ask({ method: 'load', file })
     return places.filter((place) => place.port !== 53).flatMap(redirectsTo)
+  }
+
+  /** Starts the process ahead of the first names of a new network, because that takes it a moment. */
+  expect(network: NetworkRecord): void {
+    const file = fileOf(network.networkId)
+    if (!this.#files().includes(file)) this.#write(file, network, [], [])
+    this.resume()
   }
 
   /** Ends the names of a network; with the last one the process ends too. */
@@ -132,7 +125,7 @@ export class NameService {
   async #start(version: string): Promise<void> {
     const log = openSync(join(this.#folder, 'log'), 'w', 0o600)
     const child = this.#host.run(() =>
-      spawn(process.execPath, [...nodeOptions, program, this.#folder, version], {
+      spawn(process.execPath, [...nodeOptions, launcher, this.#folder, version], {
         cwd: '/',
         detached: true,
         env: {},
@@ -176,6 +169,24 @@ export class NameService {
   /** By way of the open folder, because the path of a Unix socket may have no more than 107 bytes. */
   #socketPath(): string {
     return `/proc/self/fd/${this.#descriptor}/${controlSocket}`
+  }
+
+  #write(
+    file: string,
+    network: NetworkRecord,
+    names: PublishRequest['names'],
+    upstream: PublishRequest['upstream'],
+  ): void {
+    const { v4, v6 } = gatewaysOf(network)
+    const state: ZoneState = {
+      networkId: network.networkId,
+      listen: [v4, v6].filter((address) => address !== undefined),
+      subnets: [...network.ipv4, ...network.ipv6].map((pool) => pool.pool),
+      names: [...gatherNames(names)],
+      upstream,
+    }
+    writeFileSync(join(this.#folder, `${file}.new`), JSON.stringify(state), { mode: 0o600 })
+    renameSync(join(this.#folder, `${file}.new`), join(this.#folder, file))
   }
 
   #files(): string[] {
