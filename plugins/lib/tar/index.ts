@@ -1,1 +1,10 @@
-export {}
+export { applyLayer } from './apply-layer.ts'
+export type { Applied, ApplyRequest } from './apply/apply-layer.ts'
+export type { EntryType, TarEntry } from './format/entry.ts'
+export { defaultLimits, type TarLimits } from './format/limits.ts'
+export { readTar, type StreamedEntry } from './format/read-tar.ts'
+export { TarReader, type TarEvent } from './format/tar-reader.ts'
+export { copyFolder, listChanges, measureFolder, removeFolder, writeLayer } from './trees.ts'
+export type { TreeSize } from './tree/measure-tree.ts'
+export type { PathChange, TreeComparison } from './worker/jobs.ts'
+export type { JobOptions } from './worker/run-job.ts'

@@ -1,0 +1,58 @@
+import { codedError } from '@moby/contracts/errors'
+import type { Applied, ApplyRequest } from './apply/apply-layer.ts'
+import { runJob, type JobOptions } from './worker/run-job.ts'
+
+const bufferSize = 1 << 20
+const mostBuffers = 8
+
+/**
+ * Unpacks a layer archive that streams in, in a worker thread. The input is read no faster than it is written. After
+ * an error the folder holds a part of the layer. Errors: ARCHIVE_*, STORAGE_FULL, HOST_LACKS, HOST_SYSTEM_CALL,
+ * CANCELLED, and those of the input.
+ */
+export function applyLayer(
+  request: ApplyRequest,
+  input: AsyncIterable<Uint8Array>,
+  options: JobOptions = {},
+): Promise<Applied> {
+  return runJob('apply', request, options, async ({ post, next }) => {
+    const free: ArrayBuffer[] = []
+    let buffers = 0
+    let buffer: Uint8Array<ArrayBuffer> | undefined
+    let length = 0
+    const takeBuffer = async (): Promise<Uint8Array<ArrayBuffer>> => {
+      const known = free.pop()
+      if (known !== undefined) return new Uint8Array(known)
+      if (buffers < mostBuffers) {
+        buffers += 1
+        return new Uint8Array(bufferSize)
+      }
+      const message = await next()
+      if ('credit' in message) return new Uint8Array(message.credit)
+      throw codedError('CANCELLED', 'The work ended early')
+    }
+    const flush = () => {
+      if (buffer === undefined || length === 0) return
+      post({ input: buffer.buffer, length }, [buffer.buffer])
+      buffer = undefined
+      length = 0
+    }
+    for await (const chunk of input) {
+      options.signal?.throwIfAborted()
+      for (let at = 0; at < chunk.length;) {
+        buffer ??= await takeBuffer()
+        const part = chunk.subarray(at, at + buffer.length - length)
+        buffer.set(part, length)
+        length += part.length
+        at += part.length
+        if (length === buffer.length) flush()
+      }
+    }
+    flush()
+    post({ endOfInput: true })
+    for (;;) {
+      const message = await next()
+      if ('result' in message) return message.result as Applied
+    }
+  })
+}

@@ -1,0 +1,109 @@
+import { closeSync } from 'node:fs'
+import { listNames, makeFolderAt, openAt, openFlags, statAt } from '@moby/lib-linux/files'
+import { isWhiteout, makeWhiteout } from '../tree/overlay-marks.ts'
+import { removeTreeAt } from '../tree/remove-tree.ts'
+import { joinPath } from './entry-path.ts'
+import type { LayerFolders, OpenFolder } from './layer-folders.ts'
+
+/**
+ * How a layer takes away what lower layers have. Whatever comes from the same layer stays, in whichever order the
+ * archive names it (image-spec, layer.md, "Opaque Whiteout").
+ */
+export interface LowerHider {
+  /** Takes a name away. */
+  hide(parent: string, name: string): void
+  /** Takes everything in a folder away. */
+  hideAll(folder: string): void
+  finish(): void
+}
+
+/** For a tree that holds the lower layers itself: what they have is deleted. */
+export class LowerRemover implements LowerHider {
+  readonly #folders: LayerFolders
+  readonly #own: ReadonlySet<string>
+
+  constructor(folders: LayerFolders, own: ReadonlySet<string>) {
+    this.#folders = folders
+    this.#own = own
+  }
+
+  hide(parent: string, name: string): void {
+    const folder = this.#folders.find(parent)
+    if (folder !== undefined) this.#hideIn(folder.descriptor, name, joinPath(folder.path, name))
+  }
+
+  hideAll(path: string): void {
+    const folder = this.#folders.find(path)
+    if (folder === undefined) return
+    for (const name of listNames(folder.descriptor)) {
+      this.#hideIn(folder.descriptor, name, joinPath(folder.path, name))
+    }
+  }
+
+  finish(): void {}
+
+  #hideIn(folder: number, name: string, path: string): void {
+    if (!this.#own.has(path)) {
+      this.#folders.forget(path)
+      removeTreeAt(folder, name)
+      return
+    }
+    if (statAt(folder, name)?.type !== 'directory') return
+    const inner = openAt(folder, name, openFlags.O_RDONLY | openFlags.O_DIRECTORY)
+    try {
+      for (const child of listNames(inner)) this.#hideIn(inner, child, joinPath(path, child))
+    } finally {
+      closeSync(inner)
+    }
+  }
+}
+
+/** For the upper folder of an overlay: what lower layers have is marked as gone. */
+export class LowerMarker implements LowerHider {
+  readonly #folders: LayerFolders
+  readonly #base: number
+  #hidesRoot = false
+
+  constructor(folders: LayerFolders, base: number) {
+    this.#folders = folders
+    this.#base = base
+  }
+
+  hide(parent: string, name: string): void {
+    const folder = this.#folders.find(parent)
+    if (folder !== undefined) this.#hideIn(folder, name)
+  }
+
+  hideAll(path: string): void {
+    const folder = this.#folders.find(path)
+    if (folder === undefined) return
+    // Overlayfs heeds no mark on the root itself, and more of this layer may still come.
+    if (folder.path === '') this.#hidesRoot = true
+    else this.#folders.hideBelow(folder)
+  }
+
+  finish(): void {
+    if (!this.#hidesRoot) return
+    const root = this.#folders.make('')
+    for (const name of listNames(this.#base)) this.#hideIn(root, name)
+  }
+
+  #hideIn(folder: OpenFolder, name: string): void {
+    const path = joinPath(folder.path, name)
+    const below = this.#folders.below(path)
+    if (below === undefined) return
+    const own = statAt(folder.descriptor, name)
+    if (own === undefined) makeWhiteout(folder.descriptor, name)
+    else if (own.type === 'directory') this.#folders.hideBelow(this.#folders.make(path))
+  }
+}
+
+/** Replaces what stands at a name by a new folder that shows nothing of lower layers. */
+export function replaceByFolder(folders: LayerFolders, parent: OpenFolder, name: string): void {
+  const path = joinPath(parent.path, name)
+  const old = statAt(parent.descriptor, name)
+  const hidesLower = folders.below(path) !== undefined || (old !== undefined && isWhiteout(old))
+  removeTreeAt(parent.descriptor, name)
+  makeFolderAt(parent.descriptor, name, 0o755)
+  if (hidesLower) folders.hideBelow(folders.make(path))
+}

@@ -1,0 +1,261 @@
+import { closeSync } from 'node:fs'
+import {
+  chmodAt,
+  errnoOf,
+  makeFolderAt,
+  openAt,
+  openFlags,
+  openWithin,
+  readLinkAt,
+  setTimesAt,
+  statAt,
+  unlinkAt,
+  type FileStatus,
+} from '@moby/lib-linux/files'
+import { codedError } from '@moby/contracts/errors'
+import { readXattrs, writeAttributes } from '../tree/attributes.ts'
+import { isWhiteout, makeOpaque } from '../tree/overlay-marks.ts'
+import { joinPath } from './entry-path.ts'
+
+/** An open folder in the root, by its path without symbolic links. Valid until the next folder is asked for. */
+export interface OpenFolder {
+  readonly descriptor: number
+  readonly path: string
+}
+
+export interface FoldersOptions {
+  /** The folder that the layer is unpacked into. */
+  readonly root: number
+  /** What lies below the layer, when it is not in `root` already: its marks are then those of overlayfs. */
+  readonly base: number | undefined
+  /** Paths that come from this layer; undefined when all do. */
+  readonly own: Set<string> | undefined
+}
+
+const folderFlags = openFlags.O_RDONLY | openFlags.O_DIRECTORY
+const mostLinks = 40
+const mostOpen = 128
+
+/**
+ * The folders of a root file system that is being unpacked. Every step goes from an open folder to a name in it, so
+ * no symbolic link is ever followed by the kernel; those that stand in the way of a path are followed here, inside
+ * the root, like a process would whose root it is.
+ */
+export class LayerFolders {
+  readonly #root: number
+  readonly #base: number | undefined
+  readonly #own: Set<string> | undefined
+  readonly #open = new Map<string, number>()
+  /** Folders whose lower content is hidden. */
+  readonly #opaque = new Set<string>()
+  /** Times to be set when nothing changes them any more: accessed, modified. */
+  readonly #times = new Map<string, readonly [bigint, bigint]>()
+
+  constructor(options: FoldersOptions) {
+    this.#root = options.root
+    this.#base = options.base
+    this.#own = options.own
+  }
+
+  /** The folder of that path; what is missing is made. */
+  make(path: string): OpenFolder {
+    const found = this.#walk(path, true)
+    if (found === undefined) throw codedError('ARCHIVE_INVALID', 'A folder could not be made')
+    return found
+  }
+
+  /** The folder of that path, if the layer or what is below it has one. */
+  find(path: string): OpenFolder | undefined {
+    return this.#walk(path, false)
+  }
+
+  /** What the layers below have at a path of this layer, unless a mark hides it. */
+  below(path: string): FileStatus | undefined {
+    if (this.#base === undefined || this.#isHidden(path)) return undefined
+    const opened = this.#openBelow(path)
+    if (opened === undefined) return undefined
+    try {
+      return statAt(opened, '')
+    } finally {
+      closeSync(opened)
+    }
+  }
+
+  /** Hides what lower layers have in a folder. */
+  hideBelow(folder: OpenFolder): void {
+    makeOpaque(folder.descriptor, '.')
+    this.#opaque.add(folder.path)
+  }
+
+  setTimes(path: string, accessedAt: bigint, modifiedAt: bigint): void {
+    this.#times.set(path, [accessedAt, modifiedAt])
+  }
+
+  /** To be told when a folder is removed or replaced. */
+  forget(path: string): void {
+    const inside = `${path}/`
+    const isGone = (other: string) => other === path || other.startsWith(inside)
+    for (const [other, descriptor] of this.#open) {
+      if (!isGone(other)) continue
+      closeSync(descriptor)
+      this.#open.delete(other)
+    }
+    for (const other of [...this.#times.keys()].filter(isGone)) this.#times.delete(other)
+    for (const other of [...this.#opaque].filter(isGone)) this.#opaque.delete(other)
+  }
+
+  /** Sets the times of all folders. */
+  finish(): void {
+    for (const [path, [accessedAt, modifiedAt]] of this.#times) {
+      if (path === '') {
+        setTimesAt(this.#root, '.', accessedAt, modifiedAt)
+        continue
+      }
+      const slash = path.lastIndexOf('/')
+      const parent = this.find(slash === -1 ? '' : path.slice(0, slash))
+      if (parent !== undefined) setTimesAt(parent.descriptor, path.slice(slash + 1), accessedAt, modifiedAt)
+    }
+  }
+
+  close(): void {
+    for (const descriptor of this.#open.values()) closeSync(descriptor)
+    this.#open.clear()
+  }
+
+  #isHidden(path: string): boolean {
+    if (this.#opaque.size === 0) return false
+    for (let slash = path.lastIndexOf('/'); slash !== -1; slash = path.lastIndexOf('/', slash - 1)) {
+      if (this.#opaque.has(path.slice(0, slash))) return true
+      if (slash === 0) break
+    }
+    return this.#opaque.has('')
+  }
+
+  #openBelow(path: string): number | undefined {
+    if (this.#base === undefined) return undefined
+    try {
+      return openWithin(this.#base, path, openFlags.O_PATH | openFlags.O_NOFOLLOW, 'no-symlinks')
+    } catch (error) {
+      if (['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) return undefined
+      throw error
+    }
+  }
+
+  #walk(path: string, make: boolean): OpenFolder | undefined {
+    const known = path === '' ? this.#root : this.#recall(path)
+    if (known !== undefined) return { descriptor: known, path }
+    let at: OpenFolder = { descriptor: this.#root, path: '' }
+    const parts = path.split('/').toReversed()
+    let links = 0
+    while (parts.length > 0) {
+      const name = parts.pop() ?? ''
+      if (name === '' || name === '.') continue
+      if (name === '..') {
+        // `at.path` has no symbolic links, so that its letters tell the parent.
+        const parent = this.#walk(at.path.slice(0, Math.max(0, at.path.lastIndexOf('/'))), make)
+        if (parent === undefined) return undefined
+        at = parent
+        continue
+      }
+      const next = this.#step(at, name, make)
+      if (next === undefined) return undefined
+      if ('descriptor' in next) {
+        at = next
+        continue
+      }
+      links += 1
+      if (links > mostLinks) {
+        throw codedError('ARCHIVE_INVALID', `Too many symbolic links stand in the way of ${JSON.stringify(path)}`)
+      }
+      if (next.target.startsWith('/')) at = { descriptor: this.#root, path: '' }
+      parts.push(...next.target.split('/').toReversed())
+    }
+    return at
+  }
+
+  #step(at: OpenFolder, name: string, make: boolean): OpenFolder | { readonly target: string } | undefined {
+    const path = joinPath(at.path, name)
+    const known = this.#recall(path)
+    if (known !== undefined) return { descriptor: known, path }
+    try {
+      return this.#remember(path, openAt(at.descriptor, name, folderFlags))
+    } catch (error) {
+      const errno = errnoOf(error)
+      if (errno !== 'ENOENT' && errno !== 'ENOTDIR' && errno !== 'ELOOP') throw error
+    }
+    const status = statAt(at.descriptor, name)
+    if (status === undefined) return this.#makeMissing(at, name, path, make)
+    if (status.type === 'symlink') return { target: readLinkAt(at.descriptor, name) }
+    if (this.#base !== undefined && isWhiteout(status)) {
+      if (!make) return undefined
+      unlinkAt(at.descriptor, name)
+      makeFolderAt(at.descriptor, name, 0o755)
+      const made = this.#remember(path, openAt(at.descriptor, name, folderFlags))
+      this.hideBelow(made)
+      return made
+    }
+    if (!make) return undefined
+    throw codedError('ARCHIVE_INVALID', `${JSON.stringify(path)} is a ${status.type} and cannot hold other files`)
+  }
+
+  #makeMissing(
+    at: OpenFolder,
+    name: string,
+    path: string,
+    make: boolean,
+  ): OpenFolder | { readonly target: string } | undefined {
+    const below = this.below(path)
+    if (below?.type === 'symlink') {
+      const slash = path.lastIndexOf('/')
+      const parent = this.#openBelow(slash === -1 ? '.' : path.slice(0, slash))
+      if (parent === undefined) return undefined
+      try {
+        return { target: readLinkAt(parent, name) }
+      } finally {
+        closeSync(parent)
+      }
+    }
+    if (below?.type === 'directory') {
+      const lower = this.#openBelow(path)
+      if (lower === undefined) return undefined
+      try {
+        makeFolderAt(at.descriptor, name, 0o700)
+        writeAttributes(at.descriptor, name, { ...below, xattrs: readXattrs(lower, '.') }, false)
+      } finally {
+        closeSync(lower)
+      }
+      this.#times.set(path, [below.accessedAt, below.modifiedAt])
+    } else if (make) {
+      makeFolderAt(at.descriptor, name, 0o755)
+      chmodAt(at.descriptor, name, 0o755)
+    } else return undefined
+    return this.#remember(path, openAt(at.descriptor, name, folderFlags))
+  }
+
+  /** An open folder, which becomes the last one to be closed for want of room. */
+  #recall(path: string): number | undefined {
+    const descriptor = this.#open.get(path)
+    if (descriptor === undefined) return undefined
+    this.#open.delete(path)
+    this.#open.set(path, descriptor)
+    return descriptor
+  }
+
+  #remember(path: string, descriptor: number): OpenFolder {
+    if (this.#open.size >= mostOpen) {
+      const [oldest] = this.#open
+      if (oldest !== undefined) {
+        closeSync(oldest[1])
+        this.#open.delete(oldest[0])
+      }
+    }
+    this.#open.set(path, descriptor)
+    if (this.#own !== undefined && !this.#own.has(path)) {
+      // A folder of a lower layer: unpacking into it must not show in its times.
+      this.#own.add(path)
+      const status = statAt(descriptor, '')
+      if (status !== undefined && !this.#times.has(path)) this.#times.set(path, [status.accessedAt, status.modifiedAt])
+    }
+    return { descriptor, path }
+  }
+}

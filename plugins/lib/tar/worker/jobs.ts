@@ -1,0 +1,54 @@
+import type { ApplyRequest, Applied } from '../apply/apply-layer.ts'
+import type { TreeSize } from '../tree/measure-tree.ts'
+
+/** A tree and what it is compared with: `overlay` for the upper folder of one, `plain` for a copy of its base. */
+export interface TreeComparison {
+  readonly form: 'overlay' | 'plain'
+  readonly root: string
+  readonly base?: string | undefined
+}
+
+/** One difference of trees, as the contracts name it. */
+export interface PathChange {
+  /** Absolute within the tree, `/etc/passwd`. */
+  readonly path: string
+  readonly kind: 'added' | 'modified' | 'deleted'
+}
+
+/** What a worker can do: the request of each job, and what it answers at its end. */
+export interface Jobs {
+  readonly apply: { readonly request: ApplyRequest; readonly result: Applied }
+  readonly pack: { readonly request: TreeComparison; readonly result: undefined }
+  readonly changes: { readonly request: TreeComparison; readonly result: undefined }
+  readonly measure: { readonly request: { readonly root: string }; readonly result: TreeSize }
+  readonly copy: { readonly request: { readonly from: string; readonly to: string }; readonly result: undefined }
+  readonly remove: { readonly request: { readonly path: string }; readonly result: undefined }
+}
+
+export type JobName = keyof Jobs
+
+export type JobRequest = { readonly [K in JobName]: { readonly job: K; readonly request: Jobs[K]['request'] } }[JobName]
+
+/** A coded error in the form that passes between threads. */
+export interface SentError {
+  readonly code: string | undefined
+  readonly message: string
+  readonly hint: string | undefined
+  readonly details: Readonly<Record<string, unknown>> | undefined
+}
+
+/** To a worker. `stopped` is shared memory: not 0 means that the job is to end. */
+export type ToWorker =
+  | { readonly start: JobRequest; readonly stopped: Int32Array<SharedArrayBuffer> }
+  /** Input; the buffer comes back with a credit. */
+  | { readonly input: ArrayBuffer; readonly length: number }
+  | { readonly endOfInput: true }
+  /** Room for one more piece of output. */
+  | { readonly credit: true }
+
+/** From a worker. */
+export type FromWorker =
+  | { readonly credit: ArrayBuffer }
+  | { readonly output: Uint8Array<ArrayBuffer> | readonly PathChange[] }
+  | { readonly result: unknown }
+  | { readonly error: SentError }
