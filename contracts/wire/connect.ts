@@ -1,5 +1,6 @@
 import { Agent } from 'node:http'
 import type { CallOptions, ContractDefinition, Implementation, MethodDefinition } from '../component/contract.ts'
+import { codedError } from '../errors/index.ts'
 import { callForAnswer, callWithInput } from './call-remote.ts'
 import { openScope } from './call-scope.ts'
 import { openExchange, readAnswer, type Route } from './exchange.ts'
@@ -28,11 +29,16 @@ export interface Peer {
 /** Opens the way to a peer. */
 export function connectPeer(options: ConnectOptions): Peer {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 })
-  const route: Route = { socketPath: options.socketPath, agent, limits: withLimits(options.limits) }
+  const { socketPath, limits } = options
+  const closing = new AbortController()
+  const route: Route = { socketPath, agent, limits: withLimits(limits), closed: closing.signal }
   return {
     handshake: (deadlineMs = 5_000) => shakeHands(route, deadlineMs),
     contract: <C extends ContractDefinition>(contract: C) => proxyOf(contract, route) as Implementation<C>,
-    close: () => agent.destroy(),
+    close() {
+      closing.abort(codedError('WIRE_PEER_UNREACHABLE', `the way to ${socketPath} was closed`))
+      agent.destroy()
+    },
   }
 }
 

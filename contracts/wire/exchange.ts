@@ -10,6 +10,8 @@ export interface Route {
   readonly socketPath: string
   readonly agent: Agent
   readonly limits: WireLimits
+  /** Aborted when the way to the peer is closed for good. */
+  readonly closed: AbortSignal
 }
 
 /** One HTTP exchange that has begun. */
@@ -27,7 +29,7 @@ export function openExchange(
   signal: AbortSignal,
   subject: string,
 ): Exchange {
-  const { socketPath, agent } = route
+  const { socketPath, agent, closed } = route
   const request = openRequest({ socketPath, agent, method: 'POST', path: head.path, headers: head.headers })
   const cancel = (): void => void request.destroy(signal.reason as Error)
   const response = new Promise<IncomingMessage>((resolve, reject) => {
@@ -35,10 +37,11 @@ export function openExchange(
       message.on('error', () => undefined)
       resolve(message)
     })
-    request.on('error', (cause) => reject(signal.aborted ? signal.reason : unreachable(subject, socketPath, cause)))
+    request.on('error', (cause) => reject(failureOf(cause, route, signal, subject)))
   })
   response.catch(() => undefined)
   request.on('close', () => signal.removeEventListener('abort', cancel))
+  if (closed.aborted) request.destroy(closed.reason as Error)
   if (signal.aborted) cancel()
   else signal.addEventListener('abort', cancel, { once: true })
   if (body !== undefined) request.end(body)
@@ -80,7 +83,7 @@ export async function readRefusal(
   throw fromEnvelope(parseJson(body, route.limits.depth, 'WIRE_RESPONSE_INVALID', answer), answer)
 }
 
-/** What to throw for an error while an answer was read: the scope's reason goes before what it caused. */
+/** What to throw for an error of an exchange: the scope's reason goes before what it caused. */
 function failureOf(error: unknown, route: Route, signal: AbortSignal, subject: string): unknown {
   if (signal.aborted) return signal.reason
   return isCodedError(error) ? error : unreachable(subject, route.socketPath, error)

@@ -69,9 +69,10 @@ export function serveContracts(options: ServeOptions): WireServer {
     }
     const call = { subject, definition, method, request, response, signal, limits, pairs, onDefect }
     const key = request.headers[idempotencyHeader]
-    return typeof key === 'string' && key.length <= 64
-      ? attempts.inTurn(`${subject} ${key}`, () => serveCall(call))
-      : serveCall(call)
+    if (typeof key !== 'string' || key.length > 64) return serveCall(call)
+    return attempts.inTurn(`${subject} ${key}`, async () => {
+      if (!signal.aborted) await serveCall(call)
+    })
   }
 
   const server = createServer((request, response) => {

@@ -187,6 +187,31 @@ describe('a call over the wire', () => {
     })
   })
 
+  it('fails in flight and afterwards when the way to the peer is closed', async () => {
+    const { driver, peer } = await wired(makeSample({ echo: () => new Promise(() => undefined) }))
+    const pending = driver.echo({})
+    await sleep(30)
+    peer.close()
+    await expect(pending).rejects.toEqual(code('WIRE_PEER_UNREACHABLE'))
+    await expect(driver.act({})).rejects.toEqual(code('WIRE_PEER_UNREACHABLE'))
+    await expect(collect(driver.records({ count: 1 }))).rejects.toEqual(code('WIRE_PEER_UNREACHABLE'))
+  })
+
+  it('finds a peer that was started again on the same path', async () => {
+    const first = await wire(makeSample())
+    await first.driver.echo({ text: 'one' })
+    await first.server.close(0)
+    const { serveContracts } = await import('./serve.ts')
+    const { sample } = await import('./testing/sample.ts')
+    const implementations = [{ contract: sample, implementation: makeSample() }]
+    const second = serveContracts({ component: 'test/sample', version: '1.2.4', implementations })
+    await second.listen(first.socketPath)
+    await expect(first.driver.echo({ text: 'two' })).resolves.toMatchObject({ got: { text: 'two' } })
+    first.peer.close()
+    await second.close(0)
+    await first.close()
+  })
+
   it('reaches a peer that is not there as unreachable', async () => {
     const { driver, close } = await wire(makeSample())
     await close()
