@@ -1,11 +1,12 @@
-import { codedError, implement, runtime, type Implementation } from '@moby/contracts'
-import { describeRuntime } from './binary/describe-runtime.ts'
+import { codedError, implement, runtime, type Implementation, type ResponseOf } from '@moby/contracts'
 import type { TaskSet } from './task/task-set.ts'
 
-/** The contract in front of the tasks. `binary` is the runtime that `info` describes. */
-export function makeDriver(tasks: TaskSet, binary: string): Implementation<typeof runtime> {
+type Info = ResponseOf<typeof runtime, 'info'>
+
+/** The contract in front of the tasks; `describe` tells of what is behind them. */
+export function makeDriver(tasks: TaskSet, describe: () => Promise<Info>): Implementation<typeof runtime> {
   return implement(runtime, {
-    info: async () => ({ ...(await describeRuntime(binary)), path: binary }),
+    info: () => describe(),
     create: async (request) => ({ pid: await tasks.create(request) }),
     start: async ({ id, execId = '' }) => ({ pid: await tasks.get(id).start(execId) }),
     exec: async ({ id, execId, process, stdio }) => {

@@ -1,12 +1,13 @@
 import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { defineComponent } from '@moby/contracts'
+import { describeRuntime } from './binary/describe-runtime.ts'
 import { findBinary } from './binary/find-binary.ts'
 import { resolveRuntimeBinary, wrapperFolder } from './binary/runtime-binary.ts'
 import { shimBinaryName } from './binary/shim-binary-name.ts'
 import { removeWrappers } from './binary/wrapper.ts'
 import { ShimPool } from './bootstrap/shim-pool.ts'
-import { ShimVersions } from './bootstrap/shim-version.ts'
+import { formatVersion, ShimVersions } from './bootstrap/shim-version.ts'
 import type { Config } from './config.ts'
 import { makeDriver } from './driver.ts'
 import { serveEvents } from './task/events-server.ts'
@@ -60,8 +61,12 @@ export default defineComponent<Config>({
     await shims.sweep(new Set(known.flatMap(({ place }) => (place === undefined ? [] : [place.id]))))
     const used = known.flatMap(({ runtime }) => (runtime === undefined ? [] : [runtime.command]))
     removeWrappers(wrapperFolder(folders.data), new Set(binary === undefined ? used : [...used, binary.command]))
+    const describe = async () =>
+      binary === undefined
+        ? { name: basename(shim), version: formatVersion(await versions.of(shim)), path: shim }
+        : { ...(await describeRuntime(binary.path)), path: binary.path }
     return {
-      provides: { runtime: makeDriver(tasks, binary?.path ?? shim) },
+      provides: { runtime: makeDriver(tasks, describe) },
       async start() {
         // The first container will tell what is wrong, if anything is.
         await shims.fill().catch((error: unknown) => log.warn('No shim could be started', { error: String(error) }))

@@ -187,6 +187,7 @@ describe.each(['1.7', '2.2', '2.3'])('a shim of version %s', (dialect) => {
     await writeFile(shim, `#!/bin/sh\nexec '${process.execPath}' '${program}' ${dialect} "$@"\n`)
     await chmod(shim, 0o755)
     const only = await bench({ shim }, folder)
+    expect(await only.driver.info({})).toEqual({ name: 'stub', version: dialect, path: shim })
     const bundle = await makeBundle(only, ['true'])
     const { id, stdio } = bundle
     await only.driver.create({ id, bundle: bundle.path, stdio })

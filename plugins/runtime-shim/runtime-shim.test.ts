@@ -1,4 +1,6 @@
 import { writeSync } from 'node:fs'
+import { join } from 'node:path'
+import { bindMount, unmount } from '@moby/lib-linux'
 import { afterAll, afterEach, beforeAll, describe, expect, test } from 'vitest'
 import {
   leftovers,
@@ -79,7 +81,7 @@ describe.each([
   test('kills with a signal, and does not delete what runs', async () => {
     const { id } = await run(['sleep', '100'])
     await expect(bench.driver.delete({ id })).rejects.toMatchObject({ code: 'RUNTIME_TASK_STATE' })
-    await expect(bench.driver.start({ id })).rejects.toThrow()
+    await expect(bench.driver.start({ id })).rejects.toMatchObject({ code: 'RUNTIME_TASK_STATE' })
     await bench.driver.kill({ id, signal: 9 })
     expect(await bench.driver.wait({ id })).toMatchObject({ exitCode: 137 })
     await expect(bench.driver.kill({ id, signal: 9 })).rejects.toMatchObject({ code: 'RUNTIME_TASK_STATE' })
@@ -183,6 +185,18 @@ describe.each([
     expect(await bench.driver.wait({ id })).toMatchObject({ exitCode: 137 })
     await until(() => bench.events.some((event) => event.id === id && event.kind === 'exit'), 'the exit event')
     expect(bench.events.filter((event) => event.id === id).map(({ kind }) => kind)).toEqual(['oom', 'exit'])
+  })
+
+  test('needs no mount of the root file system after delete', async () => {
+    const bundle = await makeBundle(bench, ['true'])
+    bundles.push(bundle)
+    const root = join(bundle.path, 'rootfs')
+    bindMount(root, root)
+    await bench.driver.create({ id: bundle.id, bundle: bundle.path, stdio: bundle.stdio })
+    await bench.driver.start({ id: bundle.id })
+    await bench.driver.wait({ id: bundle.id })
+    await bench.driver.delete({ id: bundle.id })
+    unmount(root, { ifMounted: true })
   })
 
   test('refuses a second container of the same id, and what it does not know', async () => {

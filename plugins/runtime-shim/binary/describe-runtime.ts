@@ -1,5 +1,6 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
+import { codedError } from '@moby/contracts'
 
 const run = promisify(execFile)
 
@@ -10,8 +11,19 @@ export interface RuntimeDescription {
   readonly features?: Record<string, unknown>
 }
 
-/** What `--version` and `features` of an OCI runtime say. A runtime that does not know `features` has none to tell. */
+/**
+ * What `--version` and `features` of an OCI runtime say. A runtime that does not know `features` has none to
+ * tell. Fails with RUNTIME_BINARY_MISSING.
+ */
 export async function describeRuntime(path: string): Promise<RuntimeDescription> {
+  try {
+    return await askRuntime(path)
+  } catch (cause) {
+    throw codedError('RUNTIME_BINARY_MISSING', `The runtime ${path} does not tell its version`, { cause })
+  }
+}
+
+async function askRuntime(path: string): Promise<RuntimeDescription> {
   const [version, features] = await Promise.all([
     run(path, ['--version'], { timeout: 5000 }),
     run(path, ['features'], { timeout: 5000 }).then(

@@ -15,6 +15,10 @@ export function parseShimVersion(text: string): ShimVersion | undefined {
   return major === undefined || minor === undefined ? undefined : { major: Number(major), minor: Number(minor) }
 }
 
+export function formatVersion(version: ShimVersion | undefined): string {
+  return version === undefined ? 'unknown' : `${version.major}.${version.minor}`
+}
+
 /** Asks shims for their versions, again only when the file has changed. */
 export class ShimVersions {
   readonly #known = new Map<string, Promise<ShimVersion | undefined>>()
