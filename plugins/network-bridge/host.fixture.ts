@@ -75,7 +75,7 @@ export class TestHost {
   }
 
   /** What the engine does to start a container on a network. Answers the sandbox. */
-  async connect(driver: BridgeDriver, number: number, host: number, more: { name?: string; driver?: object } = {}) {
+  async connect(driver: BridgeDriver, number: number, host: number, more: { name?: string } = {}) {
     const name = more.name ?? `box-${number}-${host}`
     const sandboxKey = this.namespace(name)
     const which = { networkId: `network-${number}`, endpointId: name }
