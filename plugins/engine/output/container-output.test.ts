@@ -10,6 +10,7 @@ import { afterEach, beforeEach, expect, test } from 'vitest'
 import { Clock } from '../clock/clock.ts'
 import { ContainerOutput, type ContainerOutputOptions } from './container-output.ts'
 import { MemoryLog, someInfo } from './memory-log.fixture.ts'
+import { sweepKeepers } from './sweep-keepers.ts'
 
 const logger: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
 
@@ -172,6 +173,15 @@ test('an open that fails leaves no descriptor and no process behind', async () =
   mkdirSync(join(folder, 'c', 'stderr.0'), { recursive: true })
   await expect(openOutput(new MemoryLog())).rejects.toMatchObject({ code: 'EISDIR' })
   expect(readdirSync('/proc/self/fd').length).toBe(before)
+  expect(keepers()).toEqual([])
+})
+
+test('a keeper whose container is not needed any more is swept', async () => {
+  await openOutput(new MemoryLog())
+  sweepKeepers(folder, (id) => id === 'c')
+  expect(keepers()).toHaveLength(1)
+  sweepKeepers(folder, () => false)
+  await setTimeout(50)
   expect(keepers()).toEqual([])
 })
 

@@ -202,9 +202,17 @@ export class OutputSource {
     for (const { wake } of this.#readers) wake()
   }
 
-  /** After `close` nothing is given up: what a log did not take is for the next one to follow. */
+  /**
+   * After `close` nothing is given up: what a log did not take is for the next one to follow. A segment
+   * that cannot be given up now is given up with the next one.
+   */
   #release(): void {
-    if (!this.#closed) this.#spool.release(this.#slowest())
+    if (this.#closed) return
+    try {
+      this.#spool.release(this.#slowest())
+    } catch (error) {
+      this.#trouble(error)
+    }
   }
 
   #guardStall(): void {

@@ -3,6 +3,8 @@ import { existsSync, readdirSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { ContainerContext } from '../containers/container-context.ts'
+import { isRunning } from '../containers/container-record.ts'
+import { sweepKeepers } from '../output/sweep-keepers.ts'
 import { sweepCgroups } from './sweep-cgroups.ts'
 
 /**
@@ -20,6 +22,16 @@ export async function sweep(context: ContainerContext, unreadable: ReadonlySet<s
     }
   }
   await attempt('run folders', () => sweepFolder(join(context.folders.run, 'c'), isKnown))
+  await attempt('keepers of output', () => {
+    const isUsed = (id: string) => {
+      return (
+        unreadable.has(id) ||
+        context.lives.of(id).output !== undefined ||
+        isRunning(context.store.get(id) ?? { status: 'dead' })
+      )
+    }
+    sweepKeepers(join(context.folders.data, 'containers'), isUsed)
+  })
   await attempt('container folders', () => sweepFolder(join(context.folders.data, 'containers'), isKnown))
   if (unreadable.size === 0) {
     const used = new Set(context.store.all().map((record) => record.sandboxId))
