@@ -1,5 +1,6 @@
 import type { Logger } from '@moby/contracts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
+import { once } from 'node:events'
 import { chmod, chown } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
@@ -41,12 +42,9 @@ export class ApiServer {
     this.app = fastify({
       logger: false,
       exposeHeadRoutes: false,
-      forceCloseConnections: true,
       // A container may print nothing for a week while its logs are followed, and an image may take long to send.
       requestTimeout: 0,
       connectionTimeout: 0,
-      // Clients keep connections for later; a server that closes idle ones makes their next request fail.
-      keepAliveTimeout: 0,
       http: {
         headersTimeout,
         maxHeaderSize: 64 * 1024,
@@ -84,18 +82,26 @@ export class ApiServer {
 
   /** Ends every connection; the socket is gone afterwards. */
   async close(): Promise<void> {
+    const { server } = this.app
+    const closed = server.listening ? once(server, 'close') : undefined
+    server.close()
+    server.closeAllConnections()
     for (const socket of this.#raw) socket.destroy()
+    await closed
     await this.app.close()
   }
 
   #configure(): void {
     const { app } = this
     app.server.maxConnections = maxConnections
-    app.removeAllContentTypeParsers()
-    // Bodies stay streams: the handler knows whether it wants JSON or an archive, and which limit holds.
-    app.addContentTypeParser('*', (_request, _payload, done) => done(null))
-    app.all('*', async (request, reply) => await this.#serve(request, reply))
-    app.setNotFoundHandler(async (request, reply) => await this.#serve(request, reply))
+    // Clients keep connections for later; a server that closes idle ones makes their next request fail.
+    app.server.keepAliveTimeout = 0
+    // Before fastify looks at bodies: the handler knows whether it wants JSON or an archive, and which limit holds.
+    // Routes are matched by the router of this package, as names hold slashes and upgrades come past fastify.
+    app.addHook('onRequest', async (request, reply) => {
+      await this.#serve(request, reply)
+      return reply
+    })
     app.setErrorHandler((error, _request, reply) => {
       this.#sendError(
         reply,
@@ -138,7 +144,7 @@ export class ApiServer {
       if (!reply.sent) this.#sendError(reply, error)
       else if (!gone.signal.aborted) {
         this.#logBroken(raw, error)
-        reply.raw.destroy()
+        reply.raw.socket?.destroySoon()
       }
     }
   }
@@ -165,7 +171,7 @@ export class ApiServer {
         const text = answer.kind === 'json' ? `${JSON.stringify(answer.body)}\n` : answer.body
         const headers = { ...common, 'content-type': type, ...answer.headers }
         if (guard.active) await guard.allowAnswer({ status: answer.status, headers, body: Buffer.from(text) })
-        await reply.code(answer.status).headers(headers).send(text)
+        await reply.code(answer.status).headers(headers).send(Buffer.from(text))
       }
     }
   }
@@ -175,7 +181,7 @@ export class ApiServer {
     void reply.code(status).headers({ ...this.#parts.commonHeaders(), 'content-type': 'application/json' })
     // The rest of a body that nobody reads must not be taken for the next request.
     if (!reply.request.raw.complete) void reply.header('connection', 'close')
-    void reply.send(`${JSON.stringify({ message })}\n`)
+    void reply.send(Buffer.from(`${JSON.stringify({ message })}\n`))
   }
 
   async #upgrade(message: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {

@@ -22,7 +22,8 @@ export async function writeStream(
     }
     response.end()
   } catch (error) {
-    response.destroy()
+    // What was written goes out; the final chunk never does.
+    response.socket?.destroySoon()
     if (!gone.signal.aborted) throw error
   }
 }
