@@ -1,0 +1,133 @@
+import { codedError, implement, storageLayers, type Implementation, type Mount, type ResponseOf } from '@moby/contracts'
+import {
+  applyLayer,
+  listChanges,
+  measureFolder,
+  writeLayer,
+  type ApplyRequest,
+  type TreeComparison,
+} from '@moby/lib-tar'
+import type { SnapshotRecord } from './snapshot-record.ts'
+import type { SnapshotStore } from './snapshot-store.ts'
+
+/** Something that is open while a tree is read, and must be closed. */
+export interface Opened<T> {
+  readonly value: T
+  close(): void
+}
+
+/** What drivers of snapshots do differently. Folders are those of the store. */
+export interface SnapshotForm {
+  info(): ResponseOf<typeof storageLayers, 'info'>
+  /** Fills the folder of a new snapshot that stands on `parent`. */
+  fill(folder: string, parent: SnapshotRecord | undefined, kind: 'active' | 'view', signal?: AbortSignal): Promise<void>
+  mounts(snapshot: SnapshotRecord): Mount[]
+  /** Where the files of a snapshot itself are. */
+  files(snapshot: SnapshotRecord): string
+  openTarget(snapshot: SnapshotRecord): Opened<ApplyRequest>
+  openComparison(snapshot: SnapshotRecord): Opened<TreeComparison>
+}
+
+/** All of storage.layers over a store of snapshots and the form that a driver gives them. */
+export function makeLayersDriver(store: SnapshotStore, form: SnapshotForm): Implementation<typeof storageLayers> {
+  /** Bytes that were unpacked into active snapshots, so that a commit need not count them. */
+  const applied = new Map<string, number>()
+
+  const make = async (
+    request: { key: string; parent?: string; labels?: Record<string, string> },
+    kind: 'active' | 'view',
+    signal?: AbortSignal,
+  ) => {
+    const { key, labels } = request
+    const parent = request.parent === undefined ? undefined : store.get(request.parent)
+    if (parent !== undefined && parent.kind !== 'committed') {
+      throw codedError('SNAPSHOT_NOT_FOUND', `The snapshot ${parent.key} is not committed and cannot be a parent`)
+    }
+    const record: SnapshotRecord = {
+      key,
+      kind,
+      ...(parent === undefined ? {} : { parent: parent.key }),
+      ...(labels === undefined ? {} : { labels }),
+      createdAt: new Date().toISOString(),
+    }
+    await store.make(record, (folder) => form.fill(folder, parent, kind, signal))
+    return { mounts: form.mounts(record) }
+  }
+
+  return implement(storageLayers, {
+    info: async () => form.info(),
+    prepare: (request, call) => make(request, 'active', call?.signal),
+    view: (request, call) => make(request, 'view', call?.signal),
+    mounts: async ({ key }) => {
+      const record = store.get(key)
+      if (record.kind === 'committed') throw notActive(record, 'mounted')
+      return { mounts: form.mounts(record) }
+    },
+    apply: async ({ key }, input, call) => {
+      const record = active(store, key, 'unpacked into')
+      const target = form.openTarget(record)
+      try {
+        const { diffId, size } = await applyLayer(target.value, input, { signal: call?.signal })
+        applied.set(key, (applied.get(key) ?? 0) + size)
+        return { diffId, size: String(size) }
+      } finally {
+        target.close()
+      }
+    },
+    commit: async ({ key, name }) => {
+      const record = active(store, key, 'committed')
+      if (store.find(name) !== undefined) {
+        throw codedError('SNAPSHOT_EXISTS', `There is a snapshot ${name} already`, { details: { key: name } })
+      }
+      const size = applied.get(key) ?? (await measureFolder(form.files(record))).size
+      store.replace(key, { ...record, key: name, kind: 'committed', createdAt: new Date().toISOString(), size })
+      applied.delete(key)
+      return { size: String(size) }
+    },
+    diff: async function* ({ key }, call) {
+      const comparison = form.openComparison(store.get(key))
+      try {
+        yield* writeLayer(comparison.value, { signal: call?.signal })
+      } finally {
+        comparison.close()
+      }
+    },
+    changes: async function* ({ key }, call) {
+      const comparison = form.openComparison(store.get(key))
+      try {
+        yield* listChanges(comparison.value, { signal: call?.signal })
+      } finally {
+        comparison.close()
+      }
+    },
+    usage: async ({ key }, call) => {
+      const { size, inodes } = await measureFolder(form.files(store.get(key)), { signal: call?.signal })
+      return { size: String(size), inodes: String(inodes) }
+    },
+    stat: async ({ key }) => describe(store.get(key)),
+    list: async function* () {
+      for (const record of store.values()) yield describe(record)
+    },
+    remove: async ({ key }) => {
+      store.remove(key)
+      applied.delete(key)
+      return {}
+    },
+  })
+}
+
+function describe({ key, kind, parent, createdAt }: SnapshotRecord) {
+  return { key, kind, ...(parent === undefined ? {} : { parent }), createdAt }
+}
+
+function active(store: SnapshotStore, key: string, verb: string): SnapshotRecord {
+  const record = store.get(key)
+  if (record.kind !== 'active') throw notActive(record, verb)
+  return record
+}
+
+function notActive({ key, kind }: SnapshotRecord, verb: string): Error {
+  return codedError('SNAPSHOT_NOT_ACTIVE', `The snapshot ${key} is ${kind} and cannot be ${verb}`, {
+    details: { key, kind },
+  })
+}

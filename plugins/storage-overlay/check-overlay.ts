@@ -1,0 +1,63 @@
+import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { codedError } from '@moby/contracts'
+import { makeNodeAt, mount, openFlags, setXattrAt, unmount } from '@moby/lib-linux'
+
+/**
+ * Mounts an overlay in the folder and marks something in it as deleted. Fails with HOST_LACKS, naming the file
+ * system, when that does not work here.
+ */
+export function checkOverlay(folder: string): void {
+  if (/[:,\\]/.test(folder)) {
+    throw codedError('HOST_LACKS', `overlayfs cannot use the path ${folder}: it has a colon, comma or backslash`, {
+      hint: 'Choose another data root.',
+    })
+  }
+  const check = join(folder, 'check')
+  const [lower, upper, work, merged] = ['lower', 'upper', 'work', 'merged'].map((name) => join(check, name)) as [
+    string,
+    string,
+    string,
+    string,
+  ]
+  rmSync(check, { recursive: true, force: true })
+  for (const path of [lower, upper, work, merged]) mkdirSync(path, { recursive: true, mode: 0o700 })
+  try {
+    mount({
+      source: 'overlay',
+      target: merged,
+      type: 'overlay',
+      data: `lowerdir=${lower},upperdir=${upper},workdir=${work},index=off`,
+    })
+    unmount(merged, { detach: true })
+    const descriptor = openSync(upper, openFlags.O_RDONLY | openFlags.O_DIRECTORY)
+    try {
+      makeNodeAt(descriptor, 'whiteout', { type: 'character', mode: 0 })
+      setXattrAt(descriptor, '.', 'trusted.overlay.opaque', Buffer.from('y'))
+    } finally {
+      closeSync(descriptor)
+    }
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error)
+    throw codedError('HOST_LACKS', `overlayfs does not work on ${fileSystemOf(folder)} in ${folder}: ${reason}`, {
+      hint: 'Put the data root on ext4, xfs or btrfs, or use moby/storage-copy in place of moby/storage-overlay.',
+      cause: error,
+    })
+  } finally {
+    rmSync(check, { recursive: true, force: true })
+  }
+}
+
+/** Type of the file system that a path is on, `ext4`, from the mount that is nearest above it. */
+export function fileSystemOf(path: string): string {
+  let best = { point: '', type: 'unknown' }
+  for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) {
+    const [left = '', right = ''] = line.split(' - ')
+    const point = left.split(' ')[4]
+    if (point === undefined) continue
+    const isAbove = point === '/' || path === point || path.startsWith(`${point}/`)
+    // Of several mounts at one point the last one is on top.
+    if (isAbove && point.length >= best.point.length) best = { point, type: right.split(' ')[0] ?? 'unknown' }
+  }
+  return best.type
+}
