@@ -118,6 +118,14 @@ describe('a shim that dies', () => {
     await expect(only.driver.state({ id: bundle.id })).rejects.toMatchObject({ code: 'RUNTIME_TASK_NOT_FOUND' })
   })
 
+  test('only in that it hangs is ended with its container by force', async () => {
+    const only = await bench()
+    const bundle = await run(only, ['sleep', '100'])
+    for (const pid of shimProcesses(only)) process.kill(pid, 'SIGSTOP')
+    expect(await only.driver.delete({ id: bundle.id, force: true })).toEqual({})
+    expect(leftovers(only, [bundle])).toEqual([])
+  })
+
   test('while its container is frozen leaves nothing frozen', async () => {
     const only = await bench()
     const bundle = await run(only, ['sleep', '100'])
@@ -178,6 +186,30 @@ describe('two drivers', () => {
     expect(leftovers(only, [one, two])).toEqual([])
   })
 })
+
+test.each([20, 55, 110])(
+  'an engine that is killed %i ms into its work leaves nothing that cannot be deleted',
+  async (ms) => {
+    const folder = await mkdtemp(join(tmpdir(), 'rs-'))
+    const program = join(import.meta.dirname, 'testing/churn-process.ts')
+    const child = spawn(process.execPath, [program, folder, 'runc'], { stdio: ['ignore', 'pipe', 'inherit'] })
+    children.push(child)
+    const bundles: Bundle[] = []
+    const begun = Promise.withResolvers<void>()
+    createInterface(child.stdout).on('line', (line) => {
+      bundles.push(JSON.parse(line) as Bundle)
+      begun.resolve()
+    })
+    await begun.promise
+    await new Promise((resolve) => setTimeout(resolve, ms))
+    const gone = new Promise((resolve) => child.once('close', resolve))
+    child.kill('SIGKILL')
+    await gone
+    const second = await bench({ idleShims: 0 }, folder)
+    for (const { id } of bundles) await second.driver.delete({ id, force: true })
+    expect(leftovers(second, bundles)).toEqual([])
+  },
+)
 
 describe.each(['1.7', '2.2', '2.3'])('a shim of version %s', (dialect) => {
   test('is started in its dialect and served in its version', async () => {

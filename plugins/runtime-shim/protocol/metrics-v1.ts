@@ -14,7 +14,7 @@ const Throttle = message('io.containerd.cgroups.v1.Throttle', {
 const Cpu = message('io.containerd.cgroups.v1.CPUStat', { usage: nested(1, Usage), throttling: nested(2, Throttle) })
 const Pids = message('io.containerd.cgroups.v1.PidsStat', { current: uint64(1), limit: uint64(2) })
 
-export const MemoryEntry = message('io.containerd.cgroups.v1.MemoryEntry', {
+const MemoryEntry = message('io.containerd.cgroups.v1.MemoryEntry', {
   limit: uint64(1),
   usage: uint64(2),
   max: uint64(3),

@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { existsSync, rmSync } from 'node:fs'
+import { existsSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { promisify } from 'node:util'
 import { unmount } from '@moby/lib-linux'
@@ -11,22 +11,24 @@ import type { TaskRecord } from './task-record.ts'
 
 const run = promisify(execFile)
 
-/** Files that a shim and its runtime leave in a bundle. */
-const shimFiles = [
+/** Files that a shim leaves in a bundle, beside the `.pid` files of its runtime. */
+const shimFiles = new Set([
   'address',
   'bootstrap.json',
-  'init.pid',
   'log',
   'log.json',
   'options.json',
   'runtime',
   'shim-binary-path',
   'work',
-]
+])
 
 /** Removes what a shim wrote into a bundle; the configuration and the root file system stay. */
 export function removeShimFiles(bundle: string): void {
-  for (const name of shimFiles) rmSync(join(bundle, name), { recursive: true, force: true })
+  if (!existsSync(bundle)) return
+  for (const name of readdirSync(bundle)) {
+    if (shimFiles.has(name) || name.endsWith('.pid')) rmSync(join(bundle, name), { recursive: true, force: true })
+  }
 }
 
 /** True when the runtime still has state of the container. */

@@ -25,7 +25,7 @@ export interface TaskSetOptions {
   readonly warn: (message: string, fields: Record<string, unknown>) => void
 }
 
-/** A process has this long to die of SIGKILL. */
+/** A container or process has this long to die of SIGKILL. */
 const endMs = 5000
 /** A shim that does not answer within this after a restart counts as lost. */
 const reconnectMs = 5000
@@ -99,8 +99,8 @@ export class TaskSet {
         this.#lost.delete(id)
         return undefined
       }
-      if (force) await this.#end(task, '')
-      const exit = await this.#remove(task, '')
+      const exit = await (force ? this.#endAndRemove(task) : this.#remove(task, ''))
+      if (exit === 'unknown') return undefined
       this.#tasks.delete(id)
       await this.#letGo(task)
       return exit
@@ -111,7 +111,7 @@ export class TaskSet {
   async deleteExec(id: string, execId: string, force: boolean): Promise<Exit | undefined> {
     const task = this.#tasks.get(id)
     if (task === undefined) return undefined
-    if (force) await this.#end(task, execId)
+    if (force) await within(endMs, `Ending process ${execId}`, this.#end(task, execId))
     return this.#remove(task, execId)
   }
 
@@ -167,6 +167,21 @@ export class TaskSet {
     task?.shim.client.close()
   }
 
+  /** A shim that does not do it is ended with its container; how that ended is not known then. */
+  async #endAndRemove(task: Task): Promise<Exit | undefined | 'unknown'> {
+    try {
+      await within(endMs, `Ending container ${task.id}`, this.#end(task, ''))
+      return await this.#remove(task, '')
+    } catch (error) {
+      this.#options.warn('A container is removed without its shim', { container: task.id, error: String(error) })
+      this.#tasks.delete(task.id)
+      task.detach()
+      task.shim.client.close()
+      await this.#sweep(task.record)
+      return 'unknown'
+    }
+  }
+
   /** Kills a process that still lives, and waits until it has ended. */
   async #end(task: Task, execId: string): Promise<void> {
     try {
@@ -178,9 +193,11 @@ export class TaskSet {
     } catch (error) {
       if (!hasCode(error, 'RUNTIME_TASK_STATE', 'RUNTIME_TASK_NOT_FOUND')) throw error
     }
-    await within(endMs, `The death of ${task.id}`, task.wait(execId)).catch((error: unknown) => {
+    try {
+      await task.wait(execId)
+    } catch (error) {
       if (!hasCode(error, 'RUNTIME_TASK_NOT_FOUND')) throw error
-    })
+    }
   }
 
   async #remove(task: Task, execId: string): Promise<Exit | undefined> {

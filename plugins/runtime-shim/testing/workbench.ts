@@ -9,7 +9,7 @@ import type { RuntimeConfig } from 'oci-spec-ts'
 import type { Config } from '../config.ts'
 import component from '../index.ts'
 
-export type Driver = Implementation<typeof runtime>
+type Driver = Implementation<typeof runtime>
 
 /** A driver as the kernel would make it, in a folder of its own. */
 export interface Workbench {
