@@ -1,7 +1,17 @@
+import process from 'node:process'
 import { commands } from './commands.ts'
+
+const neededNode = 24
 
 /** Runs one call of `moby` and answers its exit status: 0, 1 for an error, 2 for a wrong command line. */
 export async function run(args: readonly string[]): Promise<number> {
+  const node = Number(process.versions.node.split('.')[0])
+  if (node < neededNode) {
+    process.stderr.write(
+      `moby needs Node ${neededNode}, this is ${process.versions.node}; run node_modules/.bin/moby\n`,
+    )
+    return 1
+  }
   try {
     const [first = 'help', ...rest] = args
     const name =

@@ -1,5 +1,13 @@
-import type { AssemblyMember, Descriptor, LockEntry, Provision, RunningComponent } from '@moby/contracts'
+import type {
+  AssemblyMember,
+  ComponentModule,
+  Descriptor,
+  LockEntry,
+  Provision,
+  RunningComponent,
+} from '@moby/contracts'
 import { Handle } from '../kernel/handle.ts'
+import { loadModule } from '../kernel/load-module.ts'
 
 export interface MemberFacts {
   readonly name: string
@@ -31,6 +39,7 @@ export class Member {
   /** Why it is not there. */
   error: unknown
   running: RunningComponent | undefined
+  #module: Promise<ComponentModule<never>> | undefined
 
   constructor(facts: MemberFacts) {
     this.name = facts.name
@@ -56,6 +65,15 @@ export class Member {
 
   get provides(): readonly Provision[] {
     return this.locked.provides
+  }
+
+  /** Its code, loaded at the first call. A failure is for whoever waits for it. */
+  load(): Promise<ComponentModule<never>> {
+    if (this.#module === undefined) {
+      this.#module = loadModule(this.folder, this.descriptor)
+      this.#module.catch(() => undefined)
+    }
+    return this.#module
   }
 
   connect(running: RunningComponent): void {

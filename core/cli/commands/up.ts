@@ -1,3 +1,4 @@
+import { flushCompileCache } from 'node:module'
 import process from 'node:process'
 import { bootAssembly, type RunningAssembly } from '../../kernel/boot-assembly.ts'
 import type { EngineLog } from '../../kernel/log.ts'
@@ -18,6 +19,8 @@ export const command: Command = {
     const log = logOf(line)
     const assembly = await boot(line, log)
     await tellManager(log, 'READY=1')
+    // Node writes it at the end only, and an engine may be killed.
+    flushCompileCache()
     const signal = await asked
     const stopContainers = line.flag('stop-containers')
     const fate = stopContainers ? 'and ending containers' : 'containers go on'
