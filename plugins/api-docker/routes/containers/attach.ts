@@ -18,7 +18,7 @@ export const attachContainer: Route = {
       signal: request.signal,
     })
     // `attached` comes before anything else, so that errors are still ordinary answers.
-    const { rest } = await prime(output)
+    const rest = await prime(output)
     return {
       kind: 'raw',
       contentType: outputType(request.version, terminal),

@@ -12,7 +12,7 @@ export const containerStats: Route = {
     const stream = query.bool('stream', true)
     const oneShot = version >= since.oneShot && query.bool('one-shot')
     const readings = engine.containers.stats({ ref: containerRef(request), stream, oneShot }, { signal })
-    const { rest } = await prime(readings)
+    const rest = await prime(readings)
     return {
       kind: 'stream',
       status: 200,

@@ -14,7 +14,7 @@ export const waitContainer: Route = {
   async handle(request) {
     const { engine, query, version, signal } = request
     const condition = version >= since.waitCondition ? readCondition(query.text('condition')) : 'not-running'
-    const { rest } = await prime(engine.containers.wait({ ref: containerRef(request), condition }, { signal }))
+    const rest = await prime(engine.containers.wait({ ref: containerRef(request), condition }, { signal }))
     return {
       kind: 'stream',
       status: 200,

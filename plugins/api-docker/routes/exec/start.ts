@@ -29,7 +29,7 @@ export const startExec: Route = {
     const output = request.trusted.exec.start(wanted, stdin ? request.input : nothing(), { signal })
     const contentType = outputType(request.version, terminal)
     try {
-      const { rest } = await prime(output)
+      const rest = await prime(output)
       if (given.Detach === true) {
         for await (const _item of rest) continue
         return empty(200)

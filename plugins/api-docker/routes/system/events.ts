@@ -34,7 +34,7 @@ export const events: Route = {
   async handle({ version, query, engine, signal }) {
     const filters = query.filters(accepted)
     const request = { ...period(query), filter: toFilter(filters) }
-    const { rest } = await prime(engine.system.events(request, { signal }))
+    const rest = await prime(engine.system.events(request, { signal }))
     const never = absent.some((key) => filters.has(key))
     return {
       kind: 'stream',
