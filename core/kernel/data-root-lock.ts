@@ -5,6 +5,9 @@ import { codedError } from '@moby/contracts'
 
 const busy = 5
 
+/** A database that nobody refers to would be closed by the garbage collector, and the lock with it. */
+const held = new Set<DatabaseSync>()
+
 /** A data root that belongs to this process. */
 export interface DataRootLock {
   release(): void
@@ -24,10 +27,12 @@ export function lockDataRoot(dataRoot: string): DataRootLock {
     if ((cause as { errcode?: number }).errcode !== busy) throw cause
     throw lockedBy(dataRoot, readPid(pidFile))
   }
+  held.add(database)
   writeFileSync(pidFile, `${process.pid}\n`)
   return {
     release: () => {
       rmSync(pidFile, { force: true })
+      held.delete(database)
       database.close()
     },
   }

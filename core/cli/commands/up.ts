@@ -15,7 +15,7 @@ import { sourcesFor } from '../sources.ts'
 
 export const command: Command = {
   async run(line) {
-    const { asked } = catchSignals()
+    const asked = catchSignals()
     const log = logOf(line)
     const assembly = await boot(line, log)
     await tellManager(log, 'READY=1')
