@@ -21,6 +21,7 @@ import type { ContainerContext, EngineConfig } from './containers/container-cont
 import { createContainerService } from './containers/container-service.ts'
 import type { ContainerRecord } from './containers/container-record.ts'
 import { ContainerStore } from './containers/container-store.ts'
+import { launch } from './containers/launch.ts'
 import { LiveContainers } from './containers/live-containers.ts'
 import type { ImageSource, OpenOutput, VolumeSource } from './containers/ports.ts'
 import type { EventBus } from './events/event-bus.ts'
@@ -33,7 +34,7 @@ import type { NetworkContext } from './networks/network-context.ts'
 import type { NetworkRecord } from './networks/network-record.ts'
 import { createNetworkService } from './networks/network-service.ts'
 import { NetworkStore } from './networks/network-store.ts'
-import { restoreNetworks } from './networks/restore-networks.ts'
+import { finishNetworks, restoreNetworks } from './networks/restore-networks.ts'
 import { SandboxLinks } from './networks/sandbox-links.ts'
 import { SandboxPool } from './networks/sandbox-pool.ts'
 import { reconcileContainers } from './reconcile/reconcile-containers.ts'
@@ -106,6 +107,7 @@ export function assembleEngine(parts: EngineParts): Engine {
     lives: new LiveContainers(),
     locks,
     signals: new KeyedLock(),
+    launch: (id) => launch(context, id),
     networks,
     networking,
     storage: drivers.storage,
@@ -138,6 +140,7 @@ export function assembleEngine(parts: EngineParts): Engine {
       await restoreNetworks(networkContext)
       const unreadable = new Set(parts.containers.table.quarantined().map(({ key }) => key.split('/').at(-1) ?? ''))
       reconciled = reconcileContainers(context)
+        .then(() => finishNetworks(networkContext))
         .then(() => sweep(context, unreadable))
         .catch((error: unknown) => log.error('the state of the host was not reconciled', { error: String(error) }))
       for (const driver of drivers.runtime.list()) void watchMemory(context, driver)

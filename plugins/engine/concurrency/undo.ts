@@ -7,7 +7,7 @@ export class Undo {
   }
 
   async run(onFailure: (error: unknown) => void): Promise<void> {
-    for (const step of this.#steps.splice(0).reverse()) {
+    for (const step of this.#steps.splice(0).toReversed()) {
       try {
         await step()
       } catch (error) {

@@ -50,5 +50,7 @@ export interface ContainerContext {
   readonly storage: DriverSet<typeof storageLayers>
   readonly logs: DriverSet<typeof logDriver>
   readonly runtimes: DriverSet<typeof runtime>
+  /** Brings a container to life whose lock the caller holds (`launch.ts`): a run ends in what may begin the next. */
+  readonly launch: (id: string) => Promise<void>
   readonly host: { readonly capabilities: readonly string[]; readonly cgroups: CgroupSupport }
 }

@@ -91,7 +91,7 @@ async function make(context: ContainerContext, record: ContainerRecord): Promise
     })
     undo.add(() => storage.remove({ key: record.id }))
     const mounts: MountRecord[] = []
-    undo.add(() => context.volumes.releaseAnonymous(anonymousVolumes({ mounts })))
+    undo.add(() => context.volumes.releaseAnonymous(anonymousVolumes({ mounts }), record.id))
     for (const mount of named.mounts) mounts.push(await acquire(context, record.id, mount))
     await context.store.update(record.id, { status: 'created', mounts }, 'power-loss')
   } catch (error) {

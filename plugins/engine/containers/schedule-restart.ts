@@ -1,6 +1,5 @@
 import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
-import { launch } from './launch.ts'
 import { nextDelay, wantsRestart } from './restart-policy.ts'
 
 /** Starts a container again after a delay, unless somebody stops or starts it before. */
@@ -20,7 +19,7 @@ async function restartNow(context: ContainerContext, id: string): Promise<void> 
       const record = context.store.get(id)
       if (record?.status !== 'restarting' || record.stoppedByUser || context.closing.aborted) return
       try {
-        await launch(context, id)
+        await context.launch(id)
       } catch (error) {
         await afterFailure(context, id, error)
       }

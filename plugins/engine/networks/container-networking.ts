@@ -121,11 +121,14 @@ export class ContainerNetworking {
     const endpointId = newId()
     const live = isLive ? emptyEndpoint(endpointId, spec) : undefined
     const added: EndpointRecord = { networkId: network.id, spec, ...(live === undefined ? {} : { live }) }
-    await this.#containers.update(
-      id,
-      (current) => ({ ...current, endpoints: [...current.endpoints, added] }),
-      'process',
-    )
+    await this.#networks.claim(async () => {
+      this.#networks.requireReady(network.id)
+      await this.#containers.update(
+        id,
+        (current) => ({ ...current, endpoints: [...current.endpoints, added] }),
+        'process',
+      )
+    })
     if (!isLive) return
     try {
       const isGateway = this.#gatewayOf(record) === undefined && !this.#isInternal(network.id)
@@ -146,7 +149,9 @@ export class ContainerNetworking {
     }
     await this.#refuseForeign(record, network)
     const wasGateway = this.#gatewayOf(record)?.networkId === network.id
-    if (endpoint.live !== undefined) await this.#endpoints.disconnect(network.id, endpoint.live)
+    if (endpoint.live !== undefined) {
+      await this.#endpoints.disconnect(network.id, endpoint.live, this.sandboxes.keyOf(record.sandboxId))
+    }
     await this.#drop(id, network.id)
     if (endpoint.live === undefined) return
     this.#tell('disconnect', network, id)
@@ -222,7 +227,10 @@ export class ContainerNetworking {
       spec: endpoint.spec,
       live: emptyEndpoint(newId(), endpoint.spec),
     }))
-    await this.#containers.update(id, { sandboxId, endpoints }, 'process')
+    await this.#networks.claim(async () => {
+      for (const { network } of wishes) this.#networks.requireReady(network.id)
+      await this.#containers.update(id, { sandboxId, endpoints }, 'process')
+    })
   }
 
   async #setLive(id: string, networkId: string, live: LiveEndpoint): Promise<void> {

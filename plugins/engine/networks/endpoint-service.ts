@@ -66,8 +66,11 @@ export class EndpointService {
     }
   }
 
-  /** Takes an endpoint away. What fails is logged and does not keep the rest from being done. */
-  async disconnect(networkId: string, live: LiveEndpoint): Promise<void> {
+  /**
+   * Takes an endpoint away. What fails is logged and does not keep the rest from being done. The sandbox is given where
+   * it lives on; otherwise the link goes with it.
+   */
+  async disconnect(networkId: string, live: LiveEndpoint, sandboxKey?: string): Promise<void> {
     const network = this.#networks.get(networkId)
     if (network === undefined) return
     const attempt = async (what: string, work: () => Promise<unknown>) => {
@@ -81,6 +84,9 @@ export class EndpointService {
     if (this.#drivers.has(network.driver)) {
       const driver = this.#drivers.get(network.driver)
       if (live.ports.length > 0) await attempt('revoking ports', () => driver.revokeExternal(which))
+      if (sandboxKey !== undefined && live.link !== '') {
+        await attempt('detaching the link', () => this.#links.detach(sandboxKey, live.link))
+      }
       await attempt('leaving the network', () => driver.leave(which))
       await attempt('deleting the endpoint', () => driver.deleteEndpoint(which))
     }

@@ -1,4 +1,5 @@
 import { codedError } from '@moby/contracts'
+import { KeyedLock } from '../concurrency/keyed-lock.ts'
 import type { Table } from '../store/table.ts'
 import type { NetworkRecord } from './network-record.ts'
 
@@ -6,8 +7,24 @@ import type { NetworkRecord } from './network-record.ts'
 export class NetworkStore {
   readonly table: Table<NetworkRecord>
 
+  readonly #claims = new KeyedLock()
+
   constructor(table: Table<NetworkRecord>) {
     this.table = table
+  }
+
+  /**
+   * Runs what persists a new endpoint or the beginning of a removal: one at a time, so that no network is removed under
+   * an endpoint that is just being made.
+   */
+  claim<T>(work: () => Promise<T>): Promise<T> {
+    return this.#claims.run('', work)
+  }
+
+  /** Fails with NETWORK_NOT_KNOWN for a network that is being removed. */
+  requireReady(id: string): void {
+    const network = this.get(id)
+    if (network?.status !== 'ready') throw codedError('NETWORK_NOT_KNOWN', `network ${network?.name ?? id} not found`)
   }
 
   get(id: string): NetworkRecord | undefined {
@@ -16,7 +33,7 @@ export class NetworkStore {
 
   /** Those that users see. */
   list(): NetworkRecord[] {
-    return this.table.values().filter((network) => network.status !== 'creating')
+    return this.table.values().filter((network) => network.status === 'ready')
   }
 
   byName(name: string): NetworkRecord | undefined {

@@ -13,11 +13,11 @@ const predefined = [
 ] as const
 
 /**
- * Puts every network in place when the engine starts: removals and creations that were cut short are cleared, what a
- * reboot took is made again, and predefined networks are made at the first start. One that fails is told and left.
+ * Puts every network in place when the engine starts: what a reboot took is made again, and predefined networks are
+ * made at the first start. One that fails is told and left.
  */
 export async function restoreNetworks(context: NetworkContext): Promise<void> {
-  for (const network of context.store.table.values()) {
+  for (const network of context.store.list()) {
     try {
       await restore(context, network)
     } catch (error) {
@@ -34,13 +34,21 @@ export async function restoreNetworks(context: NetworkContext): Promise<void> {
   }
 }
 
+/** Clears removals and creations that were cut short, once no container is left with an endpoint on them. */
+export async function finishNetworks(context: NetworkContext): Promise<void> {
+  for (const network of context.store.table.values()) {
+    if (network.status === 'ready' || context.locks.isHeld(`name:${network.name}`)) continue
+    try {
+      await context.locks.run(`name:${network.name}`, () => finishRemoval(context, network))
+    } catch (error) {
+      context.log.warn('what is left of a network was not removed', { network: network.name, error: describe(error) })
+    }
+  }
+}
+
 async function restore(context: NetworkContext, network: NetworkRecord): Promise<void> {
   if (!context.drivers.has(network.driver)) {
     throw codedError('DRIVER_AWAY', `network ${network.name} waits for network.driver driver "${network.driver}"`)
-  }
-  if (network.status !== 'ready') {
-    await finishRemoval(context, network)
-    return
   }
   await replayAddresses(context, network)
   await context.drivers.get(network.driver).createNetwork(createNetworkRequest(network))

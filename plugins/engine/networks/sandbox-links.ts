@@ -62,6 +62,17 @@ export class SandboxLinks {
     }
   }
 
+  /** Takes a link out of a sandbox that lives on; its routes go with it. A missing one is success. */
+  async detach(sandboxKey: string, link: string): Promise<void> {
+    const inside = RouteSocket.open(sandboxKey)
+    try {
+      const found = inside.linkByName(link)
+      if (found !== undefined) await inside.removeLinkInBackground(found.index)
+    } finally {
+      inside.close()
+    }
+  }
+
   /** Prefixes that the host routes: address pools must not cover them. */
   hostPrefixes(): string[] {
     return this.#host

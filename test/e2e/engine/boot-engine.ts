@@ -14,6 +14,8 @@ import {
   type ItemOf,
   type engineContainers,
   type ContainerSpec,
+  type engineVolumes,
+  type Implementation,
   type Logger,
   type StopReason,
 } from '@moby/contracts'
@@ -42,6 +44,7 @@ export interface BootedEngine {
   readonly engine: Engine
   readonly events: EventBus
   readonly store: ContainerStore
+  readonly volumes: Implementation<typeof engineVolumes>
   readonly root: string
   readonly problems: string[]
   stop(reason: StopReason): Promise<void>
@@ -50,10 +53,10 @@ export interface BootedEngine {
 /** An engine over the real drivers, in this process, on a folder of the test's. */
 export async function bootEngine(root: string): Promise<BootedEngine> {
   const problems: string[] = []
-  const note = (message: string, fields?: Record<string, unknown>) =>
-    problems.push(`${message} ${JSON.stringify(fields)}`)
-  const log: Logger = { debug: () => undefined, info: () => undefined, warn: note, error: note }
-  const id = createHash('sha256').update(root).digest('hex').slice(0, 8)
+  const note = (level: string) => (message: string, fields?: Record<string, unknown>) =>
+    void problems.push(`${level}: ${message} ${JSON.stringify(fields)}`)
+  const log: Logger = { debug: () => undefined, info: () => undefined, warn: note('warn'), error: note('error') }
+  const id = instanceIdOf(root)
   const components = new ComponentDrivers({ id, dataRoot: join(root, 'd'), runRoot: join(root, 'r') }, log)
   await components.add('state', stateSqlite, { config: { retainedRevisions: 1000 } })
   await components.add('ipam', ipamPool, { driver: 'default' })
@@ -132,11 +135,13 @@ export async function bootEngine(root: string): Promise<BootedEngine> {
       runtime: components.set(runtime),
     },
   })
+  await volumes.reconcile()
   await engine.start()
   return {
     engine,
     events,
     store: containers,
+    volumes: volumes.api,
     root,
     problems,
     stop: async (reason) => {
@@ -144,6 +149,10 @@ export async function bootEngine(root: string): Promise<BootedEngine> {
       for (const { component } of components.running.toReversed()) await component.stop?.(reason)
     },
   }
+}
+
+export function instanceIdOf(root: string): string {
+  return createHash('sha256').update(root).digest('hex').slice(0, 8)
 }
 
 export function makeRoot(): string {

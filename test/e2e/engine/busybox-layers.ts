@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { mkdirSync, rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { codedError, implement, storageLayers, type Implementation } from '@moby/contracts'
 
@@ -8,18 +8,8 @@ export const busyboxChain = `sha256:${'b'.repeat(64)}`
 /** A storage driver of one committed snapshot, the host's static busybox; just enough to run containers. */
 export function busyboxLayers(folder: string): Implementation<typeof storageLayers> {
   const base = join(folder, 'base')
-  mkdirSync(join(base, 'bin'), { recursive: true })
-  for (const name of ['etc', 'tmp', 'dev', 'proc', 'sys', 'data']) mkdirSync(join(base, name), { recursive: true })
-  execFileSync(
-    'sh',
-    [
-      '-c',
-      `cp $(command -v busybox) bin/busybox && for a in $(bin/busybox --list); do [ $a = busybox ] || ln -sf busybox bin/$a; done
-     echo 'root:x:0:0:root:/root:/bin/sh' > etc/passwd; echo 'nobody:x:65534:65534::/:/bin/false' >> etc/passwd
-     echo 'root:x:0:' > etc/group; echo hello > data/greeting; chown 5:6 data/greeting`,
-    ],
-    { cwd: base },
-  )
+  // Running containers execute these very files: they are written once.
+  if (!existsSync(base)) fillBase(base)
   const active = new Set<string>()
   const at = (key: string, part: string) => join(folder, 'active', key, part)
   const mounts = (key: string) => ({
@@ -59,4 +49,19 @@ export function busyboxLayers(folder: string): Implementation<typeof storageLaye
       return {}
     },
   })
+}
+
+function fillBase(base: string): void {
+  mkdirSync(join(base, 'bin'), { recursive: true })
+  for (const name of ['etc', 'tmp', 'dev', 'proc', 'sys', 'data']) mkdirSync(join(base, name), { recursive: true })
+  execFileSync(
+    'sh',
+    [
+      '-c',
+      `cp $(command -v busybox) bin/busybox && for a in $(bin/busybox --list); do [ $a = busybox ] || ln -sf busybox bin/$a; done
+     echo 'root:x:0:0:root:/root:/bin/sh' > etc/passwd; echo 'nobody:x:65534:65534::/:/bin/false' >> etc/passwd
+     echo 'root:x:0:' > etc/group; echo hello > data/greeting; chown 5:6 data/greeting`,
+    ],
+    { cwd: base },
+  )
 }
