@@ -1,3 +1,4 @@
+import { closeSync, openSync } from 'node:fs'
 import { codedError } from '@moby/contracts'
 import { openLog, type EngineLog, type LogLevel } from '../kernel/log.ts'
 import type { CommandLine } from './command-line.ts'
@@ -15,5 +16,19 @@ export function logOf(line: CommandLine): EngineLog {
       span: line.spanOf(word),
     })
   }
+  if (file !== undefined) checkFile(line, file)
   return openLog({ ...(file === undefined ? {} : { file }), ...(level === undefined ? {} : { level }) })
+}
+
+/** The log itself never fails; a file that cannot be written is told before. */
+function checkFile(line: CommandLine, file: string): void {
+  try {
+    closeSync(openSync(file, 'a'))
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw codedError('COMMAND_USAGE', `The log file ${file} cannot be written: ${why}`, {
+      hint: 'name a file in a folder that exists and is writable',
+      span: line.spanOf(file),
+    })
+  }
 }

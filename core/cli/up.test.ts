@@ -118,6 +118,17 @@ describe('moby up', () => {
     expect((await third.ended).status).toBe(0)
   })
 
+  it.each([
+    [['--data-root', 'moby.yaml/below'], 'error[DATA_ROOT_UNUSABLE]', 1],
+    [['--log-file', 'nowhere/log'], 'error[COMMAND_USAGE]', 2],
+    [['--host', 'unix:///x'], 'error[HOST_OPTION_UNUSED]', 1],
+  ])('tells of %j what is wrong, without a stack', async (args, words, expected) => {
+    const { status, stderr } = await up(args).ended
+    expect(stderr).toContain(words)
+    expect(stderr).not.toMatch(/^\s+at /m)
+    expect(status).toBe(expected)
+  })
+
   it('tells a component that fails in one error, without a stack for its coded error', async () => {
     await component(
       '',

@@ -2,6 +2,7 @@ import { readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { DatabaseSync } from 'node:sqlite'
 import { codedError } from '@moby/contracts'
+import { unusable } from './instance.ts'
 
 const busy = 5
 
@@ -15,16 +16,16 @@ export interface DataRootLock {
 
 /**
  * Makes a data root the property of this process until it ends, however it ends: the lock is an open
- * exclusive transaction, which rests on a lock of the operating system. Throws DATA_ROOT_LOCKED.
+ * exclusive transaction, which rests on a lock of the operating system. Throws DATA_ROOT_LOCKED or DATA_ROOT_UNUSABLE.
  */
 export function lockDataRoot(dataRoot: string): DataRootLock {
   const pidFile = join(dataRoot, 'engine.pid')
-  const database = new DatabaseSync(join(dataRoot, 'lock.db'), { timeout: 0 })
+  const database = openDatabase(dataRoot)
   try {
     database.exec('PRAGMA locking_mode = EXCLUSIVE; BEGIN EXCLUSIVE')
   } catch (cause) {
     database.close()
-    if ((cause as { errcode?: number }).errcode !== busy) throw cause
+    if ((cause as { errcode?: number }).errcode !== busy) throw unusable(dataRoot, cause)
     throw lockedBy(dataRoot, readPid(pidFile))
   }
   held.add(database)
@@ -35,6 +36,14 @@ export function lockDataRoot(dataRoot: string): DataRootLock {
       held.delete(database)
       database.close()
     },
+  }
+}
+
+function openDatabase(dataRoot: string): DatabaseSync {
+  try {
+    return new DatabaseSync(join(dataRoot, 'lock.db'), { timeout: 0 })
+  } catch (cause) {
+    throw unusable(dataRoot, cause)
   }
 }
 

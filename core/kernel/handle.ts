@@ -16,7 +16,7 @@ export class Handle {
   readonly driver: string | undefined
   #target: Readonly<Record<string, unknown>> | undefined
   #reason = 'it has not been started'
-  #view: unknown
+  readonly #views = new WeakMap<ContractDefinition, unknown>()
 
   constructor(facts: { contract: string; component: string; entry: string; driver: string | undefined }) {
     this.contract = facts.contract
@@ -40,9 +40,14 @@ export class Handle {
     this.#reason = reason
   }
 
-  /** The handle in the form of its contract: one function for each method. */
+  /**
+   * The handle in the form of its contract: one function for each method. Components with a copy of the
+   * contracts of their own may know other methods, so each definition has its form.
+   */
   as<C extends ContractDefinition>(contract: C): Implementation<C> {
-    this.#view ??= Object.freeze(
+    const known = this.#views.get(contract)
+    if (known !== undefined) return known as Implementation<C>
+    const view = Object.freeze(
       Object.fromEntries(
         Object.entries(contract.methods).map(([name, { output }]): [string, Method] => [
           name,
@@ -50,7 +55,8 @@ export class Handle {
         ]),
       ),
     )
-    return this.#view as Implementation<C>
+    this.#views.set(contract, view)
+    return view as Implementation<C>
   }
 
   away(): Error {

@@ -27,6 +27,9 @@ async function importEntry(file: string, name: string): Promise<{ default?: unkn
   } catch (cause) {
     if (isCodedError(cause)) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
-    throw codedError('COMPONENT_FAILED', `The code of ${name} cannot be loaded: ${why}`, { cause })
+    throw codedError('COMPONENT_FAILED', `The code of ${name} cannot be loaded: ${why}`, {
+      hint: 'see whether its files and packages are complete: npm run setup, moby verify',
+      cause,
+    })
   }
 }

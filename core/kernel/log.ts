@@ -25,10 +25,7 @@ const heldBack = 4 << 20
 
 export function openLog({ file, level = 'info' }: LogOptions = {}): EngineLog {
   if (file === undefined && process.stderr.isTTY) {
-    return logOver(
-      pino({ level, base: null }, { write: (record) => void writeSync(2, forReader(record)) }),
-      () => undefined,
-    )
+    return logOver(pino({ level, base: null }, { write: writeForReader }), () => undefined)
   }
   const target = destination({ ...(file === undefined ? { fd: 2 } : { dest: file }), sync: false, maxLength: heldBack })
   // A log that cannot be written must not end the engine.
@@ -53,6 +50,14 @@ function loggerOver(log: Pino): Logger {
     info: (message, fields = {}) => log.info(fields, message),
     warn: (message, fields = {}) => log.warn(fields, message),
     error: (message, fields = {}) => log.error(fields, message),
+  }
+}
+
+function writeForReader(record: string): void {
+  try {
+    writeSync(2, forReader(record))
+  } catch {
+    // A terminal that takes nothing now must not end the engine.
   }
 }
 

@@ -1,15 +1,13 @@
 import { contractCatalog, type Descriptor, type Provision, type Requirement } from '@moby/contracts'
 
-/** A contract that a version of a component provides, under its effective driver name. */
-export type Provided = Provision
-
 /** One version of a component as an entry of an assembly: what the solver chooses among. */
 export interface Choice {
   /** Name of the entry in the manifest. */
   readonly entry: string
   readonly component: string
   readonly version: string
-  readonly provides: readonly Provided[]
+  /** Under the driver names that they have in the assembly. */
+  readonly provides: readonly Provision[]
   readonly requires: readonly Requirement[]
 }
 
@@ -30,7 +28,7 @@ export function choiceOf(entry: string, descriptor: Descriptor, driver: string |
   }
 }
 
-function provided({ contract, version, driver: own }: Provision, driver: string): Provided {
+function provided({ contract, version, driver: own }: Provision, driver: string): Provision {
   return isSelectedByName(contract, own) ? { contract, version, driver } : { contract, version }
 }
 

@@ -3,7 +3,7 @@ import { createReadStream, readFileSync, type Dirent } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { codedError } from '@moby/contracts'
+import { codedError, isCodedError } from '@moby/contracts'
 
 /** Read at once below this size, streamed above. */
 const streamAbove = 1 << 20
@@ -27,7 +27,20 @@ export interface PayloadOptions {
  * could change behind the digest. Answers 64 hexadecimal digits.
  */
 export async function payloadDigest(folder: string, options: PayloadOptions = {}): Promise<string> {
-  const files = await listFiles(folder, '', options.apart ?? new Set())
+  try {
+    return await digestFolder(folder, options.apart ?? new Set())
+  } catch (cause) {
+    if (isCodedError(cause)) throw cause
+    const why = cause instanceof Error ? cause.message : String(cause)
+    throw codedError('PAYLOAD_REFUSED', `The files in ${folder} cannot be read: ${why}`, {
+      hint: 'make them readable; if they are being written just now, try again',
+      cause,
+    })
+  }
+}
+
+async function digestFolder(folder: string, apart: ReadonlySet<string>): Promise<string> {
+  const files = await listFiles(folder, '', apart)
   files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
   const total = createHash('sha256')
   for (const { path, file } of files) {

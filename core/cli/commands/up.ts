@@ -17,6 +17,7 @@ export const command: Command = {
   async run(line) {
     const asked = catchSignals()
     const log = logOf(line)
+    surviveSlips(log)
     const assembly = await boot(line, log)
     await tellManager(log, 'READY=1')
     // Node writes it at the end only, and an engine may be killed.
@@ -56,6 +57,15 @@ async function boot(line: CommandLine, log: EngineLog): Promise<RunningAssembly>
   } catch (error) {
     throw pointAtCommandLine(error, line)
   }
+}
+
+/** What no reader waits for must not end an engine: a closed terminal, a promise that failed unheard. */
+function surviveSlips(log: EngineLog): void {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
+  process.on('unhandledRejection', (reason) => {
+    const stack = reason instanceof Error ? reason.stack : String(reason)
+    log.kernel.error('a promise failed and nobody heard it; this is a defect', { stack })
+  })
 }
 
 function tell(member: Member): void {
