@@ -3,6 +3,7 @@ import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
 import type { ContainerRecord } from './container-record.ts'
 import { parseDetachKeys } from './detach-keys.ts'
+import type { LiveContainer } from './live-containers.ts'
 import { discardOutput, openOutput } from './open-output.ts'
 import { pumpInput } from './pump-input.ts'
 
@@ -53,16 +54,16 @@ export async function* attachContainer(
     signal?.removeEventListener('abort', close)
     attachment.close()
     live.attachments -= 1
-    await letGo(context, record.id)
+    await letGo(context, record.id, live)
   }
 }
 
 /** An output that was opened for a container that never started is put away with its last attachment. */
-async function letGo(context: ContainerContext, id: string): Promise<void> {
+async function letGo(context: ContainerContext, id: string, live: LiveContainer): Promise<void> {
   await context.locks.run(id, async () => {
-    const live = context.lives.of(id)
     const record = context.store.get(id)
-    if (live.attachments > 0 || live.run !== undefined || record?.status === 'restarting') return
+    if (record === undefined || record.status === 'restarting') return
+    if (live.attachments > 0 || live.run !== undefined) return
     await discardOutput(context, id)
   })
 }

@@ -1,6 +1,7 @@
 import { codedError, type ContainerSpec, type engineContainers, type RequestOf, type ResponseOf } from '@moby/contracts'
 import { randomBytes } from 'node:crypto'
 import { Undo } from '../concurrency/undo.ts'
+import { predefinedNames, primaryNetwork, sharedNetworkOf } from '../networks/default-network.ts'
 import { checkResources } from '../spec/resources.ts'
 import { checkSpec } from './check-spec.ts'
 import type { ContainerContext } from './container-context.ts'
@@ -75,7 +76,7 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
     sandboxId: '',
     logPath: '',
   }
-  return { record, warnings }
+  return { record, warnings: [...warnings, ...dnsWarning(spec)] }
 }
 
 async function make(context: ContainerContext, record: ContainerRecord): Promise<void> {
@@ -136,6 +137,13 @@ export function anonymousVolumes(record: Pick<ContainerRecord, 'mounts'>): strin
 async function checkLog(context: ContainerContext, record: ContainerRecord): Promise<void> {
   context.runtimes.get(record.drivers.runtime)
   await context.logs.get(record.drivers.log).validate({ options: { ...record.logOptions } })
+}
+
+/** Name servers of a user network ask those of the host, whatever a single container wants. */
+function dnsWarning(spec: ContainerSpec): string[] {
+  const isPredefined = (predefinedNames as readonly string[]).includes(primaryNetwork(spec))
+  if (spec.dns === undefined || spec.dns.length === 0 || isPredefined || sharedNetworkOf(spec) !== undefined) return []
+  return ['On a user network the servers of --dns are asked only when the name server of the network does not answer.']
 }
 
 function checkPlatform(spec: ContainerSpec, image: ImageFacts): void {

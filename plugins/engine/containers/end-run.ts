@@ -20,8 +20,9 @@ export async function endRun(context: ContainerContext, id: string, run: Run, ex
 /** The same for a caller that holds the lock of the container. */
 export async function endRunLocked(context: ContainerContext, id: string, run: Run, exit: Exit): Promise<void> {
   run.isEnding = true
+  if (context.store.get(id) === undefined) return
   const live = context.lives.of(id)
-  if (context.store.get(id) === undefined || live.run !== run) return
+  if (live.run !== run) return
   live.health?.stop()
   live.health = undefined
   // The shim holds the streams until its task is deleted: draining first would wait for its deadline.

@@ -3,6 +3,7 @@ import { constants } from 'node:os'
 import { parseSignal } from '../spec/signals.ts'
 import type { ContainerContext } from './container-context.ts'
 import { isRunning } from './container-record.ts'
+import { requireWatched } from './require-watched.ts'
 import { endProcess, signalProcess } from './end-process.ts'
 
 /** Sends a signal, SIGKILL unless told otherwise; after SIGKILL it answers once the container has ended. */
@@ -15,6 +16,7 @@ export async function killContainer(context: ContainerContext, request: { ref: s
       `cannot kill container: ${request.ref}: container ${record.id} is not running`,
     )
   }
+  requireWatched(context, record)
   if (number === constants.signals.SIGKILL) {
     await endProcess(context, record.id, { signal: number, timeoutSeconds: -1 })
     return

@@ -85,6 +85,10 @@ export class LiveContainers {
     return made
   }
 
+  find(id: string): LiveContainer | undefined {
+    return this.#lives.get(id)
+  }
+
   all(): IterableIterator<[string, LiveContainer]> {
     return this.#lives.entries()
   }

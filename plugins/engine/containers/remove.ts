@@ -1,6 +1,7 @@
 import { codedError, type engineContainers, type RequestOf } from '@moby/contracts'
 import type { ContainerContext } from './container-context.ts'
 import type { ContainerRecord } from './container-record.ts'
+import { requireWatched } from './require-watched.ts'
 import { endProcess } from './end-process.ts'
 import { removeLocked } from './remove-locked.ts'
 
@@ -24,6 +25,7 @@ export async function removeContainer(context: ContainerContext, request: Reques
       if (context.store.get(id) === undefined) return true
       if (live.run !== undefined) return false
       const current = context.store.current(id)
+      requireWatched(context, current)
       if (current.status === 'restarting' && request.force !== true) refuse(current)
       await removeLocked(context, id, { volumes: request.volumes === true, durability: 'power-loss' })
       return true

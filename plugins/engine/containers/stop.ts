@@ -1,5 +1,6 @@
 import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
+import { requireWatched } from './require-watched.ts'
 import { parseSignal } from '../spec/signals.ts'
 import { endProcess } from './end-process.ts'
 
@@ -34,6 +35,7 @@ async function stopWithoutProcess(
   return context.locks.run(id, async () => {
     const live = context.lives.of(id)
     if (live.run !== undefined) return 'has a process'
+    requireWatched(context, context.store.current(id))
     if (context.store.get(id)?.status !== 'restarting') return 'was not running'
     live.cancelRestart()
     const stopped = await context.store.update(id, { status: 'exited', stoppedByUser: true }, 'process')

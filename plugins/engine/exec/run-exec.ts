@@ -13,6 +13,9 @@ import { mergeEnvironment } from '../spec/environment.ts'
 import { buildProcess } from '../spec/process.ts'
 import type { ConsoleSize, ExecState } from './exec-state.ts'
 
+/** Milliseconds for which the exit code of an exec is kept, as by dockerd. */
+const keptMs = 300_000
+
 export interface StartedExec {
   readonly attachment: Attachment
   closeStdin(): Promise<void>
@@ -126,4 +129,6 @@ async function watch(context: ContainerContext, record: ContainerRecord, exec: E
     context.log.warn('the output of an exec was not closed', { exec: exec.id, error: String(error) })
   }
   exec.output = undefined
+  // Clients ask for the exit code soon or never.
+  setTimeout(() => context.lives.find(record.id)?.execs.delete(exec.id), keptMs).unref()
 }

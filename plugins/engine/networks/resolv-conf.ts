@@ -34,7 +34,7 @@ export interface DnsWishes {
 
 /**
  * The resolver configuration of a container: what the user asks for wins over the host's. On a network that answers
- * names itself its servers stand alone, and the others become its upstream. `--dns-search .` means none.
+ * names itself its servers come first, and the user's after them. `--dns-search .` means none.
  */
 export function chooseResolvConf(
   host: ResolvConf,
@@ -43,7 +43,10 @@ export function chooseResolvConf(
 ): ResolvConf {
   const search = wishes.dnsSearch?.length ? wishes.dnsSearch.filter((name) => name !== '.') : host.search
   const options = wishes.dnsOptions?.length ? wishes.dnsOptions : host.options
-  const nameservers = where.networkServers.length > 0 ? where.networkServers : upstreamServers(host, wishes, where)
+  const nameservers =
+    where.networkServers.length > 0
+      ? [...where.networkServers, ...(wishes.dns ?? [])]
+      : upstreamServers(host, wishes, where)
   const ndots = where.networkServers.length > 0 && !options.some((option) => option.startsWith('ndots:'))
   return { nameservers, search, options: ndots ? [...options, 'ndots:0'] : options }
 }

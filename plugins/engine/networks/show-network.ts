@@ -46,6 +46,6 @@ export function showNetwork(
             ],
       ),
     ),
-    ...(hasDriver(network.driver) ? {} : { waitingFor: `network.driver driver "${network.driver}"` }),
+    ...(hasDriver(network.driver) ? {} : { waitingFor: `waiting for network.driver driver "${network.driver}"` }),
   }
 }

@@ -52,6 +52,12 @@ async function reconcile(context: ContainerContext, record: ContainerRecord): Pr
     case 'restarting':
       scheduleRestart(context, record.id, 0)
       break
+    case 'exited':
+      // The last engine died between the end of the container and its removal.
+      if (record.spec.autoRemove === true) {
+        await removeLocked(context, record.id, { volumes: true, durability: 'process' })
+      }
+      break
     default:
   }
 }

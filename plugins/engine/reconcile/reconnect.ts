@@ -4,7 +4,8 @@ import { ContainerPaths } from '../containers/container-paths.ts'
 import type { ContainerRecord } from '../containers/container-record.ts'
 import { endRunLocked } from '../containers/end-run.ts'
 import { newRun, unknownExit } from '../containers/live-containers.ts'
-import { openOutput } from '../containers/open-output.ts'
+import { rm } from 'node:fs/promises'
+import { openOutput, outputFolder } from '../containers/open-output.ts'
 import { takeDown } from '../containers/take-down.ts'
 import { watchRun } from '../containers/watch-run.ts'
 import { watchHealth } from '../health/watch-health.ts'
@@ -28,6 +29,8 @@ export async function reconnect(context: ContainerContext, record: ContainerReco
     await end(context, id, found.exit ?? unknownExit(context.clock.now()))
     return
   }
+  // Execs of the last engine are not known any more; nobody will read their streams.
+  await rm(outputFolder(context, id, ''), { recursive: true, force: true })
   const run = newRun(await openOutput(context, record))
   await context.store.update(
     id,
