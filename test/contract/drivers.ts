@@ -6,9 +6,11 @@ import {
   networkIpam,
   runtime,
   stateStore,
+  storageLayers,
   storageVolume,
 } from '@moby/contracts'
 import type { AuthenticateFixtures, LogFixtures, VolumeFixtures } from '@moby/contracts/conformance'
+import { layerFixtures } from './layer-fixtures.ts'
 import { networkFixtures } from './network-fixtures.ts'
 import { runtimeFixtures } from './runtime-fixtures.ts'
 import type { DriverUnderTest, Fixtures } from './subject.ts'
@@ -32,6 +34,8 @@ const callers: AuthenticateFixtures = {
 
 /** Every driver of the project. */
 export const driversUnderTest: readonly DriverUnderTest[] = [
+  { plugin: 'storage-overlay', contract: storageLayers, fixtures: layerFixtures },
+  { plugin: 'storage-copy', contract: storageLayers, fixtures: layerFixtures },
   {
     plugin: 'volume-local',
     contract: storageVolume,
