@@ -284,3 +284,104 @@ test('health is probed and told', async () => {
     .poll(async () => (await booted.engine.containers.inspect({ ref: id })).state.health, { timeout: 5000 })
     .toMatchObject({ status: 'healthy', log: expect.arrayContaining([expect.objectContaining({ output: 'fine\n' })]) })
 })
+
+test('a terminal has the size it was given, takes input, and the detach keys leave it running', async () => {
+  const { containers } = booted.engine
+  const { id } = await containers.create({
+    spec: {
+      image: 'busybox',
+      command: ['sh', '-c', 'stty size; read line; echo "got $line"; exec sleep 100'],
+      terminal: true,
+      openStdin: true,
+      stdinOnce: true,
+      networkMode: 'none',
+      consoleSize: { height: 33, width: 99 },
+    },
+  })
+  async function* input() {
+    await sleep(200)
+    yield Buffer.from('typed\n')
+    await sleep(300)
+    yield Buffer.from([16])
+    yield Buffer.from([17])
+  }
+  const items = containers.attach({ ref: id, stdin: true, stdout: true, stderr: true, stream: true }, input())
+  let text = ''
+  let detached = false
+  for await (const item of items) {
+    if (item.attached === true) await containers.start({ ref: id })
+    text += Buffer.from(item.data ?? []).toString()
+    detached ||= item.detached === true
+  }
+  expect(text).toContain('33 99')
+  expect(text).toContain('got typed')
+  expect(detached).toBe(true)
+  expect((await containers.inspect({ ref: id })).state.status).toBe('running')
+})
+
+test('a container that runs out of memory is told apart', async () => {
+  const { id, exitCode } = await run(booted, ['sh', '-c', 'tail /dev/zero'], {
+    networkMode: 'none',
+    resources: { memoryBytes: 16 << 20, memorySwapBytes: 16 << 20 },
+  })
+  expect(exitCode).not.toBe(0)
+  await expect
+    .poll(async () => (await booted.engine.containers.inspect({ ref: id })).state.oomKilled, { timeout: 3000 })
+    .toBe(true)
+})
+
+test('namespaces are shared where asked', async () => {
+  const owner = await start(['sleep', '100'], { networkMode: 'none', ipcMode: 'shareable', hostname: 'owner' })
+  await exec(owner, ['sh', '-c', 'echo shared > /dev/shm/note'])
+  const { stdout } = await run(booted, ['sh', '-c', 'cat /dev/shm/note; ps | grep -c "[s]leep 100\$"'], {
+    networkMode: 'none',
+    ipcMode: `container:${owner}`,
+    pidMode: `container:${owner}`,
+  })
+  expect(stdout).toBe('shared\n1\n')
+})
+
+test('a read-only root takes no writes but in its volumes, and privileges are as asked', async () => {
+  const { stdout, stderr } = await run(booted, ['sh', '-c', 'touch /x; touch /tmp/y && echo ok; ls /dev/null'], {
+    networkMode: 'none',
+    readOnlyRoot: true,
+    mounts: [{ type: 'tmpfs', target: '/tmp' }],
+  })
+  expect(stderr).toContain('Read-only file system')
+  expect(stdout).toBe('ok\n/dev/null\n')
+  const open = await run(booted, ['sh', '-c', 'grep CapEff /proc/self/status; mount -t tmpfs x /tmp && echo mounted'], {
+    networkMode: 'none',
+    privileged: true,
+  })
+  expect(open.stdout).toContain('mounted')
+  expect(open.stdout).not.toContain('a80425fb')
+})
+
+test('what cannot be is refused before anything is made', async () => {
+  const { containers } = booted.engine
+  const refused = async (spec: object) => {
+    await expect(
+      containers.create({ spec: { image: 'busybox', ...spec } }),
+      JSON.stringify(spec),
+    ).rejects.toMatchObject({ kind: expect.stringMatching(/^(invalid|not-implemented|not-found)$/) })
+  }
+  await refused({ image: 'nope' })
+  await refused({ workingDir: 'relative' })
+  await refused({ capAdd: ['NOPE'] })
+  await refused({ sysctls: { 'kernel.panic': '1' } })
+  await refused({ sysctls: { 'net.ipv4.ip_forward': '1' }, networkMode: 'host' })
+  await refused({ securityOptions: ['apparmor=mine'] })
+  await refused({ securityOptions: ['label=type:x'] })
+  await refused({ securityOptions: ['what=ever'] })
+  await refused({ usernsMode: 'private' })
+  await refused({ storageOptions: { size: '1G' } })
+  await refused({ autoRemove: true, restart: { name: 'always' } })
+  await refused({ logDriver: 'nope' })
+  await refused({ runtime: 'nope' })
+  await refused({ logOptions: { nope: '1' } })
+  await refused({ cgroupParent: '../../x' })
+  await refused({ devices: [{ pathOnHost: '/no', pathInContainer: '/no', permissions: 'rwm' }] })
+  await refused({ ulimits: [{ name: 'nope', soft: 1, hard: 1 }] })
+  await refused({ networkMode: 'container:x', hostname: 'y' })
+  expect((await containers.list({ all: true })).containers).toEqual([])
+})
