@@ -1,6 +1,6 @@
 import { glob, readFile, realpath } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
-import { parseSync } from 'oxc-parser'
+import { parseSync } from 'rolldown/utils'
 
 export interface Import {
   readonly from: string
