@@ -184,6 +184,20 @@ describe('an assembly', () => {
     await expect(boot(file)).rejects.toThrow('it needs test.echo, and mute (t/mute 1.0.0) failed')
   })
 
+  it('does not start what needs a component that failed in its start, and stops it', async () => {
+    const failing = providing.replace("async start() { note('start') }", `async start() { throw new Error('hoarse') }`)
+    await component('speaker', provider('loud'), failing)
+    await component('hearer', user, using)
+    const file = await assembly('speaker', 'hearer')
+    await expect(boot(file)).rejects.toThrow('speaker (t/speaker 1.0.0): hoarse\n  not started for that: hearer')
+    expect((await notes()).toSorted()).toEqual([
+      'hearer create',
+      'hearer stop leave-containers',
+      'speaker create',
+      'speaker stop leave-containers',
+    ])
+  })
+
   it('does not wait longer than the deadlines of a component', async () => {
     await component('slow', 'provides: []\nstartDeadlineMs: 50', `create() { return new Promise(() => {}) }`)
     await expect(boot(await assembly('slow'))).rejects.toThrow('took longer than 50 ms [COMPONENT_DEADLINE]')

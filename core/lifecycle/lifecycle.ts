@@ -42,7 +42,9 @@ export class Lifecycle {
       await Promise.all(level.map((member) => this.#create(member, members, options)))
     }
     if (!members.some(hasFailed)) {
-      for (const level of options.levels) await Promise.all(level.map((member) => this.#begin(member, options)))
+      for (const level of options.levels) {
+        await Promise.all(level.map((member) => this.#begin(member, members, options)))
+      }
     }
     const failed = members.filter(hasFailed)
     if (failed.length === 0) return
@@ -67,13 +69,7 @@ export class Lifecycle {
 
   async #create(member: Member, members: readonly Member[], options: LifecycleOptions): Promise<void> {
     const missing = unmet(member, members)
-    if (missing !== undefined) {
-      member.reason = missing.text
-      // What waits for a failed required component is no failure of its own.
-      if (missing.isFailure || !member.required)
-        this.#fail(member, codedError('COMPONENT_FAILED', missing.text), options)
-      return
-    }
+    if (missing !== undefined) return this.#holdBack(member, missing, options)
     member.status = 'starting'
     const began = performance.now()
     const deadlineMs = member.descriptor.startDeadlineMs ?? startDeadlineMs
@@ -99,9 +95,15 @@ export class Lifecycle {
     return await module.create(context as never)
   }
 
-  async #begin(member: Member, options: LifecycleOptions): Promise<void> {
+  async #begin(member: Member, members: readonly Member[], options: LifecycleOptions): Promise<void> {
     const { running } = member
-    if (running?.start === undefined) return
+    if (running === undefined) return
+    const missing = unmet(member, members)
+    if (missing !== undefined) {
+      await this.#end(member, 'leave-containers')
+      return this.#holdBack(member, missing, options)
+    }
+    if (running.start === undefined) return
     const began = performance.now()
     try {
       const deadlineMs = member.descriptor.startDeadlineMs ?? startDeadlineMs
@@ -112,6 +114,13 @@ export class Lifecycle {
       await this.#end(member, 'leave-containers')
       this.#fail(member, error, options)
     }
+  }
+
+  /** What it needs failed: no failure of its own, unless the other one is told nowhere else. */
+  #holdBack(member: Member, { text, isFailure }: Unmet, options: LifecycleOptions): void {
+    member.status = 'waiting'
+    member.reason = text
+    if (isFailure || !member.required) this.#fail(member, codedError('COMPONENT_FAILED', text), options)
   }
 
   #settle(member: Member, { onSettled }: LifecycleOptions): void {
@@ -156,8 +165,14 @@ function hasFailed(member: Member): boolean {
   return member.required && member.status === 'failed'
 }
 
+interface Unmet {
+  readonly text: string
+  /** All that could have met it were optional, so that their failure did not end the start. */
+  readonly isFailure: boolean
+}
+
 /** The first requirement of a component that nothing running can meet. */
-function unmet(member: Member, members: readonly Member[]): { text: string; isFailure: boolean } | undefined {
+function unmet(member: Member, members: readonly Member[]): Unmet | undefined {
   for (const { contract, optional = false } of member.locked.requires) {
     if (optional) continue
     const providers = members.filter(
@@ -165,7 +180,6 @@ function unmet(member: Member, members: readonly Member[]): { text: string; isFa
     )
     if (providers.some(({ isUp }) => isUp)) continue
     const names = providers.map(({ title }) => title).join(', ')
-    // An optional provider that failed is reported nowhere else.
     return {
       text: `it needs ${contract}, and ${names} failed`,
       isFailure: providers.every(({ required }) => !required),
