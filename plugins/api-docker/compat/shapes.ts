@@ -131,6 +131,9 @@ export const since = {
   /** Query `condition` of wait. */
   waitCondition: 30,
   importPlatform: 32,
+  /** Query `platform` of an image's inspection and history. */
+  inspectPlatform: 49,
+  historyPlatform: 48,
 } as const
 
 /** Body of the answer to a wait. */

@@ -269,9 +269,12 @@ describe('logs', () => {
     expect(headers['content-type']).toBe('application/vnd.docker.multiplexed-stream')
     const prefix = '2026-01-01T00:00:00.500000000Z PATH=%2Fbin,a=b+c '
     const size = (extra: number) => String.fromCharCode(prefix.length + extra)
-    expect(text).toBe(
-      `\x02\0\0\0\0\0\0${size(4)}${prefix}one\n` + `\x01\0\0\0\0\0\0${size(2)}${prefix}lo` + '\x01\0\0\0\0\0\0\x03ng\n',
-    )
+    const frames = [
+      `\x02\0\0\0\0\0\0${size(4)}${prefix}one\n`,
+      `\x01\0\0\0\0\0\0${size(2)}${prefix}lo`,
+      '\x01\0\0\0\0\0\0\x03ng\n',
+    ]
+    expect(text).toBe(frames.join(''))
   })
 
   it('pass since, until, tail and follow on', async () => {

@@ -28,6 +28,15 @@ describe('images', () => {
     })
   })
 
+  it('have one platform, and are not there for another', async () => {
+    api = await startTestApi({ images: { inspect: async () => sampleImage() } })
+    const ask = async (platform: object) =>
+      (await api.call('GET', `/images/x/json?platform=${encodeURIComponent(JSON.stringify(platform))}`)).status
+    expect(await ask({ os: 'linux', architecture: 'amd64' })).toBe(200)
+    expect(await ask({ os: 'linux', architecture: 'arm64' })).toBe(404)
+    expect(await ask({ os: 'linux' })).toBe(400)
+  })
+
   it('are listed with -1 containers before 1.51 and <none> before 1.43', async () => {
     const nameless = sampleImage({ tags: [], containers: 2 })
     api = await startTestApi({ images: { list: async () => ({ images: [nameless] }) } })

@@ -78,10 +78,7 @@ describe('the API on a socket', () => {
       return [status, (JSON.parse(text) as { message: string }).message]
     }
     expect(await status('GET', '/containers/x/json')).toEqual([404, 'No such container: x'])
-    expect(await status('POST', '/containers/x/kill')).toEqual([
-      409,
-      'cannot kill container: x: container x is not running',
-    ])
+    expect(await status('POST', '/containers/x/kill')).toEqual([409, 'container x is not running'])
     expect(await status('POST', '/containers/x/pause')).toEqual([501, 'the host lacks the freezer: Do otherwise.'])
     expect(await status('POST', '/containers/x/rename?name=a%2Fb')).toEqual([400, 'Invalid container name'])
     expect(await status('POST', '/containers/x/start')).toEqual([500, 'internal error'])

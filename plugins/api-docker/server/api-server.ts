@@ -1,43 +1,31 @@
-import type { Logger } from '@moby/contracts'
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from 'fastify'
 import { once } from 'node:events'
 import { chmod, chown } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { invalidRequest } from '../wire/api-error.ts'
-import { readBody } from '../wire/read-body.ts'
-import type { Dispatcher } from './dispatcher.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { Guard } from './guard.ts'
-import type { Identify } from './peer-principals.ts'
-import { RawConnection } from './raw-connection.ts'
-import type { Answer, Headers } from './route.ts'
+import { refuseOn } from './raw-head.ts'
+import type { Answer } from './route.ts'
+import { serveUpgrade, type UpgradeParts } from './serve-upgrade.ts'
+import { serveWithoutUpgrade } from './serve-without-upgrade.ts'
 import { takeSocketPath } from './take-socket-path.ts'
-import { readUpgradeBody } from './upgrade-body.ts'
 import { writeStream } from './write-stream.ts'
-
-type RawAnswer = Extract<Answer, { kind: 'raw' }>
 
 /** Milliseconds for the headers of a request: slow senders hold a connection no longer. */
 const headersTimeout = 20_000
 /** Connections at once; more are closed at once instead of taking the process's last descriptors. */
 const maxConnections = 8192
 
-export interface ApiServerParts {
-  readonly dispatcher: Dispatcher
-  readonly identify: Identify
-  /** Headers of every answer. */
-  readonly commonHeaders: () => Headers
-  readonly log: Logger
-}
-
 /** The API on one Unix socket: HTTP by fastify, and raw connections for attach and exec. */
 export class ApiServer {
   readonly app: FastifyInstance
-  readonly #parts: ApiServerParts
+  readonly #parts: UpgradeParts
   readonly #raw = new Set<Socket>()
 
-  constructor(parts: ApiServerParts) {
+  /** `commonHeaders` are those of every answer. */
+  constructor(parts: UpgradeParts) {
     this.#parts = parts
     this.app = fastify({
       logger: false,
@@ -53,7 +41,7 @@ export class ApiServer {
       frameworkErrors: (error, _request, reply) => {
         this.#sendError(reply, invalidRequest(error.message, error))
       },
-      clientErrorHandler: (_error, socket) => refuse(socket, 400, 'malformed HTTP request', {}),
+      clientErrorHandler: (_error, socket) => refuseOn(socket, 400, 'malformed HTTP request', {}),
     })
     this.#configure()
   }
@@ -66,16 +54,11 @@ export class ApiServer {
     // Nobody but the owner may connect before the rights are set.
     const umask = process.umask(0o177)
     try {
-      await new Promise<void>((resolve, reject) => {
-        server.once('error', reject)
-        server.listen(path, () => {
-          server.off('error', reject)
-          resolve()
-        })
-      })
+      server.listen(path)
     } finally {
       process.umask(umask)
     }
+    await once(server, 'listening')
     if (rights.gid !== undefined) await chown(path, -1, rights.gid)
     await chmod(path, rights.mode)
   }
@@ -103,16 +86,17 @@ export class ApiServer {
       return reply
     })
     app.setErrorHandler((error, _request, reply) => {
-      this.#sendError(
-        reply,
-        'statusCode' in (error as object) ? invalidRequest((error as Error).message, error) : error,
-      )
+      const isFramework = typeof error === 'object' && error !== null && 'statusCode' in error
+      this.#sendError(reply, isFramework ? invalidRequest((error as unknown as Error).message, error) : error)
     })
     app.server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
-      void this.#upgrade(message, socket, head)
+      this.#raw.add(socket)
+      socket.once('close', () => this.#raw.delete(socket))
+      void serveUpgrade(this.#parts, message, socket, head)
     })
   }
 
+  /** Other upgrades (h2c of BuildKit) are answered as if they had not been asked for. */
   #isHijack(message: IncomingMessage): boolean {
     try {
       return this.#parts.dispatcher.find(message.method ?? '', message.url ?? '').route.hijack === true
@@ -139,41 +123,37 @@ export class ApiServer {
         },
         principal,
       )
-      await this.#send(reply, answer, guard, gone.signal)
+      await this.#send(reply, answer, guard)
     } catch (error) {
       if (!reply.sent) this.#sendError(reply, error)
       else if (!gone.signal.aborted) {
-        this.#logBroken(raw, error)
+        const reason = error instanceof Error ? error.message : String(error)
+        this.#parts.log.warn('A stream to a client broke', { uri: raw.url, reason })
         reply.raw.socket?.destroySoon()
       }
     }
   }
 
-  async #send(reply: FastifyReply, answer: Answer, guard: Guard, signal: AbortSignal): Promise<void> {
+  async #send(reply: FastifyReply, answer: Answer, guard: Guard): Promise<void> {
     const common = this.#parts.commonHeaders()
-    switch (answer.kind) {
-      case 'stream':
-        reply.hijack()
-        await writeStream(reply.raw, answer.status, { ...common, ...answer.headers }, answer.body)
-        return
-      case 'raw':
-        await serveWithoutUpgrade(reply, answer, common, signal)
-        return
-      case 'empty':
-        await guard.allowAnswer({ status: answer.status, headers: answer.headers ?? {}, body: new Uint8Array() })
-        await reply
-          .code(answer.status)
-          .headers({ ...common, ...answer.headers })
-          .send()
-        return
-      default: {
-        const type = answer.kind === 'json' ? 'application/json' : 'text/plain; charset=utf-8'
-        const text = answer.kind === 'json' ? `${JSON.stringify(answer.body)}\n` : answer.body
-        const headers = { ...common, 'content-type': type, ...answer.headers }
-        if (guard.active) await guard.allowAnswer({ status: answer.status, headers, body: Buffer.from(text) })
-        await reply.code(answer.status).headers(headers).send(Buffer.from(text))
-      }
+    if (answer.kind === 'stream') {
+      reply.hijack()
+      await writeStream(reply.raw, answer.status, { ...common, ...answer.headers }, answer.body)
+      return
     }
+    if (answer.kind === 'raw') {
+      reply.hijack()
+      await serveWithoutUpgrade(reply.request.raw, reply.raw, answer, common)
+      return
+    }
+    const text = bodyText(answer)
+    const headers = { ...common, ...typeOf(answer), ...answer.headers }
+    if (guard.active) await guard.allowAnswer({ status: answer.status, headers, body: Buffer.from(text) })
+    // As bytes: fastify would add a charset to the type of a text.
+    await reply
+      .code(answer.status)
+      .headers(headers)
+      .send(text === '' ? undefined : Buffer.from(text))
   }
 
   #sendError(reply: FastifyReply, error: unknown): void {
@@ -183,140 +163,22 @@ export class ApiServer {
     if (!reply.request.raw.complete) void reply.header('connection', 'close')
     void reply.send(Buffer.from(`${JSON.stringify({ message })}\n`))
   }
-
-  async #upgrade(message: IncomingMessage, socket: Socket, head: Buffer): Promise<void> {
-    const connection = new RawConnection(socket)
-    this.#raw.add(socket)
-    socket.once('close', () => this.#raw.delete(socket))
-    let opened = false
-    try {
-      const principal = await this.#parts.identify(socket)
-      const body = await readBody(whole(readUpgradeBody(message, socket, head)))
-      const { answer } = await this.#parts.dispatcher.handle(
-        {
-          method: message.method ?? '',
-          uri: message.url ?? '',
-          headers: message.headers,
-          body: whole(Promise.resolve(body)),
-          bodyLength: body.length,
-          input: connection.input(),
-          signal: connection.signal,
-        },
-        principal,
-      )
-      if (answer.kind !== 'raw') {
-        await this.#answerUpgrade(socket, answer)
-        return
-      }
-      const common = answer.commonHeaders ? this.#parts.commonHeaders() : {}
-      opened = true
-      connection.open(
-        rawHead('101 UPGRADED', {
-          'Content-Type': answer.contentType,
-          Connection: 'Upgrade',
-          Upgrade: 'tcp',
-          ...common,
-        }),
-      )
-      await answer.run(connection)
-      connection.end()
-    } catch (error) {
-      if (connection.signal.aborted) return
-      if (opened) {
-        this.#logBroken(message, error)
-        connection.end()
-        return
-      }
-      const { status, message: text } = errorAnswer(error, this.#parts.log)
-      refuse(socket, status, text, this.#parts.commonHeaders())
-    }
-  }
-
-  /** An ordinary answer to a request that would have taken an upgrade (exec with Detach). */
-  async #answerUpgrade(socket: Socket, answer: Exclude<Answer, RawAnswer>): Promise<void> {
-    if (answer.kind === 'stream') throw invalidRequest('this request cannot be answered on an upgraded connection')
-    const body =
-      answer.kind === 'empty' ? '' : answer.kind === 'json' ? `${JSON.stringify(answer.body)}\n` : answer.body
-    const headers = {
-      ...this.#parts.commonHeaders(),
-      ...(body === '' ? {} : { 'Content-Type': 'application/json' }),
-      ...answer.headers,
-      Connection: 'close',
-      'Content-Length': String(Buffer.byteLength(body)),
-    }
-    socket.end(rawHead(`${answer.status} ${answer.status === 204 ? 'No Content' : 'OK'}`, headers) + body)
-  }
-
-  #logBroken(message: IncomingMessage, error: unknown): void {
-    const reason = error instanceof Error ? error.message : String(error)
-    this.#parts.log.warn('A stream to a client broke', { method: message.method, uri: message.url, reason })
-  }
 }
 
-/**
- * Clients that ask for no upgrade get output that ends with the connection; what they send as the body of the request
- * is input.
- */
-async function serveWithoutUpgrade(
-  reply: FastifyReply,
-  answer: RawAnswer,
-  common: Headers,
-  signal: AbortSignal,
-): Promise<void> {
-  reply.hijack()
-  const response = reply.raw
-  response.useChunkedEncodingByDefault = false
-  response.shouldKeepAlive = false
-  response.writeHead(200, { ...common, 'content-type': 'application/vnd.docker.raw-stream' })
-  response.flushHeaders()
-  await answer.run({
-    discardInput: () => reply.request.raw.resume(),
-    write: async (data) => {
-      if (response.write(data)) return
-      await new Promise<void>((resolve, reject) => {
-        const stop = () => {
-          response.off('drain', next)
-          reject(invalidRequest('the client has closed the connection'))
-        }
-        const next = () => {
-          signal.removeEventListener('abort', stop)
-          resolve()
-        }
-        response.once('drain', next)
-        signal.addEventListener('abort', stop, { once: true })
-      })
-    },
-  })
-  response.end()
+type Whole = Exclude<Answer, { kind: 'stream' | 'raw' }>
+
+function bodyText(answer: Whole): string {
+  if (answer.kind === 'empty') return ''
+  return answer.kind === 'json' ? `${JSON.stringify(answer.body)}\n` : answer.body
+}
+
+function typeOf({ kind }: Whole): Record<string, string> {
+  if (kind === 'empty') return {}
+  return { 'content-type': kind === 'json' ? 'application/json' : 'text/plain; charset=utf-8' }
 }
 
 /** Bytes of the body that a request announces; undefined for chunks. */
 function lengthOf(message: IncomingMessage): number | undefined {
   if (message.headers['transfer-encoding'] !== undefined) return undefined
   return Number(message.headers['content-length'] ?? 0)
-}
-
-async function* whole(bytes: Promise<Buffer>): AsyncGenerator<Uint8Array> {
-  yield await bytes
-}
-
-function rawHead(status: string, headers: Headers): string {
-  const lines = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`)
-  return `HTTP/1.1 ${status}\r\n${lines.join('')}\r\n`
-}
-
-/** Answers an error on a socket that has no response object. */
-function refuse(socket: Socket, status: number, message: string, common: Headers): void {
-  if (!socket.writable) {
-    socket.destroy()
-    return
-  }
-  const body = `${JSON.stringify({ message })}\n`
-  const headers = {
-    ...common,
-    'Content-Type': 'application/json',
-    'Content-Length': String(Buffer.byteLength(body)),
-    Connection: 'close',
-  }
-  socket.end(rawHead(`${status} Error`, headers) + body, () => socket.destroy())
 }

@@ -15,7 +15,7 @@ import { invalidRequest } from '../../wire/api-error.ts'
 export const createContainer: Route = {
   method: 'POST',
   path: '/containers/create',
-  async handle({ version, query, json: body, engine, trusted, signal }) {
+  async handle({ version, query, json: body, engine, trusted }) {
     const given = await body(CreateContainer)
     if (given === undefined) throw invalidRequest('invalid JSON: got EOF while reading request body')
     const facts = await hostFacts(trusted)
@@ -25,14 +25,11 @@ export const createContainer: Route = {
     const platform = version >= since.createPlatform ? readPlatform(query.text('platform')) : undefined
     const complete: AdjustedCreate = { ...adjusted, hostConfig }
     const name = query.text('name').replace(/^\//, '')
-    const { id, warnings } = await engine.containers.create(
-      {
-        ...(name === '' ? {} : { name }),
-        spec: toContainerSpec(complete, platform),
-        frontend: keepFrontend(adjusted.config, hostConfig),
-      },
-      { signal },
-    )
+    const { id, warnings } = await engine.containers.create({
+      ...(name === '' ? {} : { name }),
+      spec: toContainerSpec(complete, platform),
+      frontend: keepFrontend(adjusted.config, hostConfig),
+    })
     return json({ Id: id, Warnings: [...warnings, ...limited.warnings, ...adjusted.warnings] }, 201)
   },
 }

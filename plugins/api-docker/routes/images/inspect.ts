@@ -1,20 +1,29 @@
-import { imageInspect } from '../../compat/shapes.ts'
-import { json, type Route } from '../../server/route.ts'
+import type { Image } from '@moby/contracts'
+import { imageInspect, since } from '../../compat/shapes.ts'
+import { json, type ApiRequest, type Route } from '../../server/route.ts'
 import { imageHistoryShape, imageInspectShape } from '../../shapes/image.ts'
+import { checkPlatform } from '../../translate/requested-platform.ts'
 
 export const inspectImage: Route = {
   method: 'GET',
   path: '/images/{name}/json',
-  async handle({ vars, version, engine }) {
-    const image = await engine.images.inspect({ ref: vars['name'] ?? '' })
-    return json(imageInspect(version, imageInspectShape(image)))
+  async handle(request) {
+    const image = await findImage(request, since.inspectPlatform)
+    return json(imageInspect(request.version, imageInspectShape(image)))
   },
 }
 
 export const imageHistory: Route = {
   method: 'GET',
   path: '/images/{name}/history',
-  async handle({ vars, engine }) {
-    return json(imageHistoryShape(await engine.images.inspect({ ref: vars['name'] ?? '' })))
+  async handle(request) {
+    return json(imageHistoryShape(await findImage(request, since.historyPlatform)))
   },
+}
+
+async function findImage({ vars, query, version, engine }: ApiRequest, platformSince: number): Promise<Image> {
+  const ref = vars['name'] ?? ''
+  const image = await engine.images.inspect({ ref })
+  if (version >= platformSince) checkPlatform(query.text('platform'), image, ref)
+  return image
 }
