@@ -333,7 +333,7 @@ test('a container that runs out of memory is told apart', async () => {
 test('namespaces are shared where asked', async () => {
   const owner = await start(['sleep', '100'], { networkMode: 'none', ipcMode: 'shareable', hostname: 'owner' })
   await exec(owner, ['sh', '-c', 'echo shared > /dev/shm/note'])
-  const { stdout } = await run(booted, ['sh', '-c', 'cat /dev/shm/note; ps | grep -c "[s]leep 100\$"'], {
+  const { stdout } = await run(booted, ['sh', '-c', 'cat /dev/shm/note; ps | grep -c "[s]leep 100$"'], {
     networkMode: 'none',
     ipcMode: `container:${owner}`,
     pidMode: `container:${owner}`,
