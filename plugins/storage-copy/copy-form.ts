@@ -18,7 +18,6 @@ export function makeCopyForm(store: SnapshotStore): SnapshotForm {
     mounts: (snapshot) => [
       { type: 'bind', source: files(snapshot), options: ['rbind', snapshot.kind === 'view' ? 'ro' : 'rw'] },
     ],
-    files,
     openTarget: (snapshot) => ({ value: { root: files(snapshot) }, close: nothingToClose }),
     openComparison: (snapshot) => {
       const parent = snapshot.parent === undefined ? undefined : store.get(snapshot.parent)

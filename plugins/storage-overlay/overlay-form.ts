@@ -70,7 +70,6 @@ export function makeOverlayForm(store: SnapshotStore, runFolder: string, backing
       if (parent !== undefined) copyRootAttributes(files(parent), join(folder, 'fs'))
     },
     mounts,
-    files,
     openTarget: (snapshot) => {
       const base = openBase(snapshot)
       return { value: { root: files(snapshot), base: base.value }, close: () => base.close() }

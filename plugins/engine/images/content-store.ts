@@ -1,71 +1,96 @@
-import { createHash, randomBytes } from 'node:crypto'
-import { mkdir, open, readFile, readdir, rename, rm } from 'node:fs/promises'
+import { createHash } from 'node:crypto'
+import { createReadStream } from 'node:fs'
+import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codedError } from '@moby/contracts'
 
-/** Blobs by digest: a blob is there whole and as its digest says, or not at all. */
+/** A file that has come in and is not in the store yet. */
+export interface SpooledFile {
+  readonly path: string
+  readonly digest: string
+  readonly size: number
+}
+
+/**
+ * Blobs by digest, in files `blobs/sha256/<hex>`. What is coming in lies in a folder of its own, which is emptied
+ * when the store is opened; a blob appears by a rename, whole and under the digest that was computed of it.
+ */
 export class ContentStore {
   readonly #blobs: string
   readonly #ingest: string
 
   private constructor(folder: string) {
-    this.#blobs = join(folder, 'blobs/sha256')
+    this.#blobs = join(folder, 'blobs', 'sha256')
     this.#ingest = join(folder, 'ingest')
   }
 
-  /** Sweeps what earlier ingests left. */
   static async open(folder: string): Promise<ContentStore> {
     const store = new ContentStore(folder)
     await rm(store.#ingest, { recursive: true, force: true })
-    await mkdir(store.#blobs, { recursive: true, mode: 0o700 })
     await mkdir(store.#ingest, { recursive: true, mode: 0o700 })
+    await mkdir(store.#blobs, { recursive: true, mode: 0o700 })
     return store
   }
 
-  /** Keeps a small blob and tells its digest. It survives a loss of power once this returns. */
-  async put(content: Uint8Array): Promise<string> {
-    const hex = createHash('sha256').update(content).digest('hex')
-    const temporary = join(this.#ingest, randomBytes(8).toString('hex'))
-    const file = await open(temporary, 'wx', 0o600)
-    try {
-      await file.writeFile(content)
-      await file.sync()
-    } finally {
-      await file.close()
-    }
-    await rename(temporary, join(this.#blobs, hex))
-    return `sha256:${hex}`
+  /** A folder for files that come in together. It is the caller's to remove. */
+  async makeSpool(): Promise<string> {
+    return await mkdtemp(join(this.#ingest, 'spool-'))
   }
 
-  /** Reads a small blob and checks it against its digest. Errors: IMAGE_INVALID when it is damaged or gone. */
-  async get(digest: string): Promise<Uint8Array> {
-    const hex = digest.slice('sha256:'.length)
-    const content = await readFile(join(this.#blobs, hex)).catch((cause: unknown) => {
-      throw codedError('IMAGE_INVALID', `The blob ${digest} is missing.`, { cause, hint: 'Load the image again.' })
-    })
-    if (createHash('sha256').update(content).digest('hex') !== hex) {
-      throw codedError('IMAGE_INVALID', `The blob ${digest} is damaged.`, {
-        hint: 'Remove the image and load it again.',
-      })
-    }
-    return content
+  /** Takes a file over as a blob; if there is one of that digest already, the file stays where it is. */
+  async adopt(file: SpooledFile): Promise<void> {
+    if (await this.has(file.digest)) return
+    await rename(file.path, this.#pathOf(file.digest))
   }
 
-  async remove(digest: string): Promise<void> {
-    await rm(join(this.#blobs, digest.slice('sha256:'.length)), { force: true })
+  async has(digest: string): Promise<boolean> {
+    return await stat(this.#pathOf(digest)).then(
+      () => true,
+      () => false,
+    )
   }
 
-  /** Removes every blob that is not among these digests. */
-  async retain(digests: ReadonlySet<string>): Promise<void> {
-    for (const hex of await readdir(this.#blobs)) {
-      if (!digests.has(`sha256:${hex}`)) await this.remove(`sha256:${hex}`)
+  /** Removes every blob that `isNeeded` does not name. */
+  async sweep(isNeeded: (digest: string) => boolean): Promise<void> {
+    for (const name of await readdir(this.#blobs)) {
+      if (!isNeeded(`sha256:${name}`)) await rm(join(this.#blobs, name), { force: true })
     }
   }
 
-  /** A folder for what is needed during one operation only. What is not released is swept at the next start. */
-  async makeScratch(): Promise<{ readonly path: string; release(): Promise<void> }> {
-    const path = join(this.#ingest, randomBytes(8).toString('hex'))
-    await mkdir(path, { mode: 0o700 })
-    return { path, release: () => rm(path, { recursive: true, force: true }) }
+  #pathOf(digest: string): string {
+    return join(this.#blobs, digest.replace(/^sha256:/, ''))
   }
+}
+
+/** Writes a stream to a new file and passes it on, so that it is read once only. The result is there at its end. */
+export async function* spool(
+  input: AsyncIterable<Uint8Array>,
+  path: string,
+  result: (file: SpooledFile) => void,
+): AsyncGenerator<Uint8Array, void> {
+  const hash = createHash('sha256')
+  const file = await open(path, 'wx', 0o600)
+  let size = 0
+  try {
+    for await (const chunk of input) {
+      hash.update(chunk)
+      for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten
+      size += chunk.length
+      yield chunk
+    }
+  } finally {
+    await file.close()
+  }
+  result({ path, digest: `sha256:${hash.digest('hex')}`, size })
+}
+
+/** Writes a stream to a new file. */
+export async function spoolToEnd(input: AsyncIterable<Uint8Array>, path: string): Promise<SpooledFile> {
+  let file: SpooledFile | undefined
+  for await (const _ of spool(input, path, (done) => (file = done)));
+  return file ?? { path, digest: '', size: 0 }
+}
+
+/** The bytes of a spooled file, in pieces that suit a decompressor. */
+export function readSpooled(file: SpooledFile): AsyncIterable<Uint8Array> {
+  return createReadStream(file.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
 }

@@ -1,84 +1,119 @@
-import { Readable } from 'node:stream'
-import { createGunzip, createZstdDecompress } from 'node:zlib'
+import { pipeline, Readable, type Transform } from 'node:stream'
+import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
 import { codedError } from '@moby/contracts'
 
-const gzip = [0x1f, 0x8b]
-const zstd = [0x28, 0xb5, 0x2f, 0xfd]
-const unsupported: readonly { readonly name: string; readonly magic: readonly number[] }[] = [
-  { name: 'bzip2', magic: [0x42, 0x5a, 0x68] },
-  { name: 'xz', magic: [0xfd, 0x37, 0x7a, 0x58, 0x5a] },
+export type Compression = 'none' | 'gzip' | 'zstd'
+
+const signatures: readonly (readonly [string, string])[] = [
+  ['gzip', '1f8b'],
+  ['zstd', '28b52ffd'],
+  ['xz', 'fd377a585a00'],
+  ['bzip2', '425a68'],
 ]
 
-/** Large pieces: the usual 16 KiB cost more than twice the time. */
-const chunkSize = 1024 * 1024
+/** Beyond this many bytes an archive must not be more than `mostExpansion` times as large as it came. */
+const expansionFrom = 2 ** 30
+const mostExpansion = 200
+/** Bytes as a power of two: a frame that wants a larger window is refused. */
+const largestWindow = 27
 
-/**
- * Plain bytes of a stream that may be gzip or zstd, told by its first bytes. Errors: ARCHIVE_TRUNCATED and
- * ARCHIVE_INVALID for damaged input or a compression that is not supported; errors of the input pass unchanged.
- */
-export async function* decompress(input: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array, void> {
+/** Tells how a stream is compressed by its first bytes, and gives the whole of it. Empty input is not compressed. */
+export async function detectCompression(
+  input: AsyncIterable<Uint8Array>,
+): Promise<{ compression: Compression; input: AsyncGenerator<Uint8Array, void> }> {
   const iterator = input[Symbol.asyncIterator]()
-  const head: Uint8Array[] = []
+  const chunks: Uint8Array[] = []
   let length = 0
   while (length < 6) {
     const next = await iterator.next()
     if (next.done === true) break
-    head.push(next.value)
+    chunks.push(next.value)
     length += next.value.length
   }
-  const whole = continued(head, iterator)
-  const start = Buffer.concat(head).subarray(0, 6)
-  const refused = unsupported.find(({ magic }) => startsWith(start, magic))
-  if (refused !== undefined) {
+  const start = Buffer.concat(chunks).toString('hex', 0, 6)
+  const found = signatures.find(([, signature]) => start.startsWith(signature))?.[0] ?? 'none'
+  if (found !== 'none' && found !== 'gzip' && found !== 'zstd') {
     await iterator.return?.()
-    throw codedError('ARCHIVE_INVALID', `The archive is compressed with ${refused.name}, which is not supported.`, {
-      hint: 'Decompress it first, or compress it with gzip or zstd.',
+    throw codedError('NOT_SUPPORTED', `The archive is compressed with ${found}, which is not supported`, {
+      hint: 'Compress it with gzip or zstd, or not at all.',
     })
   }
-  if (startsWith(start, gzip)) yield* inflate(whole, createGunzip({ chunkSize }), 'gzip')
-  else if (startsWith(start, zstd)) yield* inflate(whole, createZstdDecompress({ chunkSize }), 'zstd')
-  else yield* whole
-}
-
-async function* continued(
-  head: readonly Uint8Array[],
-  rest: AsyncIterator<Uint8Array>,
-): AsyncGenerator<Uint8Array, void> {
-  try {
-    yield* head
-    for (let next = await rest.next(); next.done !== true; next = await rest.next()) yield next.value
-  } finally {
-    await rest.return?.()
+  const whole = async function* () {
+    try {
+      yield* chunks
+      for (;;) {
+        const next = await iterator.next()
+        if (next.done === true) return
+        yield next.value
+      }
+    } finally {
+      await iterator.return?.()
+    }
   }
+  return { compression: found, input: whole() }
 }
 
-async function* inflate(
+/**
+ * Decompresses as the input comes, all members of it. Errors: ARCHIVE_TRUNCATED, ARCHIVE_INVALID, ARCHIVE_LIMIT for
+ * what unfolds out of all proportion, and those of the input.
+ */
+export async function* decompress(
   input: AsyncIterable<Uint8Array>,
-  transform: ReturnType<typeof createGunzip> | ReturnType<typeof createZstdDecompress>,
-  name: string,
+  compression: Compression,
 ): AsyncGenerator<Uint8Array, void> {
-  const source = Readable.from(input, { objectMode: false, highWaterMark: chunkSize })
-  let inputError: unknown
-  source.once('error', (error) => {
-    inputError = error
-    transform.destroy(error)
-  })
-  source.pipe(transform)
+  if (compression === 'none') {
+    yield* input
+    return
+  }
+  let taken = 0
+  let inputFailed = false
+  const counted = async function* () {
+    try {
+      for await (const chunk of input) {
+        taken += chunk.length
+        yield chunk
+      }
+    } catch (error) {
+      inputFailed = true
+      throw error
+    }
+  }
+  const transform = makeTransform(compression)
+  // Its failures come out of the iteration below.
+  pipeline(Readable.from(counted(), { objectMode: false }), transform, () => undefined)
+  let given = 0
   try {
-    yield* transform as AsyncIterable<Uint8Array>
+    for await (const chunk of transform as AsyncIterable<Uint8Array>) {
+      given += chunk.length
+      if (given > expansionFrom && given > taken * mostExpansion) {
+        throw codedError('ARCHIVE_LIMIT', `The archive unfolds to more than ${mostExpansion} times its size`, {
+          details: { compressed: taken, unfolded: given },
+        })
+      }
+      yield chunk
+    }
   } catch (error) {
-    if (inputError !== undefined) throw inputError
-    const reason = error instanceof Error ? error.message : String(error)
-    const truncated = reason.includes('unexpected end')
-    throw codedError(truncated ? 'ARCHIVE_TRUNCATED' : 'ARCHIVE_INVALID', `The ${name} stream is damaged: ${reason}`, {
-      cause: error,
-    })
+    throw inputFailed ? error : explain(error, compression, taken)
   } finally {
-    source.destroy()
     transform.destroy()
   }
 }
 
-function startsWith(bytes: Uint8Array, magic: readonly number[]): boolean {
-  return magic.every((byte, index) => bytes[index] === byte)
+function makeTransform(compression: 'gzip' | 'zstd'): Transform {
+  const chunkSize = 1 << 20
+  if (compression === 'gzip') return createGunzip({ chunkSize })
+  return createZstdDecompress({ chunkSize, params: { [constants.ZSTD_d_windowLogMax]: largestWindow } })
+}
+
+function explain(error: unknown, compression: string, at: number): unknown {
+  const { code, message } = error as NodeJS.ErrnoException
+  if (typeof code !== 'string' || !/^(Z_|ZSTD_)/.test(code)) return error
+  if (/unexpected end|premature|incomplete/i.test(message)) {
+    return codedError('ARCHIVE_TRUNCATED', `The ${compression} archive ends unexpectedly at byte ${at}`, {
+      cause: error,
+    })
+  }
+  return codedError('ARCHIVE_INVALID', `The ${compression} archive is damaged before byte ${at}: ${message}`, {
+    cause: error,
+  })
 }

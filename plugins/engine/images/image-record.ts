@@ -1,25 +1,37 @@
 import type { ImageConfig } from 'oci-spec-ts'
 
-/** What is kept of an image in the state store, under `images/<id>`. */
-export interface ImageRecord {
-  /** `sha256:` and hex: digest of the configuration as it came, byte for byte. */
-  readonly id: string
-  /** Canonical references with tag. */
-  readonly tags: readonly string[]
-  /** Canonical references with digest. */
-  readonly digests: readonly string[]
-  readonly document: ImageConfig
-  /** chainIDs from the base upwards, keys of committed snapshots. */
-  readonly chain: readonly string[]
-  /** Bytes that each layer adds, unpacked, as decimal strings. */
-  readonly layerSizes: readonly string[]
-  /** Name of the storage driver that holds the layers. */
-  readonly storage: string
-  readonly addedAt: string
-  readonly lastTaggedAt?: string
+/** One layer of an image. */
+export interface LayerRecord {
+  readonly diffId: string
+  /** Key of its snapshot: of this layer and all below. */
+  readonly chainId: string
+  /** Bytes of its files. */
+  readonly size: number
+  /** The archive as it came, kept so that the image can be saved and pushed byte for byte. */
+  readonly blob: { readonly digest: string; readonly mediaType: string; readonly size: number }
 }
 
-/** The snapshot with all layers; an image without layers has none. */
-export function topOfChain(record: ImageRecord): string | undefined {
-  return record.chain.at(-1)
+/** What is kept of an image under `images/<id>`. */
+export interface ImageRecord {
+  /** `sha256:` and hex: digest of the configuration, whose bytes are in the content store. */
+  readonly id: string
+  /** Complete references with tag, `docker.io/library/busybox:latest`. */
+  readonly names: readonly string[]
+  readonly document: ImageConfig
+  /** From the base upwards. */
+  readonly layers: readonly LayerRecord[]
+  /** Driver that holds the snapshots. */
+  readonly storage: string
+  /** RFC 3339. */
+  readonly lastTaggedAt?: string | undefined
+}
+
+/** The key of the snapshot that shows all layers; undefined for an image without layers. */
+export function chainIdOf(record: Pick<ImageRecord, 'layers'>): string | undefined {
+  return record.layers.at(-1)?.chainId
+}
+
+/** The twelve digits by which people call an object. */
+export function shortId(id: string): string {
+  return id.replace(/^sha256:/, '').slice(0, 12)
 }

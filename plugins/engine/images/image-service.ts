@@ -8,75 +8,51 @@ import {
   type stateStore,
   type storageLayers,
 } from '@moby/contracts'
-import type { Clock } from '../clock/clock.ts'
-import type { ImageFacts, ImageSource } from '../containers/ports.ts'
+import { KeyedLock } from '../concurrency/keyed-lock.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Table } from '../store/table.ts'
 import type { ContainerUsage } from '../usage.ts'
 import { ContentStore } from './content-store.ts'
-import { ImageCatalog } from './image-catalog.ts'
-import { imageTest } from './image-filter.ts'
-import { topOfChain, type ImageRecord } from './image-record.ts'
-import { canonicalName, parseReference, withDefaultTag } from './image-reference.ts'
-import { viewImage } from './image-view.ts'
-import { ImageWriter } from './image-writer.ts'
-import { importImage } from './import-image.ts'
+import type { ImageRecord } from './image-record.ts'
+import { ImageStore } from './image-store.ts'
+import { importImage } from './import/import-image.ts'
 import { LayerStore } from './layer-store.ts'
-import { loadImages, type LoadParts } from './load-images.ts'
-import { removeImage, type RemoveParts } from './remove-image.ts'
+import { listImages } from './list-images.ts'
+import { loadImages, type LoadParts } from './load/load-images.ts'
+import { formatReference, parseReference, withDefaultTag } from './reference.ts'
+import { removeImage } from './remove-image.ts'
+import { resolveImage, viewImage, type ResolvedImage } from './view-image.ts'
 
 export interface ImageServiceParts {
   readonly table: Table<ImageRecord>
   readonly store: Implementation<typeof stateStore>
   readonly storage: DriverSet<typeof storageLayers>
-  /** Driver of new images; undefined: the only one there is. */
+  /** Driver of new images; undefined when there is one only. */
   readonly defaultStorage: string | undefined
-  /** Folder of this service alone. */
+  /** For the content store. */
   readonly folder: string
   readonly events: EventBus
-  readonly clock: Clock
   readonly usage: ContainerUsage
+  readonly clock: { now(): string }
   readonly log: Logger
 }
 
-const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
-
-/** Images: their names, configurations and layers. */
-export class ImageService implements ImageSource {
-  readonly api: Implementation<typeof engineImages> = implement(engineImages, {
-    load: (_request, archive, call) => this.#load(archive, call?.signal),
-    import: (request, archive, call) => importImage(this.#loadParts(), request, archive, call?.signal),
-    tag: async ({ ref, target }) => {
-      const reference = parseReference(target)
-      if (reference.digest !== undefined) {
-        throw codedError('IMAGE_REFERENCE_INVALID', 'refusing to create a tag with a digest reference')
-      }
-      await this.#writer.tag(this.#catalog.resolve(ref).id, canonicalName(withDefaultTag(reference)))
-      return {}
-    },
-    list: async ({ filter = {} }) => {
-      const images = this.#parts.table.values().filter(imageTest(filter, this.#catalog))
-      const newestFirst = images.toSorted((a, b) => (b.document.created ?? '').localeCompare(a.document.created ?? ''))
-      return { images: newestFirst.map((record) => this.#view(record)) }
-    },
-    inspect: async ({ ref }) => this.#view(this.#catalog.resolve(ref)),
-    remove: async ({ ref, force = false }) => ({
-      changes: await this.#writer.alone(() => removeImage(this.#removeParts(), ref, force)),
-    }),
-  })
-
-  readonly #parts: ImageServiceParts
-  readonly #catalog: ImageCatalog
-  readonly #content: ContentStore
+/** The images of the engine: records, names, blobs and layers. */
+export class ImageService {
+  readonly api: Implementation<typeof engineImages>
+  readonly #images: ImageStore
   readonly #layers: LayerStore
-  readonly #writer: ImageWriter
+  readonly #content: ContentStore
+  readonly #usage: ContainerUsage
+  readonly #locks = new KeyedLock()
 
   private constructor(parts: ImageServiceParts, content: ContentStore) {
-    this.#parts = parts
+    const { table, store, events, clock } = parts
+    this.#images = new ImageStore({ table, store, events, now: () => clock.now() })
+    this.#layers = new LayerStore(parts.storage, parts.defaultStorage, parts.log)
     this.#content = content
-    this.#catalog = new ImageCatalog(parts.table)
-    this.#layers = new LayerStore(parts.log)
-    this.#writer = new ImageWriter({ ...parts, catalog: this.#catalog, content })
+    this.#usage = parts.usage
+    this.api = this.#makeApi(() => clock.now())
   }
 
   static async open(parts: ImageServiceParts): Promise<ImageService> {
@@ -84,71 +60,80 @@ export class ImageService implements ImageSource {
   }
 
   /** Removes what an engine that died left half made. `inUse` are chainIDs that containers stand on. */
-  async sweep(inUse: Iterable<string>): Promise<void> {
-    const records = this.#parts.table.values()
-    await this.#content.retain(new Set(records.map(({ id }) => id)))
-    for (const { name, handle } of this.#parts.storage.list()) {
-      const chains = records.filter(({ storage }) => storage === name).flatMap(({ chain }) => chain)
-      await this.#layers.sweep(handle, new Set([...chains, ...inUse]))
-    }
+  async sweep(inUse: Iterable<string> = []): Promise<void> {
+    const kept = new Set(inUse)
+    await this.#alone(() => this.#sweep(kept))
   }
 
-  resolve(ref: string): ImageFacts {
-    const record = this.#catalog.resolve(ref)
-    const { document } = record
-    return {
-      id: record.id,
-      config: { ...document.config },
-      chainId: topOfChain(record),
-      storage: record.storage,
-      tags: this.#view(record).tags,
-      os: document.os,
-      architecture: document.architecture,
-    }
+  /** The image that a reference, id or beginning of an id means. Fails with IMAGE_NOT_FOUND or IMAGE_AMBIGUOUS. */
+  resolve(ref: string): ResolvedImage {
+    return resolveImage(this.#images.find(ref))
   }
 
-  async *#load(archive: AsyncIterable<Uint8Array>, signal: AbortSignal | undefined) {
-    for await (const progress of loadImages(this.#loadParts(), archive, signal)) {
-      const id = /^Loaded image ID: (sha256:[0-9a-f]{64})/.exec(progress.stream ?? '')?.[1]
-      const name = /^Loaded image: (.*)\n/.exec(progress.stream ?? '')?.[1]
-      const record = id === undefined && name === undefined ? undefined : this.#catalog.resolve(id ?? name ?? '')
-      if (record !== undefined) this.#parts.events.publish('image', 'load', record.id, { name: name ?? record.id })
-      yield progress
+  #makeApi(now: () => string): Implementation<typeof engineImages> {
+    const images = this.#images
+    const loadParts: LoadParts = {
+      content: this.#content,
+      layers: this.#layers,
+      images,
+      alone: (work) => this.#alone(work),
     }
+    const sweep = () => this.#sweep()
+    return implement(engineImages, {
+      load: (request, input, call) =>
+        loadImages(loadParts, input, { quiet: request.quiet ?? false, signal: call?.signal }),
+      import: (request, input, call) =>
+        importImage(loadParts, request, input, { created: now(), signal: call?.signal }),
+      tag: ({ ref, target }) =>
+        this.#alone(async () => {
+          const record = images.find(ref)
+          const name = readTarget(target)
+          await images.put(record, [name])
+          images.publishTag(record, name)
+          return {}
+        }),
+      list: async ({ filter }) => ({ images: listImages(images, filter).map((record) => this.#view(record)) }),
+      inspect: async ({ ref }) => this.#view(images.find(ref)),
+      remove: ({ ref, force = false }) =>
+        this.#alone(async () => ({
+          changes: await removeImage({ images, usage: this.#usage, sweep }, { ref, force }),
+        })),
+    })
   }
 
   #view(record: ImageRecord) {
-    return viewImage(record, this.#parts.usage, this.#parts.storage.has(record.storage))
+    return viewImage(record, {
+      containers: this.#usage.ofImage(record.id).length,
+      isAway: !this.#layers.isThere(record.storage),
+    })
   }
 
-  #loadParts(): LoadParts {
-    const architecture = architectures[process.arch] ?? process.arch
-    return {
-      content: this.#content,
-      layers: this.#layers,
-      writer: this.#writer,
-      storage: this.#storage(),
-      platform: { os: 'linux', architecture },
+  async #alone<T>(work: () => Promise<T>): Promise<T> {
+    return await this.#locks.run('images', work)
+  }
+
+  /** Removes blobs and layers that no image needs; answers the chainIDs removed. */
+  async #sweep(inUse: ReadonlySet<string> = new Set()): Promise<string[]> {
+    // What an image that cannot be read needs is not known: better too much than too little.
+    if (this.#images.isIncomplete) return []
+    const blobs = new Set<string>()
+    const chains = new Set<string>()
+    for (const { id, layers, storage } of this.#images.values()) {
+      blobs.add(id)
+      for (const { blob, chainId } of layers) {
+        blobs.add(blob.digest)
+        chains.add(`${storage} ${chainId}`)
+      }
     }
+    await this.#content.sweep((digest) => blobs.has(digest))
+    return await this.#layers.sweep((driver, chainId) => inUse.has(chainId) || chains.has(`${driver} ${chainId}`))
   }
+}
 
-  #removeParts(): RemoveParts {
-    return { ...this.#parts, catalog: this.#catalog, content: this.#content, layers: this.#layers }
-  }
-
-  /** The driver of new images. Errors: DRIVER_UNKNOWN, also when there are several and none is chosen. */
-  #storage(): LoadParts['storage'] {
-    const { storage, defaultStorage } = this.#parts
-    const all = storage.list()
-    const [only] = all
-    const name = defaultStorage ?? (all.length === 1 ? only?.name : undefined)
-    if (name === undefined) {
-      throw codedError(
-        'DRIVER_UNKNOWN',
-        `The assembly has ${all.length} storage drivers (${all.map((each) => each.name).join(', ')}), and the engine is not told which to use.`,
-        { hint: 'Set `storage` in the configuration of the engine.' },
-      )
-    }
-    return { name, driver: storage.get(name) }
-  }
+function readTarget(target: string): string {
+  const reference = withDefaultTag(parseReference(target))
+  if (reference.digest === undefined) return formatReference(reference)
+  throw codedError('IMAGE_REFERENCE_INVALID', 'refusing to create a tag with a digest reference', {
+    details: { reference: target },
+  })
 }

@@ -1,115 +1,165 @@
 import { randomBytes } from 'node:crypto'
-import { codedError, hasCode, type Implementation, type Logger, type storageLayers } from '@moby/contracts'
+import {
+  codedError,
+  hasCode,
+  type DriverSet,
+  type Implementation,
+  type Logger,
+  type storageLayers,
+} from '@moby/contracts'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
 
-type Layers = Implementation<typeof storageLayers>
+/** Begins the keys of snapshots that layers are unpacked into. */
+const unpackPrefix = 'unpack-'
 
-/** Beginning of the keys of snapshots that are being unpacked: what has it at start is left over. */
-const unpacking = 'unpack-'
+/** A layer to be unpacked on another. */
+export interface LayerSource {
+  readonly chainId: string
+  readonly parent: string | undefined
+  readonly diffId: string
+  /** The uncompressed archive. */
+  open(): AsyncIterable<Uint8Array>
+}
 
-/** Layers of images in one storage driver, unpacked once however many images share them. */
+/** The layers of images in the storage drivers. What is in use by an operation under way is not swept. */
 export class LayerStore {
-  readonly #locks = new KeyedLock()
+  readonly #drivers: DriverSet<typeof storageLayers>
+  readonly #preferred: string | undefined
   readonly #log: Logger
+  readonly #locks = new KeyedLock()
+  readonly #leases = new Map<string, number>()
 
-  constructor(log: Logger) {
+  constructor(drivers: DriverSet<typeof storageLayers>, preferred: string | undefined, log: Logger) {
+    this.#drivers = drivers
+    this.#preferred = preferred
     this.#log = log
   }
 
-  /**
-   * Makes sure that a layer is there and tells what it adds. `open` gives its uncompressed archive, and is asked only
-   * when the layer has to be unpacked. Errors: IMAGE_INVALID when the archive is not what `diffId` says, ARCHIVE_*.
-   */
-  async ensure(
-    storage: Layers,
-    layer: { readonly chainId: string; readonly parent: string | undefined; readonly diffId: string },
-    open: () => AsyncIterable<Uint8Array>,
-    signal?: AbortSignal,
-  ): Promise<string> {
-    return await this.#locks.run(layer.chainId, async () => {
-      if (await this.#exists(storage, layer.chainId)) return (await storage.usage({ key: layer.chainId })).size
-      const { key, diffId } = await this.#unpack(storage, layer.parent, open(), signal)
-      if (diffId !== layer.diffId) {
-        await storage.remove({ key })
-        throw codedError(
-          'IMAGE_INVALID',
-          `layer diffID mismatch: the configuration names ${layer.diffId}, the archive holds ${diffId}`,
-          {
-            hint: 'The archive is damaged or was put together wrongly: save the image again.',
-          },
-        )
-      }
-      return await this.#commit(storage, key, layer.chainId)
+  /** Driver of new images. Fails with DRIVER_UNKNOWN. */
+  get driver(): string {
+    if (this.#preferred !== undefined) return this.#preferred
+    const [only, ...others] = this.#drivers.list()
+    if (only !== undefined && others.length === 0) return only.name
+    const names = this.#drivers.list().map(({ name }) => name)
+    throw codedError('DRIVER_UNKNOWN', `No storage driver is chosen of ${names.join(', ') || 'none'}`, {
+      hint: 'Set `storage` in the configuration of the engine.',
     })
   }
 
-  /** Unpacks a layer of which only the content is known, and keeps it as a base layer. */
-  async add(
-    storage: Layers,
-    archive: AsyncIterable<Uint8Array>,
-    signal?: AbortSignal,
-  ): Promise<{ diffId: string; size: string }> {
-    const { key, diffId } = await this.#unpack(storage, undefined, archive, signal)
-    return { diffId, size: await this.#commit(storage, key, diffId) }
+  isThere(driver: string): boolean {
+    return this.#drivers.has(driver)
   }
 
-  /** Removes layers from the top down, as far as nothing stands on them. */
-  async release(storage: Layers, chainIds: readonly string[]): Promise<void> {
-    for (const key of chainIds.toReversed()) {
-      try {
-        await storage.remove({ key })
-      } catch (error) {
-        if (hasCode(error, 'SNAPSHOT_IN_USE')) return
-        throw error
+  /** Keeps snapshots from being swept until the answer is called. */
+  lease(keys: readonly string[]): () => void {
+    for (const key of keys) this.#leases.set(key, (this.#leases.get(key) ?? 0) + 1)
+    return () => {
+      for (const key of keys) {
+        const count = (this.#leases.get(key) ?? 1) - 1
+        if (count > 0) this.#leases.set(key, count)
+        else this.#leases.delete(key)
       }
     }
   }
 
-  /** Removes half-unpacked layers, and those that neither an image nor a container stands on. */
-  async sweep(storage: Layers, needed: ReadonlySet<string>): Promise<void> {
-    const parents = new Map<string, string | undefined>()
-    for await (const { key, kind, parent } of storage.list({})) {
-      if (kind === 'committed') parents.set(key, parent)
-      else if (key.startsWith(unpacking)) await storage.remove({ key })
-    }
-    // A child is tried before its parent: the longest chain first.
-    const depth = (key: string | undefined): number => (key === undefined ? 0 : 1 + depth(parents.get(key)))
-    for (const key of [...parents.keys()].toSorted((a, b) => depth(b) - depth(a))) {
-      if (needed.has(key)) continue
-      this.#log.info('removing a layer that nothing stands on', { layer: key })
-      await this.release(storage, [key])
-    }
-  }
-
-  async #exists(storage: Layers, key: string): Promise<boolean> {
+  /** Bytes of a layer that is there already, undefined when it is not. */
+  async sizeOf(driver: string, key: string): Promise<number | undefined> {
     try {
-      return (await storage.stat({ key })).kind === 'committed'
+      return Number((await this.#drivers.get(driver).usage({ key })).size)
     } catch (error) {
-      if (hasCode(error, 'SNAPSHOT_NOT_FOUND')) return false
+      if (hasCode(error, 'SNAPSHOT_NOT_FOUND')) return undefined
       throw error
     }
   }
 
-  async #unpack(storage: Layers, parent: string | undefined, archive: AsyncIterable<Uint8Array>, signal?: AbortSignal) {
-    const key = unpacking + randomBytes(8).toString('hex')
-    await storage.prepare({ key, ...(parent === undefined ? {} : { parent }) })
+  /**
+   * Unpacks a layer, unless it is there; several who want the same one wait for the first. Answers its bytes. Fails
+   * with IMAGE_INVALID when the archive is not that of the diffID, and then nothing of it is left.
+   */
+  async unpack(driver: string, layer: LayerSource, signal?: AbortSignal): Promise<number> {
+    return await this.#locks.run(`${driver} ${layer.chainId}`, async () => {
+      const present = await this.sizeOf(driver, layer.chainId)
+      if (present !== undefined) return present
+      return await this.unpackNew(driver, layer.parent, layer.open(), signal, (diffId) => {
+        if (diffId !== layer.diffId) {
+          throw codedError('IMAGE_INVALID', `invalid diffID for layer: expected "${layer.diffId}", got "${diffId}"`, {
+            hint: 'The archive was changed or damaged after the image was made.',
+          })
+        }
+        return layer.chainId
+      })
+    })
+  }
+
+  /** Unpacks an archive into a new layer, whose chainID is told once its diffID is known. Answers its bytes. */
+  async unpackNew(
+    driver: string,
+    parent: string | undefined,
+    archive: AsyncIterable<Uint8Array>,
+    signal: AbortSignal | undefined,
+    nameOf: (diffId: string) => string,
+  ): Promise<number> {
+    const layers = this.#drivers.get(driver)
+    const key = `${unpackPrefix}${randomBytes(8).toString('hex')}`
+    const release = this.lease([key])
+    const call = signal === undefined ? {} : { signal }
     try {
-      const { diffId } = await storage.apply({ key }, archive, { signal })
-      return { key, diffId }
-    } catch (error) {
-      await storage.remove({ key })
-      throw error
+      await layers.prepare({ key, ...(parent === undefined ? {} : { parent }) }, call)
+      try {
+        const { diffId, size } = await layers.apply({ key }, archive, call)
+        await layers.commit({ key, name: nameOf(diffId) })
+        return Number(size)
+      } catch (error) {
+        await this.#discard(layers, key)
+        // Equal chainIDs mean equal layers.
+        if (hasCode(error, 'SNAPSHOT_EXISTS')) return Number(error.details?.['size'] ?? 0)
+        throw error
+      }
+    } finally {
+      release()
     }
   }
 
-  async #commit(storage: Layers, key: string, name: string): Promise<string> {
+  /**
+   * Removes the layers that no image needs, and what a killed engine left half unpacked. Layers that a container
+   * stands on stay. Answers the chainIDs removed, uppermost first.
+   */
+  async sweep(isNeeded: (driver: string, chainId: string) => boolean): Promise<string[]> {
+    const removed: string[] = []
+    for (const { name, handle } of this.#drivers.list()) {
+      const parents = new Map<string, string | undefined>()
+      const unneeded = new Set<string>()
+      for await (const { key, kind, parent } of handle.list({})) {
+        parents.set(key, parent)
+        const isLayer = kind === 'committed' && key.startsWith('sha256:')
+        const isLeftover = kind === 'active' && key.startsWith(unpackPrefix)
+        if (this.#leases.has(key) || !(isLayer || isLeftover)) continue
+        if (isLeftover || !isNeeded(name, key)) unneeded.add(key)
+      }
+      const depth = (key: string): number => {
+        let count = 0
+        for (let at = parents.get(key); at !== undefined; at = parents.get(at)) count += 1
+        return count
+      }
+      const deepestFirst = [...unneeded].map((key) => ({ key, depth: depth(key) })).sort((a, b) => b.depth - a.depth)
+      for (const { key } of deepestFirst) {
+        try {
+          await handle.remove({ key })
+          if (!key.startsWith(unpackPrefix)) removed.push(key)
+        } catch (error) {
+          if (!hasCode(error, 'SNAPSHOT_IN_USE')) throw error
+        }
+      }
+    }
+    return removed
+  }
+
+  async #discard(layers: Implementation<typeof storageLayers>, key: string): Promise<void> {
     try {
-      return (await storage.commit({ key, name })).size
+      await layers.remove({ key })
     } catch (error) {
-      await storage.remove({ key })
-      // Somebody else has unpacked the same layer meanwhile: the same name is the same content.
-      if (hasCode(error, 'SNAPSHOT_EXISTS')) return (await storage.usage({ key: name })).size
-      throw error
+      // The sweep at the next start tries again.
+      this.#log.warn('a half unpacked layer could not be removed', { key, reason: String(error) })
     }
   }
 }

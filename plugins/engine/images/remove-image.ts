@@ -1,128 +1,105 @@
-import {
-  codedError,
-  type Logger,
-  type ResponseOf,
-  type engineImages,
-  type DriverSet,
-  type storageLayers,
-} from '@moby/contracts'
-import type { EventBus } from '../events/event-bus.ts'
-import type { ContainerUsage } from '../usage.ts'
-import type { ContentStore } from './content-store.ts'
-import type { ImageCatalog } from './image-catalog.ts'
-import type { ImageRecord } from './image-record.ts'
-import { canonicalName, familiarName, familiarRepository, parseReference, withDefaultTag } from './image-reference.ts'
-import { labelsOf } from './image-writer.ts'
-import type { LayerStore } from './layer-store.ts'
+import { codedError, type ResponseOf, type engineImages } from '@moby/contracts'
+import type { ContainerUsage, ContainerUser } from '../usage.ts'
+import { shortId, type ImageRecord } from './image-record.ts'
+import type { ImageStore } from './image-store.ts'
+import { formatReference, parseReference, toFamiliar, withDefaultTag } from './reference.ts'
 
 type Changes = ResponseOf<typeof engineImages, 'remove'>['changes']
 
-export interface RemoveParts {
-  readonly catalog: ImageCatalog
-  readonly content: ContentStore
-  readonly layers: LayerStore
-  readonly storage: DriverSet<typeof storageLayers>
-  readonly events: EventBus
+export interface RemovalParts {
+  readonly images: ImageStore
   readonly usage: ContainerUsage
-  readonly log: Logger
+  /** Removes what no image needs any more and answers the chainIDs of the layers. */
+  readonly sweep: () => Promise<string[]>
 }
 
 /**
- * Takes names away, and the image with its last one, by Docker's rules (image_delete.go): a container that uses the
- * image protects its last name, and a running one protects the image even from `force`. Must run alone.
+ * Takes a name away and the image with its last one, or by id the image with its only name, by Docker's rules: a
+ * running container keeps its image in any case, a stopped one and further names keep it unless forced. Errors:
+ * IMAGE_NOT_FOUND, IMAGE_AMBIGUOUS, IMAGE_IN_USE.
  */
-export async function removeImage(parts: RemoveParts, ref: string, force: boolean): Promise<Changes> {
-  const record = parts.catalog.resolve(ref)
-  const names = [...record.tags, ...record.digests]
-  if (!parts.catalog.isById(ref, record)) return await removeByName(parts, record, ref, force)
-  if (!force && !isOneRepository(names))
-    throw conflict(record, 'must be forced', 'image is referenced in multiple repositories')
-  refuseUse(parts, record, force)
-  return [...(await untag(parts, record, names)), ...(await drop(parts, record))]
-}
-
-async function removeByName(parts: RemoveParts, record: ImageRecord, ref: string, force: boolean): Promise<Changes> {
-  const names = [...record.tags, ...record.digests]
+export async function removeImage(
+  parts: RemovalParts,
+  request: { readonly ref: string; readonly force: boolean },
+): Promise<Changes> {
+  const { images } = parts
+  const { ref, force } = request
+  const record = images.find(ref)
+  const changes: Changes = []
+  if (isIdPrefix(record.id, ref)) {
+    const isOnlyName = record.names.length === 1
+    refuseConflict(parts, record, { force, names: isOnlyName ? [] : record.names })
+    await untag(images, record, record.names, changes)
+    return await deleteImage(parts, record, changes)
+  }
   const [user] = parts.usage.ofImage(record.id)
-  if (!force && names.length === 1 && user !== undefined) {
-    throw codedError(
-      'IMAGE_IN_USE',
-      `conflict: unable to remove repository reference "${ref}" (must force) - container ${user.id.slice(0, 12)} is using its referenced image ${short(record.id)}`,
-      { hint: 'Remove the container first, or use force.' },
+  if (!force && record.names.length === 1 && user !== undefined) {
+    throw inUse(
+      `unable to remove repository reference ${JSON.stringify(ref)} (must force) - container ${shortId(user.id)} is ` +
+        `using its referenced image ${shortId(record.id)}`,
     )
   }
-  const reference = withDefaultTag(parseReference(ref))
-  const { tag: _, ...untagged } = reference
-  const changes = await untag(parts, record, [canonicalName(reference.digest === undefined ? reference : untagged)])
-  const left = parts.catalog.table.get(record.id)
-  if (left === undefined || left.tags.length > 0) return changes
-  // A container keeps the image, which from now on has no name.
-  if (user !== undefined) return changes
-  return [...changes, ...(await untag(parts, left, left.digests)), ...(await drop(parts, left))]
-}
-
-/** References of one repository count as one name: they go together. */
-function isOneRepository(names: readonly string[]): boolean {
-  const tags = names.filter((name) => !name.includes('@'))
-  return tags.length <= 1 && new Set(names.map((name) => familiarRepository(parseReference(name)))).size <= 1
-}
-
-function refuseUse({ usage }: RemoveParts, record: ImageRecord, force: boolean): void {
-  const users = usage.ofImage(record.id)
-  const running = users.find((user) => user.running)
-  if (running !== undefined) {
-    throw conflict(record, 'cannot be forced', `image is being used by running container ${running.id.slice(0, 12)}`)
-  }
-  const [stopped] = users
-  if (stopped !== undefined && !force) {
-    throw conflict(record, 'must be forced', `image is being used by stopped container ${stopped.id.slice(0, 12)}`)
-  }
-}
-
-function conflict(record: ImageRecord, force: string, reason: string): Error {
-  return codedError('IMAGE_IN_USE', `conflict: unable to delete ${short(record.id)} (${force}) - ${reason}`)
+  await untag(images, record, [formatReference(withDefaultTag(parseReference(ref)))], changes)
+  // Losing a name is what was asked for; that the image itself must stay is then no error.
+  const isNeeded = findConflict(parts, record, { force, names: [] }) !== undefined
+  if (record.names.length > 1 || isNeeded) return changes
+  return await deleteImage(parts, record, changes)
 }
 
 async function untag(
-  { catalog, events }: RemoveParts,
+  images: ImageStore,
   record: ImageRecord,
   names: readonly string[],
-): Promise<Changes> {
-  const gone = new Set(names)
-  const keep = (name: string) => !gone.has(name)
-  await catalog.table.put(
-    { ...record, tags: record.tags.filter(keep), digests: record.digests.filter(keep) },
-    'power-loss',
-  )
-  return names.map((name) => {
-    const familiar = familiarName(parseReference(name))
-    events.publish('image', 'untag', record.id, { name: familiar, ...labelsOf(record) })
-    return { kind: 'untagged' as const, name: familiar }
-  })
-}
-
-/** Removes the image itself. Layers that others stand on stay. */
-async function drop(parts: RemoveParts, record: ImageRecord): Promise<Changes> {
-  const { catalog, content, layers, storage, events, log } = parts
-  await catalog.table.delete(record.id, 'power-loss')
-  events.publish('image', 'delete', record.id, { name: record.id, ...labelsOf(record) })
-  const shared = new Set(
-    catalog.table
-      .values()
-      .filter((other) => other.storage === record.storage)
-      .flatMap(({ chain }) => chain),
-  )
-  const own = record.chain.filter((chainId) => !shared.has(chainId))
-  // The image is gone for users already; what cannot be freed now is swept at the next start.
-  if (storage.has(record.storage)) {
-    await layers.release(storage.get(record.storage), own).catch((error: unknown) => {
-      log.warn('layers of a removed image were not freed', { image: record.id, error: String(error) })
-    })
+  changes: Changes,
+): Promise<void> {
+  if (names.length === 0) return
+  await images.removeNames(record, names)
+  for (const name of names) {
+    images.publish(record, 'untag', record.id)
+    changes.push({ kind: 'untagged', name: toFamiliar(name) })
   }
-  await content.remove(record.id)
-  return [record.id, ...own.toReversed()].map((name) => ({ kind: 'deleted' as const, name }))
 }
 
-function short(id: string): string {
-  return id.slice('sha256:'.length, 'sha256:'.length + 12)
+async function deleteImage(parts: RemovalParts, record: ImageRecord, changes: Changes): Promise<Changes> {
+  await parts.images.delete(record.id)
+  parts.images.publish(record, 'delete', record.id)
+  const layers = await parts.sweep()
+  changes.push({ kind: 'deleted', name: record.id })
+  changes.push(...layers.map((name) => ({ kind: 'deleted' as const, name })))
+  return changes
+}
+
+interface Wish {
+  readonly force: boolean
+  /** Names that stand against the removal. */
+  readonly names: readonly string[]
+}
+
+function refuseConflict(parts: RemovalParts, record: ImageRecord, wish: Wish): void {
+  const conflict = findConflict(parts, record, wish)
+  if (conflict !== undefined) throw inUse(`unable to delete ${shortId(record.id)} ${conflict}`)
+}
+
+function findConflict({ usage }: RemovalParts, record: ImageRecord, { force, names }: Wish): string | undefined {
+  const users = usage.ofImage(record.id)
+  const running = users.find((user) => user.running)
+  if (running !== undefined) return `(cannot be forced) - image is being used by running container ${idOf(running)}`
+  if (force) return undefined
+  if (names.length > 0) return '(must be forced) - image is referenced in multiple repositories'
+  const [stopped] = users
+  return stopped === undefined
+    ? undefined
+    : `(must be forced) - image is being used by stopped container ${idOf(stopped)}`
+}
+
+function idOf(user: ContainerUser): string {
+  return shortId(user.id)
+}
+
+function inUse(problem: string): Error {
+  return codedError('IMAGE_IN_USE', `conflict: ${problem}`)
+}
+
+function isIdPrefix(id: string, ref: string): boolean {
+  return id.startsWith(ref) || id.replace('sha256:', '').startsWith(ref)
 }

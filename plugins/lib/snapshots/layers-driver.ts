@@ -22,8 +22,6 @@ export interface SnapshotForm {
   /** Fills the folder of a new snapshot that stands on `parent`. */
   fill(folder: string, parent: SnapshotRecord | undefined, kind: 'active' | 'view', signal?: AbortSignal): Promise<void>
   mounts(snapshot: SnapshotRecord): Mount[]
-  /** Where the files of a snapshot itself are. */
-  files(snapshot: SnapshotRecord): string
   openTarget(snapshot: SnapshotRecord): Opened<ApplyRequest>
   openComparison(snapshot: SnapshotRecord): Opened<TreeComparison>
 }
@@ -54,6 +52,15 @@ export function makeLayersDriver(store: SnapshotStore, form: SnapshotForm): Impl
     return { mounts: form.mounts(record) }
   }
 
+  const measure = async (record: SnapshotRecord, signal?: AbortSignal) => {
+    const comparison = form.openComparison(record)
+    try {
+      return await measureFolder(comparison.value, { signal })
+    } finally {
+      comparison.close()
+    }
+  }
+
   return implement(storageLayers, {
     info: async () => form.info(),
     prepare: (request, call) => make(request, 'active', call?.signal),
@@ -79,7 +86,7 @@ export function makeLayersDriver(store: SnapshotStore, form: SnapshotForm): Impl
       if (store.find(name) !== undefined) {
         throw codedError('SNAPSHOT_EXISTS', `There is a snapshot ${name} already`, { details: { key: name } })
       }
-      const size = applied.get(key) ?? (await measureFolder(form.files(record))).size
+      const size = applied.get(key) ?? (await measure(record)).size
       store.replace(key, { ...record, key: name, kind: 'committed', createdAt: new Date().toISOString(), size })
       applied.delete(key)
       return { size: String(size) }
@@ -101,8 +108,9 @@ export function makeLayersDriver(store: SnapshotStore, form: SnapshotForm): Impl
       }
     },
     usage: async ({ key }, call) => {
-      const { size, inodes } = await measureFolder(form.files(store.get(key)), { signal: call?.signal })
-      return { size: String(size), inodes: String(inodes) }
+      const record = store.get(key)
+      const { size, inodes } = await measure(record, call?.signal)
+      return { size: String(record.size ?? size), inodes: String(inodes) }
     },
     stat: async ({ key }) => describe(store.get(key)),
     list: async function* () {

@@ -16,9 +16,9 @@ export async function* listChanges(tree: TreeComparison, options: JobOptions = {
   for await (const batch of runOutputJob<readonly PathChange[]>('changes', tree, options)) yield* batch
 }
 
-/** What the files in a folder occupy. */
-export function measureFolder(root: string, options: JobOptions = {}): Promise<TreeSize> {
-  return runSimpleJob('measure', { root }, options)
+/** What a tree has otherwise than its base, without a base all of it. */
+export function measureFolder(tree: TreeComparison, options: JobOptions = {}): Promise<TreeSize> {
+  return runSimpleJob('measure', tree, options)
 }
 
 /** Copies everything in a folder into another, empty one, with all attributes. Sockets are left out. */

@@ -1,4 +1,5 @@
 import { listNames, statAt } from '@moby/lib-linux/files'
+import type { TreeChange } from './change.ts'
 import { closeFolder, openFolderAt } from './folder-pair.ts'
 
 export interface TreeSize {
@@ -36,5 +37,20 @@ export function measureTree(root: number): TreeSize {
     }
   }
   visit(root)
+  return total
+}
+
+/** What changes add to a tree. */
+export function measureChanges(changes: Iterable<TreeChange>): TreeSize {
+  const seen = new Set<bigint>()
+  const total = { size: 0, allocated: 0, inodes: 0 }
+  for (const change of changes) {
+    if (change.kind === 'deleted' || seen.has(change.status.inode)) continue
+    const { status } = change
+    seen.add(status.inode)
+    total.inodes += 1
+    total.allocated += status.allocated
+    if (status.type === 'file') total.size += status.size
+  }
   return total
 }

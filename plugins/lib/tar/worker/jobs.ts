@@ -20,7 +20,7 @@ export interface Jobs {
   readonly apply: { readonly request: ApplyRequest; readonly result: Applied }
   readonly pack: { readonly request: TreeComparison; readonly result: undefined }
   readonly changes: { readonly request: TreeComparison; readonly result: undefined }
-  readonly measure: { readonly request: { readonly root: string }; readonly result: TreeSize }
+  readonly measure: { readonly request: TreeComparison; readonly result: TreeSize }
   readonly copy: { readonly request: { readonly from: string; readonly to: string }; readonly result: undefined }
   readonly remove: { readonly request: { readonly path: string }; readonly result: undefined }
 }

@@ -6,7 +6,7 @@ import { LayerApplication } from '../apply/apply-layer.ts'
 import { packChanges } from '../pack/pack-changes.ts'
 import type { TreeChange } from '../tree/change.ts'
 import { copyTree } from '../tree/copy-tree.ts'
-import { measureTree } from '../tree/measure-tree.ts'
+import { measureChanges, measureTree, type TreeSize } from '../tree/measure-tree.ts'
 import { overlayChanges } from '../tree/overlay-changes.ts'
 import { plainChanges } from '../tree/plain-changes.ts'
 import { removeTreeAt } from '../tree/remove-tree.ts'
@@ -80,7 +80,7 @@ function start(job: JobRequest): void {
       void answer(job.request, inBatches)
       return
     case 'measure':
-      return withFolder(job.request.root, (root) => send({ result: measureTree(root) }))
+      return send({ result: measure(job.request) })
     case 'copy':
       withFolder(job.request.from, (from) => withFolder(job.request.to, (to) => copyTree(from, to, isStopped)))
       return send({ result: undefined })
@@ -91,6 +91,14 @@ function start(job: JobRequest): void {
       return send({ result: undefined })
     }
   }
+}
+
+/** In an overlay the upper folder holds nothing but changes; a copy has to be compared. */
+function measure({ form, root, base }: TreeComparison): TreeSize {
+  return withFolder(root, (tree) => {
+    if (form === 'overlay' || base === undefined) return measureTree(tree)
+    return withFolder(base, (below) => measureChanges(untilStopped(plainChanges(tree, below))))
+  })
 }
 
 function withFolder<T>(path: string, work: (descriptor: number) => T): T {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { canonicalName, familiarName, parseReference, withDefaultTag } from './image-reference.ts'
+import { familiarReference, formatReference, parseReference, withDefaultTag } from './reference.ts'
 
 describe('image references', () => {
   it.each([
@@ -13,8 +13,8 @@ describe('image references', () => {
     [`a@sha256:${'0'.repeat(64)}`, `docker.io/library/a@sha256:${'0'.repeat(64)}`, `a@sha256:${'0'.repeat(64)}`],
   ])('reads %s', (text, canonical, familiar) => {
     const reference = withDefaultTag(parseReference(text))
-    expect(canonicalName(reference)).toBe(canonical)
-    expect(familiarName(reference)).toBe(familiar)
+    expect(formatReference(reference)).toBe(canonical)
+    expect(familiarReference(reference)).toBe(familiar)
   })
 
   it.each([
@@ -36,7 +36,7 @@ describe('image references', () => {
 
   it('says that names are lower-case, as docker does', () => {
     expect(() => parseReference('BusyBox')).toThrow(
-      'invalid reference format: repository name (BusyBox) must be lowercase',
+      'invalid reference format: repository name (library/BusyBox) must be lowercase',
     )
   })
 
@@ -49,8 +49,8 @@ describe('image references', () => {
     })
     fc.assert(
       fc.property(reference, (each) => {
-        expect(parseReference(canonicalName(each))).toEqual(each)
-        expect(parseReference(familiarName(each))).toEqual(each)
+        expect(parseReference(formatReference(each))).toEqual(each)
+        expect(parseReference(familiarReference(each))).toEqual(each)
       }),
     )
   })

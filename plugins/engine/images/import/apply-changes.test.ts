@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest'
-import { applyChanges } from './config-changes.ts'
+import { applyChanges } from './apply-changes.ts'
 
 describe('changes of a configuration', () => {
   it('reads every instruction in its forms', () => {
@@ -15,13 +15,14 @@ describe('changes of a configuration', () => {
       'WORKDIR /srv',
       'WORKDIR app',
       'STOPSIGNAL SIGINT',
+      'ENV D=$C-${B} E=${NONE:-z}',
       'ONBUILD RUN true',
       'HEALTHCHECK --interval=1m30s --retries=2 CMD curl localhost',
     ])
     expect(config).toEqual({
       Cmd: ['sh', '-c', 'true'],
       Entrypoint: ['/bin/sh', '-c', 'echo hello'],
-      Env: ['A=1', 'B=3', 'C=x y', 'OLD=some text'],
+      Env: ['A=1', 'B=3', 'C=x y', 'OLD=some text', 'D=x y-3', 'E=z'],
       ExposedPorts: { '80/tcp': {}, '53/udp': {} },
       Labels: { a: 'b', 'c d': 'e' },
       User: '1000:1000',

@@ -1,0 +1,93 @@
+import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
+import { codedError, type Progress, type RequestOf, type engineImages } from '@moby/contracts'
+import { mediaTypes } from 'oci-spec-ts'
+import { spool, type SpooledFile } from '../content-store.ts'
+import { decompress, detectCompression } from '../decompress.ts'
+import { hostArchitecture } from '../host-platform.ts'
+import { readImageConfig } from '../image-config-file.ts'
+import { writeConfig, type LoadParts } from '../load/load-images.ts'
+import { formatReference, parseReference, withDefaultTag } from '../reference.ts'
+import { applyChanges } from './apply-changes.ts'
+
+type ImportRequest = RequestOf<typeof engineImages, 'import'>
+
+const layerTypes = { none: mediaTypes.layer, gzip: mediaTypes.layerGzip, zstd: mediaTypes.layerZstd } as const
+
+/**
+ * Makes an image of one layer from the archive of a root file system. The archive is unpacked as it comes and kept
+ * beside. Errors: ARCHIVE_*, IMAGE_REFERENCE_INVALID, IMAGE_CHANGE_INVALID, STORAGE_FULL.
+ */
+export async function* importImage(
+  parts: LoadParts,
+  request: ImportRequest,
+  input: AsyncIterable<Uint8Array>,
+  options: { readonly created: string; readonly signal?: AbortSignal | undefined },
+): AsyncGenerator<Progress, void> {
+  const names = readName(request.reference)
+  const platform = readPlatform(request.platform)
+  const config = applyChanges({}, request.changes ?? [])
+  const comment = request.message === undefined || request.message === '' ? 'Imported from -' : request.message
+  const driver = parts.layers.driver
+  const folder = await parts.content.makeSpool()
+  let release: () => void = () => undefined
+  try {
+    let file: SpooledFile | undefined
+    const { compression, input: whole } = await detectCompression(input)
+    const stored = spool(whole, join(folder, 'layer'), (done) => (file = done))
+    let diffId = ''
+    const size = await parts.layers.unpackNew(
+      driver,
+      undefined,
+      decompress(stored, compression),
+      options.signal,
+      (id) => {
+        diffId = id
+        release = parts.layers.lease([id])
+        return id
+      },
+    )
+    if (file === undefined) throw codedError('ARCHIVE_TRUNCATED', 'The archive ends unexpectedly')
+    const { path, ...blob }: SpooledFile = file
+    const history = [{ created: options.created, comment }]
+    const rootfs = { type: 'layers', diff_ids: [diffId] }
+    const document = { ...platform, created: options.created, comment, config, rootfs, history }
+    const configFile = readImageConfig(Buffer.from(JSON.stringify(document)), 'of the import')
+    const layer = { diffId, chainId: diffId, size, blob: { ...blob, mediaType: layerTypes[compression] } }
+    await parts.alone(async () => {
+      await parts.content.adopt(await writeConfig(folder, configFile))
+      await parts.content.adopt({ path, ...blob })
+      await parts.images.put(
+        { id: configFile.id, names: [], document: configFile.document, layers: [layer], storage: driver },
+        names,
+      )
+    })
+    const record = parts.images.get(configFile.id)
+    if (record !== undefined) {
+      for (const name of names) parts.images.publishTag(record, name)
+      parts.images.publish(record, 'import', record.id)
+    }
+    yield { status: configFile.id }
+  } finally {
+    release()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+function readName(text: string | undefined): string[] {
+  if (text === undefined || text === '') return []
+  const reference = withDefaultTag(parseReference(text))
+  if (reference.digest !== undefined) {
+    throw codedError('IMAGE_REFERENCE_INVALID', 'cannot import digest reference', { details: { reference: text } })
+  }
+  return [formatReference(reference)]
+}
+
+function readPlatform(text: string | undefined): { os: string; architecture: string; variant?: string } {
+  if (text === undefined || text === '') return { os: 'linux', architecture: hostArchitecture() }
+  const [os = '', architecture = hostArchitecture(), variant] = text.split('/')
+  if (os !== 'linux') {
+    throw codedError('NOT_SUPPORTED', `The operating system ${os} is not supported`, { details: { platform: text } })
+  }
+  return { os, architecture, ...(variant === undefined ? {} : { variant }) }
+}
