@@ -6,7 +6,9 @@ import { ApiServer } from './server/api-server.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { takeHandles } from './server/handles.ts'
 import { identifyPeers } from './server/peer-principals.ts'
+import type { Headers } from './server/route.ts'
 import { Router } from './server/router.ts'
+import { hostFacts } from './translate/host-facts.ts'
 
 interface Config {
   readonly hosts: readonly string[]
@@ -21,37 +23,50 @@ export default defineComponent<Config>({
     const router = new Router(routeTable({ authorizers: () => authorizers.list().map(({ name }) => name) }))
     const dispatcher = new Dispatcher({ router, handles, authorizers, log: context.log })
     const servers: ApiServer[] = []
+    const closeAll = async () => {
+      await Promise.all(servers.splice(0).map(async (server) => await server.close()))
+    }
+    const listen = async (path: string, headers: Headers) => {
+      const server = new ApiServer({
+        dispatcher,
+        identify: identifyPeers(authenticate),
+        commonHeaders: () => headers,
+        log: context.log,
+      })
+      servers.push(server)
+      await server.listen(path, await authenticate.socket({}))
+      context.log.info('The Docker API listens', { path })
+    }
     return {
       provides: {},
       async start() {
-        const rights = await authenticate.socket({})
-        const { version } = await handles.system.version({})
-        const headers = {
-          'Api-Version': newestVersion,
-          'Docker-Experimental': 'false',
-          Ostype: 'linux',
-          Server: `Docker/${version} (linux)`,
-        }
+        const headers = commonHeaders((await handles.system.version({})).version)
+        // So that the first creation of a container does not wait for it; what fails here, fails there with its reason.
+        hostFacts(handles).catch(() => undefined)
         const paths = context.config.hosts.map(socketPath)
         if (paths.length === 0) paths.push(join(context.instance.runRoot, 'docker.sock'))
-        for (const path of new Set(paths)) {
-          const server = new ApiServer({
-            dispatcher,
-            identify: identifyPeers(authenticate),
-            commonHeaders: () => headers,
-            log: context.log,
-          })
-          servers.push(server)
-          await server.listen(path, rights)
-          context.log.info('The Docker API listens', { path })
+        try {
+          for (const path of new Set(paths)) await listen(path, headers)
+        } catch (error) {
+          await closeAll()
+          throw error
         }
       },
       async stop() {
-        await Promise.all(servers.map(async (server) => await server.close()))
+        await closeAll()
       },
     }
   },
 })
+
+function commonHeaders(version: string): Headers {
+  return {
+    'Api-Version': newestVersion,
+    'Docker-Experimental': 'false',
+    Ostype: 'linux',
+    Server: `Docker/${version} (linux)`,
+  }
+}
 
 function socketPath(host: string): string {
   const path = /^unix:\/\/(\/.+)$/s.exec(host)?.[1]

@@ -92,6 +92,8 @@ describe('creating a container', () => {
       MemorySwappiness: null,
       OomKillDisable: false,
       Runtime: 'runc',
+      MaskedPaths: expect.arrayContaining(['/proc/kcore', '/sys/firmware']) as unknown,
+      ReadonlyPaths: expect.arrayContaining(['/proc/sys']) as unknown,
     })
     expect(shape.HostConfig).not.toHaveProperty('Mounts')
     expect(shape.HostConfig).not.toHaveProperty('Sysctls')
@@ -101,6 +103,20 @@ describe('creating a container', () => {
   it('gives warnings as a list also when there are none', async () => {
     api = await startTestApi({ containers: { create: async () => ({ id: 'x', warnings: [] }) } })
     expect(await api.json('POST', '/containers/create', { Image: 'x' })).toEqual({ Id: 'x', Warnings: [] })
+  })
+
+  it('hides nothing from a privileged container, and what the user says from another', async () => {
+    api = await startTestApi({ containers: { create: async () => ({ id: 'x', warnings: [] }) } })
+    const spec = async (hostConfig: object) => {
+      await api.json('POST', '/containers/create', { Image: 'x', HostConfig: hostConfig })
+      return (api.calls.at(-1) as { request: { spec: Shape } }).request.spec
+    }
+    expect(await spec({ Privileged: true })).not.toHaveProperty('maskedPaths')
+    expect(await spec({ MaskedPaths: [], ReadonlyPaths: ['/a'] })).toMatchObject({
+      maskedPaths: [],
+      readonlyPaths: ['/a'],
+    })
+    expect((await spec({}))['maskedPaths']).toContain('/proc/kcore')
   })
 
   it('keeps the id of a container whose network is shared', async () => {
