@@ -51,7 +51,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
       'busybox',
       'sh',
       '-c',
-      'while true; do wget -qO- -T 2 http://web/ >> /asked/answers; sleep 0.2; done',
+      'while true; do timeout 2 wget -qO- http://web/ >> /asked/answers; sleep 0.2; done',
     )
     await docker('run', '-d', '--name', 'seven', 'busybox', 'sh', '-c', 'sleep 2; exit 7')
     await docker('run', '-d', '--rm', '--name', 'fleeting', 'busybox', 'sleep', '2')

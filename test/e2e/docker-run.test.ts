@@ -28,7 +28,7 @@ describe.skipIf(mustSkip('docker-cli'))('docker run', () => {
   it.each([
     [0, ['busybox', 'true']],
     [3, ['busybox', 'sh', '-c', 'exit 3']],
-    [137, ['busybox', 'sh', '-c', 'kill -9 $$']],
+    [137, ['busybox', 'sh', '-c', "sh -c 'kill -9 $$'; exit $?"]],
     [127, ['busybox', 'no-such-program']],
     [126, ['busybox', '/etc/passwd']],
     [125, ['--network', 'no-such-network', 'busybox', 'true']],

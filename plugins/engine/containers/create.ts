@@ -98,6 +98,8 @@ async function make(context: ContainerContext, record: ContainerRecord): Promise
   } catch (error) {
     await undo.run((failure) => context.log.warn('a creation was not undone', { error: String(failure) }))
     throw error
+  } finally {
+    context.volumes.settle(record.id)
   }
 }
 

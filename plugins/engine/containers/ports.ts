@@ -32,6 +32,8 @@ export interface VolumeWish {
 export interface VolumeSource {
   /** Finds or makes a volume for a container. */
   acquire(wish: VolumeWish, userId: string): Promise<{ readonly name: string; readonly driver: string }>
+  /** The record of the container tells from now on which volumes it uses, or it will never exist. */
+  settle(userId: string): void
   /** Makes its files available and tells where they are. */
   mount(name: string, userId: string): Promise<string>
   unmount(name: string, userId: string): Promise<void>

@@ -22,9 +22,6 @@ import type { VolumeRecord } from './volume-record.ts'
 
 type PruneRequest = RequestOf<typeof engineVolumes, 'prune'>
 
-/** Milliseconds for which a volume is taken for used by a container that is only being made. */
-const acquiredFor = 120_000
-
 /**
  * The volumes of all drivers. Which container uses one is asked of the containers and never counted;
  * volumes that only their driver knows are shown and can be used like others.
@@ -58,7 +55,8 @@ export class VolumeService implements VolumeSource {
   readonly #clock: Clock
   readonly #log: Logger
   readonly #locks = new KeyedLock()
-  readonly #acquired = new Map<string, Map<string, number>>()
+  /** Containers that are being made, by the volumes that they will use. */
+  readonly #acquired = new Map<string, Set<string>>()
 
   constructor(parts: {
     table: Table<VolumeRecord>
@@ -94,6 +92,13 @@ export class VolumeService implements VolumeSource {
   async acquire(wish: VolumeWish, userId: string): Promise<{ name: string; driver: string }> {
     const record = await this.#obtain(wish, (name) => this.#hold(name, userId))
     return { name: record.id, driver: record.driver }
+  }
+
+  settle(userId: string): void {
+    for (const [name, holders] of this.#acquired) {
+      holders.delete(userId)
+      if (holders.size === 0) this.#acquired.delete(name)
+    }
   }
 
   async mount(name: string, userId: string): Promise<string> {
@@ -243,20 +248,13 @@ export class VolumeService implements VolumeSource {
   }
 
   #hold(name: string, userId: string): void {
-    const holders = this.#acquired.get(name) ?? new Map<string, number>()
-    holders.set(userId, Date.now() + acquiredFor)
-    this.#acquired.set(name, holders)
+    const holders = this.#acquired.get(name) ?? new Set<string>()
+    this.#acquired.set(name, holders.add(userId))
   }
 
   /** Ids of containers that have it, or are being made with it. */
   #users(name: string): string[] {
     const users = this.#usage.ofVolume(name).map((user) => user.id)
-    const holders = this.#acquired.get(name)
-    for (const [id, until] of holders ?? []) {
-      if (users.includes(id) || until < Date.now()) holders?.delete(id)
-      else users.push(id)
-    }
-    if (holders?.size === 0) this.#acquired.delete(name)
-    return users
+    return [...new Set([...users, ...(this.#acquired.get(name) ?? [])])]
   }
 }
