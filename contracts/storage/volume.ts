@@ -80,7 +80,7 @@ export const storageVolume = defineContract({
       doc: 'Makes the files available for one user. Volumes may have many users at once; the driver counts by id, also over its own restart.',
       request: ByMount,
       response: Mountpoint,
-      errors: ['VOLUME_NOT_FOUND', 'HOST_LACKS', 'HOST_SYSTEM_CALL'],
+      errors: ['VOLUME_NOT_FOUND', 'VOLUME_OPTION_INVALID', 'HOST_LACKS', 'HOST_SYSTEM_CALL'],
       deadlineMs: 120_000,
       idempotent: true,
     },

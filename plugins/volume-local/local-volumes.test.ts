@@ -54,6 +54,16 @@ describe('local volumes', () => {
     expect(await readdir(folder)).toEqual([])
   })
 
+  it('keeps the files of a volume whose record is damaged', async () => {
+    await (await LocalVolumes.open(folder, silent)).create('mine', {})
+    await writeFile(join(folder, 'mine/_data/file'), 'precious')
+    await writeFile(join(folder, 'mine/volume.json'), '{"name":')
+    const volumes = await LocalVolumes.open(folder, silent)
+    expect(volumes.list()).toEqual([])
+    await expect(volumes.create('mine', {})).rejects.toMatchObject({ code: 'VOLUME_OPTIONS_CONFLICT' })
+    expect(await readdir(join(folder, 'mine/_data'))).toEqual(['file'])
+  })
+
   it('says so when the kernel lacks the file system', async () => {
     const volumes = await LocalVolumes.open(folder, silent)
     await volumes.create('odd', { type: 'nosuchfs', device: 'none' })

@@ -2,7 +2,7 @@ import { chmod, mkdir, readdir, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codedError, type Logger, type Volume } from '@moby/contracts'
 import { mountsBelow, unmount } from '@moby/lib-linux'
-import { folderSize } from './folder-size.ts'
+import { measureFolder } from '@moby/lib-tar'
 import { mountVolume } from './mount-volume.ts'
 import { checkVolumeName } from './volume-name.ts'
 import { readVolumeOptions } from './volume-options.ts'
@@ -29,7 +29,11 @@ export class LocalVolumes {
     const records = new Map<string, VolumeRecord>()
     for (const name of await readdir(folder)) {
       const record = await readRecord(join(folder, name))
-      if (record?.name === name) records.set(name, record)
+      if (record === 'damaged' || (record !== undefined && record.name !== name)) {
+        log.error('the record of a volume cannot be read; its files are kept and it is not shown', { volume: name })
+        continue
+      }
+      if (record !== undefined) records.set(name, record)
       if (record === undefined || record.users.length === 0) releaseMounts(join(folder, name))
       if (record === undefined) {
         log.warn('removing what is left of a volume that was not whole', { volume: name })
@@ -44,6 +48,11 @@ export class LocalVolumes {
     readVolumeOptions(options)
     await this.#alone(name, async () => {
       const existing = this.#records.get(name)
+      if (existing === undefined && (await readRecord(join(this.#folder, name))) === 'damaged') {
+        throw codedError('VOLUME_OPTIONS_CONFLICT', `volume "${name}" exists already, and its record is damaged`, {
+          hint: `Move ${join(this.#folder, name)} away: it holds the files of that volume.`,
+        })
+      }
       if (existing !== undefined) {
         if (sameOptions(existing.options, options)) return
         throw codedError('VOLUME_OPTIONS_CONFLICT', `volume "${name}" exists already with other options`, {
@@ -52,7 +61,7 @@ export class LocalVolumes {
       }
       await mkdir(this.#filesOf(name), { recursive: true, mode: 0o755 })
       await chmod(this.#filesOf(name), 0o755)
-      await this.#keep({ name, createdAt: now(), options, users: [] })
+      await this.#keep({ name, createdAt: now(), options, users: [] }, { flush: true })
     })
   }
 
@@ -97,7 +106,8 @@ export class LocalVolumes {
   }
 
   async usage(name: string): Promise<bigint> {
-    return await folderSize(this.path(name))
+    const { size } = await measureFolder({ form: 'plain', root: this.path(name) })
+    return BigInt(size)
   }
 
   async remove(name: string): Promise<void> {
@@ -117,8 +127,9 @@ export class LocalVolumes {
     })
   }
 
-  async #keep(record: VolumeRecord): Promise<void> {
-    await writeRecord(join(this.#folder, record.name), record)
+  /** A creation is flushed to the disk; who uses a volume means nothing after a loss of power. */
+  async #keep(record: VolumeRecord, options: { flush: boolean } = { flush: false }): Promise<void> {
+    await writeRecord(join(this.#folder, record.name), record, options)
     this.#records.set(record.name, record)
   }
 

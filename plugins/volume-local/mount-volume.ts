@@ -5,7 +5,7 @@ import type { VolumeMount } from './volume-options.ts'
 /** File systems that a kernel may have been built without. */
 const lacking = new Set(['ENODEV', 'EPROTONOSUPPORT'])
 
-/** Mounts what a volume is made of, unless it is mounted already. Errors: HOST_LACKS, VOLUME_OPTION_UNKNOWN. */
+/** Mounts what a volume is made of, unless it is mounted already. Errors: HOST_LACKS, VOLUME_OPTION_INVALID. */
 export function mountVolume(name: string, { type, device, options }: VolumeMount, target: string): void {
   if (mountsBelow(target).includes(target)) return
   const address = options.find((option) => option.startsWith('addr='))?.slice('addr='.length)
@@ -26,7 +26,7 @@ export function mountVolume(name: string, { type, device, options }: VolumeMount
       )
     }
     throw codedError(
-      'VOLUME_OPTION_UNKNOWN',
+      'VOLUME_OPTION_INVALID',
       `error while mounting volume '${target}': failed to mount local volume: mount ${device}:${target}, data: ${options.join(',')}: ${reason(error)}`,
       { cause: error },
     )

@@ -12,7 +12,8 @@ const known = new Set(['type', 'device', 'o'])
 
 /**
  * Reads the options of the local driver, those of mount(8): `type`, `device`, `o`. Undefined for a volume that is a
- * plain folder. Errors: VOLUME_OPTION_UNKNOWN.
+ * plain folder. Errors: VOLUME_OPTION_UNKNOWN,
+ * VOLUME_OPTION_INVALID.
  */
 export function readVolumeOptions(options: Readonly<Record<string, string>>): VolumeMount | undefined {
   const stranger = Object.keys(options).find((key) => !known.has(key))
@@ -34,7 +35,7 @@ function isBind(o: string): boolean {
 }
 
 function missing(option: string, given: string): Error {
-  return codedError('VOLUME_OPTION_UNKNOWN', `missing required option: "${option}"`, {
+  return codedError('VOLUME_OPTION_INVALID', `missing required option: "${option}"`, {
     hint: `A volume that is mounted needs type and device; given was "${given}".`,
   })
 }
