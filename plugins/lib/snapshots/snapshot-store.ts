@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { codedError, type Logger } from '@moby/contracts'
-import { removeFolder } from '@moby/lib-tar'
+import { removeFolders } from '@moby/lib-tar'
 import { flawOfRecord, type SnapshotRecord } from './snapshot-record.ts'
 
 const recordFile = 'snapshot.json'
@@ -23,6 +23,7 @@ export class SnapshotStore {
   /** Keys that are being made. */
   readonly #reserved = new Set<string>()
   #number = 0
+  #toRemove: string[] = []
   #removals: Promise<void> = Promise.resolve()
 
   private constructor(root: string, log: Logger) {
@@ -174,13 +175,21 @@ export class SnapshotStore {
     this.#removeLater(removed)
   }
 
+  /** Deletes in a worker thread; what comes while it is busy goes together in the next turn. */
   #removeLater(path: string): void {
-    this.#removals = this.#removals
-      .then(() => removeFolder(path))
-      .catch((error: unknown) => {
-        const reason = error instanceof Error ? error.message : String(error)
-        this.#log.warn('The files of a removed snapshot could not be deleted', { path, reason })
-      })
+    this.#toRemove.push(path)
+    if (this.#toRemove.length === 1) this.#removals = this.#removals.then(() => this.#removeNow())
+  }
+
+  async #removeNow(): Promise<void> {
+    const paths = this.#toRemove
+    this.#toRemove = []
+    try {
+      await removeFolders(paths)
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error)
+      this.#log.warn('The files of removed snapshots could not be deleted; the next start tries again', { reason })
+    }
   }
 }
 

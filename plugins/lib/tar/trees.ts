@@ -26,9 +26,9 @@ export function copyFolder(from: string, to: string, options: JobOptions = {}): 
   return runSimpleJob('copy', { from, to }, options)
 }
 
-/** Removes a path and everything below; a missing one is success. Mounts below stop it with EBUSY. */
-export function removeFolder(path: string, options: JobOptions = {}): Promise<undefined> {
-  return runSimpleJob('remove', { path }, options)
+/** Removes paths and everything below; a missing one is success. Mounts below stop it with EBUSY. */
+export function removeFolders(paths: readonly string[], options: JobOptions = {}): Promise<undefined> {
+  return runSimpleJob('remove', { paths }, options)
 }
 
 function runSimpleJob<K extends 'measure' | 'copy' | 'remove'>(

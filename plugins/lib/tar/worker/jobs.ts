@@ -22,7 +22,7 @@ export interface Jobs {
   readonly changes: { readonly request: TreeComparison; readonly result: undefined }
   readonly measure: { readonly request: TreeComparison; readonly result: TreeSize }
   readonly copy: { readonly request: { readonly from: string; readonly to: string }; readonly result: undefined }
-  readonly remove: { readonly request: { readonly path: string }; readonly result: undefined }
+  readonly remove: { readonly request: { readonly paths: readonly string[] }; readonly result: undefined }
 }
 
 export type JobName = keyof Jobs

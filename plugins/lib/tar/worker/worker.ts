@@ -84,13 +84,24 @@ function start(job: JobRequest): void {
     case 'copy':
       withFolder(job.request.from, (from) => withFolder(job.request.to, (to) => copyTree(from, to, isStopped)))
       return send({ result: undefined })
-    case 'remove': {
-      const slash = job.request.path.lastIndexOf('/')
-      const name = toByteString(job.request.path.slice(slash + 1))
-      withFolder(job.request.path.slice(0, slash + 1), (parent) => removeTreeAt(parent, name))
+    case 'remove':
+      removePaths(job.request.paths)
       return send({ result: undefined })
+  }
+}
+
+/** A path that cannot be removed does not keep the others from it. */
+function removePaths(paths: readonly string[]): void {
+  const failures: unknown[] = []
+  for (const path of paths) {
+    const slash = path.lastIndexOf('/') + 1
+    try {
+      withFolder(path.slice(0, slash), (parent) => removeTreeAt(parent, toByteString(path.slice(slash))))
+    } catch (error) {
+      failures.push(error)
     }
   }
+  if (failures.length > 0) throw failures[0]
 }
 
 /** In an overlay the upper folder holds nothing but changes; a copy has to be compared. */
