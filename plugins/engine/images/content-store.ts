@@ -94,3 +94,14 @@ export async function spoolToEnd(input: AsyncIterable<Uint8Array>, path: string)
 export function readSpooled(file: SpooledFile): AsyncIterable<Uint8Array> {
   return createReadStream(file.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
 }
+
+/** The first bytes of a spooled file, fewer when it is shorter. */
+export async function readStart(file: SpooledFile, length: number): Promise<Uint8Array> {
+  const handle = await open(file.path, 'r')
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(length), 0, length, 0)
+    return buffer.subarray(0, bytesRead)
+  } finally {
+    await handle.close()
+  }
+}

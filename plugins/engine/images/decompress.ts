@@ -17,6 +17,19 @@ const mostExpansion = 200
 /** Bytes as a power of two: a frame that wants a larger window is refused. */
 const largestWindow = 27
 
+/** Bytes by which a compression is told. */
+export const signatureLength = 6
+
+/** Tells a compression by the first bytes. Fails with NOT_SUPPORTED for one that is known and not read here. */
+export function compressionOf(start: Uint8Array): Compression {
+  const hex = Buffer.from(start).toString('hex', 0, signatureLength)
+  const found = signatures.find(([, signature]) => hex.startsWith(signature))?.[0] ?? 'none'
+  if (found === 'none' || found === 'gzip' || found === 'zstd') return found
+  throw codedError('NOT_SUPPORTED', `The archive is compressed with ${found}, which is not supported`, {
+    hint: 'Compress it with gzip or zstd, or not at all.',
+  })
+}
+
 /** Tells how a stream is compressed by its first bytes, and gives the whole of it. Empty input is not compressed. */
 export async function detectCompression(
   input: AsyncIterable<Uint8Array>,
@@ -24,19 +37,18 @@ export async function detectCompression(
   const iterator = input[Symbol.asyncIterator]()
   const chunks: Uint8Array[] = []
   let length = 0
-  while (length < 6) {
+  while (length < signatureLength) {
     const next = await iterator.next()
     if (next.done === true) break
     chunks.push(next.value)
     length += next.value.length
   }
-  const start = Buffer.concat(chunks).toString('hex', 0, 6)
-  const found = signatures.find(([, signature]) => start.startsWith(signature))?.[0] ?? 'none'
-  if (found !== 'none' && found !== 'gzip' && found !== 'zstd') {
+  let compression: Compression
+  try {
+    compression = compressionOf(Buffer.concat(chunks))
+  } catch (error) {
     await iterator.return?.()
-    throw codedError('NOT_SUPPORTED', `The archive is compressed with ${found}, which is not supported`, {
-      hint: 'Compress it with gzip or zstd, or not at all.',
-    })
+    throw error
   }
   const whole = async function* () {
     try {
@@ -50,7 +62,7 @@ export async function detectCompression(
       await iterator.return?.()
     }
   }
-  return { compression: found, input: whole() }
+  return { compression, input: whole() }
 }
 
 /**

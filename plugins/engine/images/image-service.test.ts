@@ -254,6 +254,8 @@ test('an import makes an image of one layer with the changes asked for', async (
     size: '1',
   })
   expect(blobs()).toContain(digestOf(gzipSync(base)).slice(7))
+  await collect(images.api.import({ reference: 'again' }, inPieces(base)))
+  expect((await images.api.inspect({ ref: 'again' })).size).toBe('1')
   const refused = collect(images.api.import({ changes: ['RUN x'] }, inPieces(base)))
   await expect(refused).rejects.toThrow('run is not a valid change command')
 })

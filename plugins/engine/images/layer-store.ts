@@ -105,16 +105,17 @@ export class LayerStore {
     const call = signal === undefined ? {} : { signal }
     try {
       await layers.prepare({ key, ...(parent === undefined ? {} : { parent }) }, call)
+      let bytes = 0
       try {
         const { diffId, size } = await layers.apply({ key }, archive, call)
+        bytes = Number(size)
         await layers.commit({ key, name: nameOf(diffId) })
-        return Number(size)
       } catch (error) {
         await this.#discard(layers, key)
         // Equal chainIDs mean equal layers.
-        if (hasCode(error, 'SNAPSHOT_EXISTS')) return Number(error.details?.['size'] ?? 0)
-        throw error
+        if (!hasCode(error, 'SNAPSHOT_EXISTS')) throw error
       }
+      return bytes
     } finally {
       release()
     }

@@ -3,8 +3,8 @@ import { join } from 'node:path'
 import { codedError, type Progress } from '@moby/contracts'
 import { mediaTypes } from 'oci-spec-ts'
 import { chainIds } from '../chain-id.ts'
-import { readSpooled, type ContentStore, type SpooledFile } from '../content-store.ts'
-import { decompress, detectCompression } from '../decompress.ts'
+import { readSpooled, readStart, type ContentStore, type SpooledFile } from '../content-store.ts'
+import { compressionOf, decompress, detectCompression, signatureLength } from '../decompress.ts'
 import { shortId, type ImageRecord, type LayerRecord } from '../image-record.ts'
 import type { ImageStore } from '../image-store.ts'
 import type { LayerStore } from '../layer-store.ts'
@@ -72,7 +72,7 @@ async function* loadImage(
       const file = plan.layers[at]
       const chainId = chain[at]
       if (file === undefined || chainId === undefined) continue
-      const { compression } = await detectCompression(readSpooled(file))
+      const compression = compressionOf(await readStart(file, signatureLength))
       const progress = { status: 'Loading layer', id: shortId(diffId), total: file.size }
       if (!options.quiet) yield { ...progress, current: 0 }
       const size = await parts.layers.unpack(
