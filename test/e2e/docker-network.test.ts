@@ -41,7 +41,7 @@ describe.skipIf(mustSkip('docker-cli'))('docker networks', () => {
     await docker('run', '-d', '--name', 'alpha', '--network', 'together', '--network-alias', 'first', ...server)
     // The wget of a static busybox cannot look names up when it has a timeout of its own.
     const fetchInside = (network: string, host: string) =>
-      docker('run', '--rm', '--network', network, 'busybox', 'timeout', '5', 'wget', '-qO-', `http://${host}/`)
+      docker('run', '--rm', '--network', network, 'busybox', 'sh', '-c', `timeout 5 wget -qO- http://${host}/; exit $?`)
     for (const name of ['alpha', 'first']) {
       await until(async () => (await fetchInside('together', name)).stdout === 'served')
     }

@@ -64,8 +64,12 @@ describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
     const before = await answers(engine)
     await until(async () => (await answers(engine)) > before)
     await engine.start()
-    const names = (await docker('ps', '-a', '--format', '{{.Names}}')).stdout.split('\n').toSorted()
-    expect(names).toEqual(['asker', 'idle-0', 'idle-1', 'idle-2', 'idle-3', 'idle-4', 'idle-5', 'seven', 'web'])
+    const names = ['asker', 'idle-0', 'idle-1', 'idle-2', 'idle-3', 'idle-4', 'idle-5', 'seven', 'web']
+    // The API answers before everything has been taken up again.
+    await until(async () => {
+      const { stdout } = await docker('ps', '-a', '--format', '{{.Names}}')
+      return stdout.split('\n').toSorted().join() === names.join()
+    })
     expect((await docker('inspect', '-f', '{{.State.Status}} {{.State.ExitCode}}', 'seven')).stdout).toBe('exited 7')
     expect((await docker('exec', 'idle-0', 'echo', 'alive')).stdout).toBe('alive')
     expect((await docker('stop', '-t', '1', 'idle-1')).exitCode).toBe(0)

@@ -13,7 +13,17 @@ describe.skipIf(mustSkip('docker-cli'))('two engines on one host', () => {
     const second = await EngineProcess.start()
     for (const engine of [first, second]) {
       await engine.loadBusybox()
-      const run = await engine.docker(['run', '-d', '--name', 'same', 'busybox', 'sleep', '1000'])
+      const run = await engine.docker([
+        'run',
+        '-d',
+        '--stop-timeout',
+        '1',
+        '--name',
+        'same',
+        'busybox',
+        'sleep',
+        '1000',
+      ])
       expect(run).toMatchObject({ exitCode: 0, stderr: '' })
     }
     expect(await first.destroy()).toEqual(nothingLeft)
