@@ -62,7 +62,12 @@ export async function signalProcess(context: ContainerContext, id: string, signa
   }
   tell(context, record, 'kill', { signal: String(signal) })
   if (record.status !== 'paused') return
-  await runtime.resume({ id })
+  try {
+    await runtime.resume({ id })
+  } catch (error) {
+    // Some runtimes thaw a container themselves to kill it, and it may be gone already.
+    if (!hasCode(error, 'RUNTIME_TASK_NOT_FOUND', 'RUNTIME_TASK_STATE', 'RUNTIME_SHIM_LOST')) throw error
+  }
   await context.store.update(
     id,
     (current) => (current.status === 'paused' ? { ...current, status: 'running' } : current),

@@ -9,6 +9,7 @@ test.each<[ErrorCode, string, ErrorCode]>([
   ['RPC_NOT_FOUND', 'container not created: not found', 'RUNTIME_TASK_NOT_FOUND'],
   ['RPC_NOT_FOUND', 'process already finished: not found', 'RUNTIME_TASK_STATE'],
   ['RPC_FAILED', 'cannot start a running process', 'RUNTIME_TASK_STATE'],
+  ['RPC_FAILED', 'OCI runtime resume failed: container not paused', 'RUNTIME_TASK_STATE'],
   ['RPC_ALREADY_EXISTS', 'id e1: already exists', 'RUNTIME_TASK_EXISTS'],
   ['RPC_CONNECTION_LOST', 'lost', 'RUNTIME_SHIM_LOST'],
   ['RPC_UNIMPLEMENTED', 'method Nope', 'NOT_SUPPORTED'],

@@ -8,8 +8,9 @@ const suffix = /: unknown$/
 /** It has ended and not been deleted yet. */
 const finished = /process already finished/
 
-/** The shim says without a code of its own what its state forbids: cannot start a running process. */
-const wrongState = /cannot [\w ]+ (created|running|paused|stopped|deleted) (process|container|state)/
+/** Shim and runtime say without a code of their own what a state forbids: cannot start a running process. */
+const wrongState =
+  /cannot [\w ]+ (created|running|paused|stopped|deleted) (process|container|state)|container (is )?not (running|paused)/
 
 const codes: Readonly<Record<string, ErrorCode>> = {
   RPC_NOT_FOUND: 'RUNTIME_TASK_NOT_FOUND',
