@@ -5,6 +5,7 @@ import type { ContainerRecord } from '../containers/container-record.ts'
 import { endRunLocked } from '../containers/end-run.ts'
 import { newRun, unknownExit } from '../containers/live-containers.ts'
 import { rm } from 'node:fs/promises'
+import { removeLocked } from '../containers/remove-locked.ts'
 import { openOutput, outputFolder } from '../containers/open-output.ts'
 import { takeDown } from '../containers/take-down.ts'
 import { watchRun } from '../containers/watch-run.ts'
@@ -74,5 +75,9 @@ async function end(context: ContainerContext, id: string, exit: Exit): Promise<v
 
 async function undoStart(context: ContainerContext, record: ContainerRecord): Promise<void> {
   await takeDown(context, record.id)
-  await context.store.update(record.id, { status: record.statusBeforeStart ?? 'created', pid: 0 }, 'process')
+  const status = record.statusBeforeStart ?? 'created'
+  await context.store.update(record.id, { status, pid: 0 }, 'process')
+  // The start was the second half of a restart: the container has ended, and that was to be its end.
+  if (status !== 'exited' || record.spec.autoRemove !== true) return
+  await removeLocked(context, record.id, { volumes: true, durability: 'process' })
 }
