@@ -1,4 +1,4 @@
-import type { Container, ContainerSpec, EndpointSpec, MountSpec, PortBinding } from '@moby/contracts'
+import type { Container, ContainerSpec, EndpointSpec, Exit, MountSpec, PortBinding } from '@moby/contracts'
 
 /**
  * Where a container is in its life, as persisted. `starting` and `removing` mark work that was begun:
@@ -54,6 +54,8 @@ export interface LiveEndpoint {
   readonly nameServers: readonly string[]
   /** Ports that this endpoint publishes. */
   readonly ports: readonly PortBinding[]
+  /** It is being made, or taken away from a container that runs on: found after a crash, it is taken away. */
+  readonly unfinished?: boolean | undefined
 }
 
 /** What is kept under `containers/<id>`: all that is needed to show, start, reconnect or remove a container. */
@@ -80,6 +82,8 @@ export interface ContainerRecord {
   readonly pid: number
   readonly exitCode: number
   readonly oomKilled: boolean
+  /** How a run ended whose end is just being dealt with: the runtime forgets it on the way. */
+  readonly exit?: Exit | undefined
   /** Why the last start failed; empty when it did not. */
   readonly error: string
   readonly startedAt?: string | undefined

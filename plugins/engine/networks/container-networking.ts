@@ -148,15 +148,30 @@ export class ContainerNetworking {
       throw codedError('ENDPOINT_NOT_FOUND', `container ${record.name} is not connected to network ${network.name}`)
     }
     await this.#refuseForeign(record, network)
-    const wasGateway = this.#gatewayOf(record)?.networkId === network.id
     if (endpoint.live !== undefined) {
+      await this.#setLive(id, network.id, { ...endpoint.live, unfinished: true })
       await this.#endpoints.disconnect(network.id, endpoint.live, this.sandboxes.keyOf(record.sandboxId))
     }
+    const wasGateway = this.#gatewayOf(record)?.networkId === network.id
     await this.#drop(id, network.id)
     if (endpoint.live === undefined) return
     this.#tell('disconnect', network, id)
     await this.#names.publish(network.id)
     if (wasGateway) await this.#promoteNext(id)
+  }
+
+  /** Clears what an engine that died left of changes to the networks of a container that runs on. */
+  async finishChanges(id: string): Promise<void> {
+    const { endpoints } = this.#containers.current(id)
+    for (const { networkId, live } of endpoints) {
+      if (live?.unfinished !== true) continue
+      const network = this.#networks.get(networkId)
+      if (network === undefined) await this.#drop(id, networkId)
+      else await this.disconnect(id, network)
+    }
+    const left = this.#containers.current(id)
+    const isPublished = left.endpoints.some(({ live }) => (live?.ports.length ?? 0) > 0)
+    if (left.sandboxId !== '' && portsOf(left).length > 0 && !isPublished) await this.#promoteNext(id)
   }
 
   /** Address that `host-gateway` stands for: the host's own on the predefined bridge. */
@@ -330,6 +345,7 @@ function emptyEndpoint(endpointId: string, spec: EndpointSpec): LiveEndpoint {
     link: '',
     nameServers: [],
     ports: [],
+    unfinished: true,
   }
 }
 

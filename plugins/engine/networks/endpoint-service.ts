@@ -138,7 +138,7 @@ export class EndpointService {
         ...(v6 === undefined ? {} : { poolIdIpv6: v6.poolId }),
       }
     }
-    await wish.persist(live)
+    await wish.persist({ ...live, unfinished: true })
     undo.add(() => driver.deleteEndpoint(which))
     const endpoint = await driver.createEndpoint({
       ...which,

@@ -1,4 +1,4 @@
-import { RouteSocket } from '@moby/lib-linux'
+import { errnoOf, RouteSocket } from '@moby/lib-linux'
 import { codedError, type JoinResult } from '@moby/contracts'
 
 export interface LinkWish {
@@ -57,6 +57,9 @@ export class SandboxLinks {
     try {
       const found = inside.linkByName(link)
       if (found !== undefined) addDefaultRoutes(inside, found.index, gateways)
+    } catch (error) {
+      // An engine that died afterwards had done it.
+      if (errnoOf(error) !== 'EEXIST') throw error
     } finally {
       inside.close()
     }

@@ -23,11 +23,13 @@ export async function reconnect(context: ContainerContext, record: ContainerReco
   if (found === 'away') return
   if (found === undefined || found.status === 'created') {
     if (wasStarting) await undoStart(context, record)
-    else await end(context, id, unknownExit(context.clock.now()))
+    else await end(context, id, record.exit ?? unknownExit(context.clock.now()))
     return
   }
   if (found.status === 'stopped') {
-    await end(context, id, found.exit ?? unknownExit(context.clock.now()))
+    const exit = found.exit ?? record.exit ?? unknownExit(context.clock.now())
+    if (wasStarting) await context.store.update(id, { startedAt: exit.exitedAt }, 'process')
+    await end(context, id, exit)
     return
   }
   // Execs of the last engine are not known any more; nobody will read their streams.
@@ -46,6 +48,7 @@ export async function reconnect(context: ContainerContext, record: ContainerReco
   context.lives.of(id).run = run
   watchRun(context, id, run)
   watchHealth(context, id)
+  await context.networking.finishChanges(id)
 }
 
 async function findTask(context: ContainerContext, record: ContainerRecord): Promise<TaskState | 'away' | undefined> {
