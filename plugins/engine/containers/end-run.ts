@@ -26,7 +26,10 @@ export async function endRunLocked(context: ContainerContext, id: string, run: R
   live.health?.stop()
   live.health = undefined
   // The shim holds the streams until its task is deleted: draining first would wait for its deadline.
-  await Promise.all([run.output.drain().catch(() => undefined), takeDown(context, id)])
+  await Promise.all([
+    run.output.drain().catch(() => undefined),
+    context.store.update(id, { exit }, 'process').then(() => takeDown(context, id)),
+  ])
   endExecs(context, id)
   const ended = await context.store.update(id, (current) => finish(current, exit), 'process')
   await closeOutput(context, id)
@@ -59,7 +62,7 @@ async function goOn(context: ContainerContext, record: ContainerRecord, run: Run
   await removeLocked(context, record.id, { volumes: true, durability: 'process' })
 }
 
-function finish(record: ContainerRecord, exit: Exit): ContainerRecord {
+function finish({ exit: _dealtWith, ...record }: ContainerRecord, exit: Exit): ContainerRecord {
   return {
     ...record,
     status: 'exited',
