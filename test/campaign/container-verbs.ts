@@ -103,15 +103,24 @@ export async function perform(calls: Calls, container: ContainerModel, verb: Ver
     container.statuses = before.statuses
     container.endingUntil = before.endingUntil
     container.presence = before.presence === 'gone' ? 'gone' : 'there'
-    const { starts } = container
-    verb.apply(container)
-    // It was running already.
-    if (answer.status === 304) container.starts = starts
+    if (answer.status === 304) changedNothing(container, verb)
+    else verb.apply(container)
     return
   }
   if (before.certain && verb.from.some((status) => before.statuses.includes(status)) && mustSucceed(container, verb)) {
     calls.report(`${verb.name} of a ${container.kind} that is ${before.statuses.join()} answered ${told(answer)}`)
   }
+}
+
+/** It was running, or at rest, already. */
+function changedNothing(container: ContainerModel, verb: Verb): void {
+  const { starts, presence } = container
+  verb.apply(container)
+  container.starts = starts
+  if (verb.name !== 'stop') return
+  container.statuses = ['created', 'exited']
+  container.exitCodes = []
+  if (container.autoRemove && presence !== 'gone') container.presence = 'unknown'
 }
 
 /** A container that ends by itself may have ended before the request came. */
