@@ -55,22 +55,6 @@ export class AddressPool {
     return this.#reserve(value)
   }
 
-  /** Marks an address as used without a check: for state read back. Later ones go on behind it. */
-  restore(text: string): void {
-    this.#reserve(readAddress(text).value)
-  }
-
-  /** False for what is no address of the pool, too. */
-  has(text: string): boolean {
-    const { value, bits } = readAddress(text)
-    return bits === this.prefix.bits && this.#used.has(value)
-  }
-
-  /** The one text of an address: IPv6 can be written in many ways. */
-  textOf(text: string): string {
-    return numberText(readAddress(text).value, this.prefix.bits)
-  }
-
   /** Frees an address; false when it was not reserved. */
   release(text: string): boolean {
     const { value, bits } = readAddress(text)

@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto'
 import {
   codedError,
   implement,
@@ -8,33 +7,34 @@ import {
   type ResponseOf,
   type stateStore,
 } from '@moby/contracts'
-import { addressText } from '@moby/lib-linux/address'
 import { AddressPool } from './address-pool.ts'
 import { dockerPools, findFreePool, type PoolSource } from './default-pools.ts'
-import { PoolState, type PoolRecord } from './pool-state.ts'
+import { PrivatePrefix } from './private-prefix.ts'
 import { contains, coverPrefix, overlap, prefixText, readPrefix, type Prefix } from './prefix.ts'
 
 const spaces = { local: 'LocalDefault', global: 'GlobalDefault' } as const
 const gatewayKind = 'com.docker.network.gateway'
 
 interface Pool {
-  readonly record: PoolRecord
+  readonly addressSpace: string
   readonly addresses: AddressPool
 }
 
-/** Pools and addresses of this host, in memory, with every change written to the state store. */
+/**
+ * Pools and addresses of this host, in memory alone. The records of networks and endpoints are the one truth: after a
+ * restart their holder asks for them again, so that nothing stays taken that an engine died over.
+ */
 export class PoolDriver {
   readonly api: Implementation<typeof networkIpam>
-  readonly #state: PoolState
+  readonly #privatePrefix: PrivatePrefix
   readonly #sources: readonly PoolSource[]
   readonly #pools = new Map<string, Pool>()
-  #privatePrefix: string | undefined
 
-  private constructor(state: PoolState, sources: readonly PoolSource[]) {
-    this.#state = state
+  private constructor(privatePrefix: PrivatePrefix, sources: readonly PoolSource[]) {
+    this.#privatePrefix = privatePrefix
     this.#sources = sources
     this.api = implement(networkIpam, {
-      capabilities: async () => ({ requiresMacAddress: false, requiresRequestReplay: false }),
+      capabilities: async () => ({ requiresMacAddress: false, requiresRequestReplay: true }),
       defaultAddressSpaces: async () => ({ ...spaces }),
       requestPool: (request) => this.#requestPool(request),
       releasePool: (request) => this.#releasePool(request),
@@ -43,7 +43,7 @@ export class PoolDriver {
     })
   }
 
-  /** Reads back what was reserved. `sources` replace Docker's predefined pools. */
+  /** `sources` replace Docker's predefined pools. */
   static async open(
     store: Implementation<typeof stateStore>,
     sources: readonly PoolSource[] = dockerPools,
@@ -55,16 +55,7 @@ export class PoolDriver {
         hint: `Choose a size from ${length} to ${bits}.`,
       })
     }
-    const driver = new PoolDriver(new PoolState(store), sources)
-    await driver.#load()
-    return driver
-  }
-
-  async #load(): Promise<void> {
-    const { pools, addresses, privatePrefix } = await this.#state.load()
-    this.#privatePrefix = privatePrefix
-    for (const record of pools) this.#remember(record)
-    for (const { poolId, address } of addresses) this.#pools.get(poolId)?.addresses.restore(address)
+    return new PoolDriver(await PrivatePrefix.open(store), sources)
   }
 
   async #requestPool(
@@ -77,9 +68,9 @@ export class PoolDriver {
     const [option] = Object.keys(options)
     if (option !== undefined) throw codedError('POOL_INVALID', `The IPAM driver has no option ${option}`)
     const sources = request.pool === undefined ? await this.#sourcesOf(v6) : []
-    // From here to #remember nothing is awaited: two requests at once would find the same pool free.
+    // From here on nothing is awaited: two requests at once would find the same pool free.
     const taken = [...this.#pools.values()]
-      .filter((pool) => pool.record.addressSpace === addressSpace)
+      .filter((pool) => pool.addressSpace === addressSpace)
       .map((pool) => pool.addresses.prefix)
     const prefix =
       request.pool === undefined
@@ -90,26 +81,12 @@ export class PoolDriver {
     }
     const range = request.subPool === undefined ? undefined : readSubPool(request.subPool, request.pool, prefix)
     const pool = prefixText(prefix)
-    const subPool = range === undefined ? undefined : prefixText(range)
-    const record: PoolRecord = {
-      poolId: [addressSpace, pool, ...(subPool === undefined ? [] : [subPool])].join('/'),
-      addressSpace,
-      pool,
-      ...(subPool === undefined ? {} : { subPool }),
-    }
-    this.#remember(record)
-    try {
-      await this.#state.putPool(record)
-    } catch (error) {
-      this.#pools.delete(record.poolId)
-      throw error
-    }
-    return { poolId: record.poolId, pool, data: {} }
+    const poolId = [addressSpace, pool, ...(range === undefined ? [] : [prefixText(range)])].join('/')
+    this.#pools.set(poolId, { addressSpace, addresses: new AddressPool(prefix, range) })
+    return { poolId, pool, data: {} }
   }
 
   async #releasePool({ poolId }: RequestOf<typeof networkIpam, 'releasePool'>): Promise<Record<string, never>> {
-    if (!this.#pools.has(poolId)) return {}
-    await this.#state.deletePool(poolId)
     this.#pools.delete(poolId)
     return {}
   }
@@ -129,12 +106,6 @@ export class PoolDriver {
       request.address === undefined || request.address === ''
         ? addresses.take()
         : addresses.takeExactly(request.address)
-    try {
-      await this.#state.putAddress({ poolId, address })
-    } catch (error) {
-      addresses.release(address)
-      throw error
-    }
     return { address: `${address}/${addresses.prefix.length}`, data: {} }
   }
 
@@ -142,31 +113,14 @@ export class PoolDriver {
     poolId,
     address,
   }: RequestOf<typeof networkIpam, 'releaseAddress'>): Promise<Record<string, never>> {
-    const pool = this.#pools.get(poolId)
-    if (pool === undefined || !pool.addresses.has(address)) return {}
-    // The key is written in the canonical text, which IPv6 has many forms of.
-    await this.#state.deleteAddress({ poolId, address: pool.addresses.textOf(address) })
-    pool.addresses.release(address)
+    this.#pools.get(poolId)?.addresses.release(address)
     return {}
   }
 
   /** Where free pools are looked for: Docker's for IPv4, a private prefix of this host (RFC 4193) for IPv6. */
   async #sourcesOf(v6: boolean): Promise<readonly PoolSource[]> {
     const own = v6 && !this.#sources.some((source) => source.base.includes(':'))
-    return own ? [{ base: await this.#ownPrefix(), size: 64 }] : this.#sources
-  }
-
-  async #ownPrefix(): Promise<string> {
-    if (this.#privatePrefix !== undefined) return this.#privatePrefix
-    const bytes = Buffer.concat([Buffer.of(0xfd), randomBytes(5), Buffer.alloc(10)])
-    this.#privatePrefix = `${addressText(bytes)}/48`
-    await this.#state.putPrivatePrefix(this.#privatePrefix)
-    return this.#privatePrefix
-  }
-
-  #remember(record: PoolRecord): void {
-    const range = record.subPool === undefined ? undefined : readPrefix(record.subPool)
-    this.#pools.set(record.poolId, { record, addresses: new AddressPool(readPrefix(record.pool), range) })
+    return own ? [{ base: await this.#privatePrefix.get(), size: 64 }] : this.#sources
   }
 }
 

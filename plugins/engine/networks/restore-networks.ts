@@ -17,6 +17,17 @@ const predefined = [
  * made at the first start. One that fails is told and left.
  */
 export async function restoreNetworks(context: NetworkContext): Promise<void> {
+  // First, and for removals that were cut short as well: until those are finished, nobody else gets their subnets.
+  for (const network of context.store.table.values()) {
+    try {
+      await replayAddresses(context, network)
+    } catch (error) {
+      context.log.error('the addresses of a network were not reserved', {
+        network: network.name,
+        error: describe(error),
+      })
+    }
+  }
   for (const network of context.store.list()) {
     try {
       await restore(context, network)
@@ -50,7 +61,6 @@ async function restore(context: NetworkContext, network: NetworkRecord): Promise
   if (!context.drivers.has(network.driver)) {
     throw codedError('DRIVER_AWAY', `network ${network.name} waits for network.driver driver "${network.driver}"`)
   }
-  await replayAddresses(context, network)
   await context.drivers.get(network.driver).createNetwork(createNetworkRequest(network))
 }
 
