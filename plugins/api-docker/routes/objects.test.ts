@@ -216,10 +216,10 @@ describe('volumes', () => {
     expect(JSON.parse(reply.text)).toEqual({
       CreatedAt: '2026-01-02T03:04:05Z',
       Driver: 'local',
-      Labels: {},
+      Labels: null,
       Mountpoint: '/var/lib/x/data',
       Name: 'data',
-      Options: {},
+      Options: null,
       Scope: 'local',
     })
     expect(api.calls.at(-1)?.request).toEqual({ name: 'data', options: { type: 'nfs' } })

@@ -9,6 +9,7 @@ import { stateShape } from './state.ts'
 /** GET /containers/{id}/json in the newest version. */
 export function containerInspectShape(container: Container): Record<string, unknown> {
   const { process, paths, drivers } = container
+  const wasStarted = container.state.startedAt !== undefined
   return {
     Id: container.id,
     Created: container.createdAt,
@@ -16,9 +17,9 @@ export function containerInspectShape(container: Container): Record<string, unkn
     Args: process.args,
     State: stateShape(container.state),
     Image: container.image.id,
-    ResolvConfPath: paths.resolvConf,
-    HostnamePath: paths.hostname,
-    HostsPath: paths.hosts,
+    ResolvConfPath: wasStarted ? paths.resolvConf : '',
+    HostnamePath: wasStarted ? paths.hostname : '',
+    HostsPath: wasStarted ? paths.hosts : '',
     LogPath: paths.log,
     Name: `/${container.name}`,
     RestartCount: container.state.restartCount,

@@ -20,5 +20,5 @@ function olderFields({ type, action, id, attributes }: EngineEvent): Record<stri
   if (type === 'image') return { status: action, id }
   if (type !== 'container') return {}
   const from = attributes['image'] ?? ''
-  return { status: action, id, ...(from === '' ? {} : { from }) }
+  return { status: action, ...(id === '' ? {} : { id }), ...(from === '' ? {} : { from }) }
 }

@@ -30,6 +30,7 @@ export function infoShape(info: Info, more: { serverVersion: string; authorizers
     IPv4Forwarding: limits.ipv4Forwarding,
     Debug: false,
     NFd: 0,
+    KernelMemoryTCP: false,
     OomKillDisable: limits.oomKillDisable,
     NGoroutines: 0,
     SystemTime: info.systemTime,
@@ -43,7 +44,7 @@ export function infoShape(info: Info, more: { serverVersion: string; authorizers
     OSType: 'linux',
     Architecture: info.architecture,
     IndexServerAddress: 'https://index.docker.io/v1/',
-    RegistryConfig: { IndexConfigs: {}, InsecureRegistryCIDRs: [], Mirrors: [] },
+    RegistryConfig: { IndexConfigs: {}, InsecureRegistryCIDRs: [], Mirrors: null },
     NCPU: info.cpus,
     MemTotal: info.memoryBytes,
     GenericResources: null,
@@ -73,7 +74,7 @@ export function infoShape(info: Info, more: { serverVersion: string; authorizers
     InitCommit: { ID: '' },
     SecurityOptions: info.securityOptions,
     CDISpecDirs: [],
-    Warnings: info.warnings,
+    Warnings: info.warnings.length === 0 ? null : info.warnings,
   }
 }
 

@@ -22,13 +22,18 @@ function mountShape(mount: MountStatus, mode: string): Record<string, unknown> {
   }
 }
 
+/** What Docker writes for a volume that is asked for without options. */
+const volumeMode = 'z'
+
 /** Options as `-v` gave them, by target: the engine keeps their meaning, not their spelling. */
 function writtenModes(container: Container): Map<string, string> {
-  const binds = frontendOf(container)?.hostConfig.Binds ?? []
-  return new Map(
-    binds.map((written) => {
-      const { mount, mode } = parseBind(written)
-      return [posix.normalize(mount.target).replace(/(.)\/$/, '$1'), mode]
-    }),
-  )
+  const { Binds = [], Mounts = [] } = frontendOf(container)?.hostConfig ?? {}
+  const modes = new Map<string, string>()
+  const keep = (target: string, mode: string) => modes.set(posix.normalize(target).replace(/(.)\/$/, '$1'), mode)
+  for (const written of Binds) {
+    const { mount, mode } = parseBind(written)
+    keep(mount.target, mode === '' && mount.type === 'volume' ? volumeMode : mode)
+  }
+  for (const { Type, Target = '' } of Mounts) if (Type === 'volume') keep(Target, volumeMode)
+  return modes
 }

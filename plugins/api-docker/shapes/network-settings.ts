@@ -53,11 +53,14 @@ function splitPrefix(cidr: string): { address: string; length: number } {
   return { address, length: Number(length) }
 }
 
+/** A container that was never started has a place by the network's name alone, as Docker tells it. */
 export function networksShape(
-  container: Pick<Container, 'networks'>,
+  container: Pick<Container, 'networks' | 'state'>,
   shape: (endpoint: EndpointStatus) => unknown = endpointShape,
 ): Record<string, unknown> {
-  return Object.fromEntries(container.networks.map((endpoint) => [endpoint.networkName, shape(endpoint)]))
+  const shown = (endpoint: EndpointStatus) =>
+    container.state.startedAt === undefined ? { ...endpoint, networkId: '' } : endpoint
+  return Object.fromEntries(container.networks.map((endpoint) => [endpoint.networkName, shape(shown(endpoint))]))
 }
 
 /** NetworkSettings of inspect; the addresses of the default bridge are repeated at its top. */

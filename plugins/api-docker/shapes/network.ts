@@ -14,12 +14,7 @@ export function networkShape(network: Network, withContainers: boolean): Record<
     IPAM: {
       Driver: network.ipamDriver,
       Options: network.ipamOptions ?? null,
-      Config: network.ipam.map((pool) => ({
-        ...(pool.subnet === undefined ? {} : { Subnet: pool.subnet }),
-        ...(pool.range === undefined ? {} : { IPRange: pool.range }),
-        ...(pool.gateway === undefined ? {} : { Gateway: pool.gateway }),
-        ...(pool.auxAddresses === undefined ? {} : { AuxiliaryAddresses: pool.auxAddresses }),
-      })),
+      Config: network.ipam.length === 0 ? null : network.ipam.map(poolShape),
     },
     Internal: network.internal,
     Attachable: network.attachable,
@@ -40,5 +35,14 @@ export function networkShape(network: Network, withContainers: boolean): Record<
     ),
     Options: network.options,
     Labels: network.labels,
+  }
+}
+
+function poolShape(pool: Network['ipam'][number]): Record<string, unknown> {
+  return {
+    ...(pool.subnet === undefined ? {} : { Subnet: pool.subnet }),
+    ...(pool.range === undefined ? {} : { IPRange: pool.range }),
+    ...(pool.gateway === undefined ? {} : { Gateway: pool.gateway }),
+    ...(pool.auxAddresses === undefined ? {} : { AuxiliaryAddresses: pool.auxAddresses }),
   }
 }

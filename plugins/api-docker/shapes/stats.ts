@@ -61,13 +61,13 @@ function blockIoShape(task: TaskStats | undefined): Record<string, unknown> {
     io_service_bytes_recursive:
       task?.blockIo?.map(({ major, minor, operation, bytes }) => ({ major, minor, op: operation, value: bytes })) ??
       null,
-    io_serviced_recursive: null,
-    io_queue_recursive: null,
-    io_service_time_recursive: null,
-    io_wait_time_recursive: null,
-    io_merged_recursive: null,
-    io_time_recursive: null,
-    sectors_recursive: null,
+    io_serviced_recursive: [],
+    io_queue_recursive: [],
+    io_service_time_recursive: [],
+    io_wait_time_recursive: [],
+    io_merged_recursive: [],
+    io_time_recursive: [],
+    sectors_recursive: [],
   }
 }
 

@@ -7,10 +7,10 @@ export function volumeShape(volume: EngineVolume): Record<string, unknown> {
   return {
     ...(volume.createdAt === '' ? {} : { CreatedAt: volume.createdAt }),
     Driver: volume.driver,
-    Labels: volume.labels,
+    Labels: orNull(volume.labels),
     Mountpoint: volume.mountpoint,
     Name: volume.name,
-    Options: volume.options,
+    Options: orNull(volume.options),
     Scope: volume.scope,
     ...(Object.keys(status).length === 0 ? {} : { Status: status }),
   }
@@ -19,4 +19,8 @@ export function volumeShape(volume: EngineVolume): Record<string, unknown> {
 /** With what it takes up, for /system/df. */
 export function volumeUsageShape(volume: EngineVolume): Record<string, unknown> {
   return { ...volumeShape(volume), UsageData: { RefCount: volume.users, Size: exactNumber(volume.size ?? '-1') } }
+}
+
+function orNull(map: Readonly<Record<string, string>>): Readonly<Record<string, string>> | null {
+  return Object.keys(map).length === 0 ? null : map
 }

@@ -4,18 +4,18 @@ const cpuFolder = '/sys/devices/system/cpu'
 
 /** What Docker hides from a container that is not privileged. */
 export const maskedPaths: readonly string[] = [
-  '/proc/acpi',
   '/proc/asound',
+  '/proc/acpi',
   '/proc/interrupts',
   '/proc/kcore',
   '/proc/keys',
   '/proc/latency_stats',
-  '/proc/sched_debug',
-  '/proc/scsi',
   '/proc/timer_list',
   '/proc/timer_stats',
-  '/sys/devices/virtual/powercap',
+  '/proc/sched_debug',
+  '/proc/scsi',
   '/sys/firmware',
+  '/sys/devices/virtual/powercap',
   ...throttleCounters(),
 ]
 

@@ -4,7 +4,7 @@ import { tell } from './container-events.ts'
 import type { ContainerRecord } from './container-record.ts'
 import { parseDetachKeys } from './detach-keys.ts'
 import type { LiveContainer } from './live-containers.ts'
-import { discardOutput, openOutput } from './open-output.ts'
+import { discardOutput, noLog, openOutput } from './open-output.ts'
 import { pumpInput } from './pump-input.ts'
 
 type Request = RequestOf<typeof engineContainers, 'attach'>
@@ -81,6 +81,7 @@ async function* earlier(
   request: Request,
   until: string,
 ): AsyncIterable<Item> {
+  if (record.drivers.log === noLog) return
   const streams = [...(request.stdout ? ['stdout' as const] : []), ...(request.stderr ? ['stderr' as const] : [])]
   try {
     for await (const { stream, line, partial } of context.logs
@@ -95,7 +96,7 @@ async function* earlier(
 }
 
 function refuse(record: ContainerRecord): void {
-  const state = (why: string) => codedError('CONTAINER_STATE', `container ${record.id} is ${why}`)
+  const state = (why: string) => codedError('CONTAINER_STATE', `container ${record.name} is ${why}`)
   if (record.status === 'paused') throw state('paused, unpause the container before attach')
   if (record.status === 'restarting') throw state('restarting, wait until the container is running')
   if (record.status === 'removing' || record.status === 'dead')

@@ -1,7 +1,7 @@
 import { codedError, type ContainerSpec } from '@moby/contracts'
 import { posix } from 'node:path'
 import { findInit } from './find-init.ts'
-import { sharedNetworkOf } from '../networks/default-network.ts'
+import { predefinedNames, sharedNetworkOf } from '../networks/default-network.ts'
 import { splitExtraHost } from '../networks/hosts-file.ts'
 import { chooseCapabilities } from '../spec/capabilities.ts'
 import { chooseDevices } from '../spec/devices.ts'
@@ -53,6 +53,17 @@ function checkNotBuilt(spec: ContainerSpec): void {
 
 function checkNetwork(spec: ContainerSpec): void {
   const { networkMode = 'default' } = spec
+  if (networkMode === 'container:') {
+    throw invalid('invalid network mode: invalid container format container:<name|id>')
+  }
+  for (const { network, ipv4Address, ipv6Address } of spec.endpoints ?? []) {
+    if (!isPredefined(network) || !(isGiven(ipv4Address) || isGiven(ipv6Address))) continue
+    throw invalid(
+      `invalid config for network ${network}: invalid endpoint settings:\n` +
+        '* user specified IP address is supported on user defined networks only\n' +
+        '* user specified IP address is supported only when connecting to networks with user configured subnets',
+    )
+  }
   const shared = sharedNetworkOf(spec)
   if (shared === undefined && networkMode !== 'host') return
   const conflict = (text: string) => invalid(`conflicting options: ${text}`)
@@ -97,6 +108,10 @@ function checkLife(spec: ContainerSpec): void {
   if (spec.oomScoreAdj !== undefined && Math.abs(spec.oomScoreAdj) > 1000) {
     throw invalid(`Invalid value ${spec.oomScoreAdj}, range for oom score adj is [-1000, 1000]`)
   }
+}
+
+function isPredefined(network: string): boolean {
+  return network === 'default' || (predefinedNames as readonly string[]).includes(network)
 }
 
 function isGiven(text: string | undefined): boolean {

@@ -1,4 +1,11 @@
-import { codedError, type ContainerSpec, type engineContainers, type RequestOf, type ResponseOf } from '@moby/contracts'
+import {
+  codedError,
+  isCodedError,
+  type ContainerSpec,
+  type engineContainers,
+  type RequestOf,
+  type ResponseOf,
+} from '@moby/contracts'
 import { randomBytes } from 'node:crypto'
 import { Undo } from '../concurrency/undo.ts'
 import { predefinedNames, primaryNetwork, sharedNetworkOf } from '../networks/default-network.ts'
@@ -8,6 +15,7 @@ import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
 import type { ContainerRecord, MountRecord } from './container-record.ts'
 import { mergeImage } from './merge-image.ts'
+import { noLog } from './open-output.ts'
 import { checkName, generateName } from './names.ts'
 import { planMounts } from './plan-mounts.ts'
 import type { ImageFacts } from './ports.ts'
@@ -25,16 +33,29 @@ export async function createContainer(context: ContainerContext, request: Reques
     request.name === undefined || request.name === ''
       ? generateName((candidate) => context.store.isNameTaken(candidate))
       : checkName(request.name)
-  const { record, warnings } = draft(context, request, id, name)
-  await checkLog(context, record)
-  context.store.reserveName(name, id)
   try {
-    await make(context, record)
-  } finally {
-    context.store.releaseName(name)
+    const { record, warnings } = draft(context, request, id, name)
+    await checkDrivers(context, record)
+    context.store.reserveName(name, id)
+    try {
+      await make(context, record)
+    } finally {
+      context.store.releaseName(name)
+    }
+    tell(context, record, 'create')
+    return { id, warnings }
+  } catch (error) {
+    throw asInvalid(error)
   }
-  tell(context, record, 'create')
-  return { id, warnings }
+}
+
+/** Clients take a creation that finds something not for one whose image is missing, and pull it: only that is told so. */
+function asInvalid(error: unknown): unknown {
+  if (!isCodedError(error) || error.kind !== 'not-found' || error.code === 'IMAGE_NOT_FOUND') return error
+  return codedError('CONTAINER_SPEC_INVALID', error.message, {
+    cause: error,
+    ...(error.hint === undefined ? {} : { hint: error.hint }),
+  })
 }
 
 function draft(context: ContainerContext, request: Request, id: string, name: string) {
@@ -136,9 +157,24 @@ export function anonymousVolumes(record: Pick<ContainerRecord, 'mounts'>): strin
   return record.mounts.flatMap(({ volume }) => (volume?.anonymous === true ? [volume.name] : []))
 }
 
-async function checkLog(context: ContainerContext, record: ContainerRecord): Promise<void> {
-  context.runtimes.get(record.drivers.runtime)
-  await context.logs.get(record.drivers.log).validate({ options: { ...record.logOptions } })
+async function checkDrivers(context: ContainerContext, { drivers, logOptions }: ContainerRecord): Promise<void> {
+  if (!context.runtimes.has(drivers.runtime)) {
+    throw codedError('CONTAINER_SPEC_INVALID', `unknown or invalid runtime name: ${drivers.runtime}`)
+  }
+  if (drivers.log === noLog) {
+    const [option] = Object.keys(logOptions)
+    if (option !== undefined) {
+      throw codedError('CONTAINER_SPEC_INVALID', `unknown log opt '${option}' for none log driver`)
+    }
+    return
+  }
+  if (!context.logs.has(drivers.log)) {
+    throw codedError(
+      'CONTAINER_SPEC_INVALID',
+      `error looking up logging plugin ${drivers.log}: plugin "${drivers.log}" not found`,
+    )
+  }
+  await context.logs.get(drivers.log).validate({ options: { ...logOptions } })
 }
 
 /** Name servers of a user network ask those of the host, whatever a single container wants. */

@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { Undo } from '../concurrency/undo.ts'
+import { writeBaseFiles } from './base-files.ts'
 import { writeBundle } from './bundle.ts'
 import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
@@ -49,6 +50,7 @@ async function bringUp(context: ContainerContext, id: string, undo: Undo): Promi
   undo.add(() => removeRunFolder(context, id))
   undo.add(() => unmountRoot(context, id))
   const rootfs = await mountRoot(context, record)
+  if (record.startedAt === undefined) writeBaseFiles(rootfs)
   undo.add(() => releaseMounts(context, record))
   const mounts = await settleMounts(context, record, rootfs)
   undo.add(() => releaseSharedMemory(context, id))

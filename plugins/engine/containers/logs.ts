@@ -1,5 +1,6 @@
 import { codedError, hasCode, type engineContainers, type ItemOf, type RequestOf } from '@moby/contracts'
 import type { ContainerContext } from './container-context.ts'
+import { noLog } from './open-output.ts'
 
 type Request = RequestOf<typeof engineContainers, 'logs'>
 type Item = ItemOf<typeof engineContainers, 'logs'>
@@ -11,9 +12,9 @@ export async function* readLogs(
   signal?: AbortSignal,
 ): AsyncIterable<Item> {
   const record = context.store.find(request.ref)
-  const driver = context.logs.get(record.drivers.log)
-  const { read } = await driver.capabilities({})
-  if (!read) {
+  const driver = record.drivers.log === noLog ? undefined : context.logs.get(record.drivers.log)
+  const isReadable = driver !== undefined && (await driver.capabilities({})).read
+  if (!isReadable) {
     throw codedError('LOG_NOT_READABLE', 'configured logging driver does not support reading', {
       details: { driver: record.drivers.log },
     })

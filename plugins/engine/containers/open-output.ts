@@ -2,7 +2,10 @@ import { join } from 'node:path'
 import type { ContainerContext } from './container-context.ts'
 import { ContainerPaths } from './container-paths.ts'
 import type { ContainerRecord } from './container-record.ts'
-import type { Output } from './ports.ts'
+import type { Output, OutputLog } from './ports.ts'
+
+/** Name in place of a log driver for a container whose output is kept nowhere. */
+export const noLog = 'none'
 
 /** Folder of FIFOs and spool of a container, or of one of its execs. */
 export function outputFolder(context: Pick<ContainerContext, 'folders'>, id: string, execId?: string): string {
@@ -21,33 +24,38 @@ export function openOutput(context: ContainerContext, record: ContainerRecord): 
 }
 
 async function open(context: ContainerContext, record: ContainerRecord): Promise<Output> {
-  const { spec, process } = record
+  const { spec } = record
   const output = await context.openOutput({
     id: record.id,
     folder: outputFolder(context, record.id),
     terminal: spec.terminal === true,
     openStdin: spec.openStdin === true,
     stdinOnce: spec.stdinOnce === true,
-    log: {
-      driver: record.drivers.log,
-      logId: record.id,
-      info: {
-        options: { ...record.logOptions },
-        containerId: record.id,
-        containerName: `/${record.name}`,
-        entrypoint: process.path,
-        args: [...process.args],
-        imageId: record.image.id,
-        imageName: record.image.reference,
-        createdAt: record.createdAt,
-        env: [...process.env],
-        labels: { ...process.labels },
-        daemonName: 'moby',
-      },
-    },
+    ...(record.drivers.log === noLog ? {} : { log: logOf(record) }),
   })
   if (output.logPath !== record.logPath) await context.store.update(record.id, { logPath: output.logPath }, 'process')
   return output
+}
+
+function logOf(record: ContainerRecord): OutputLog {
+  const { process } = record
+  return {
+    driver: record.drivers.log,
+    logId: record.id,
+    info: {
+      options: { ...record.logOptions },
+      containerId: record.id,
+      containerName: `/${record.name}`,
+      entrypoint: process.path,
+      args: [...process.args],
+      imageId: record.image.id,
+      imageName: record.image.reference,
+      createdAt: record.createdAt,
+      env: [...process.env],
+      labels: { ...process.labels },
+      daemonName: 'moby',
+    },
+  }
 }
 
 /** Closes the output after a run. */

@@ -7,12 +7,12 @@ export async function pauseContainer(context: ContainerContext, ref: string): Pr
   const { id } = context.store.find(ref)
   await context.locks.run(id, async () => {
     const record = context.store.current(id)
-    if (record.status === 'paused') throw codedError('CONTAINER_STATE', `container ${id} is already paused`)
+    if (record.status === 'paused') throw codedError('CONTAINER_STATE', `Container ${id} is already paused`)
     if (record.status === 'restarting') {
-      throw codedError('CONTAINER_STATE', `container ${id} is restarting, wait until the container is running`)
+      throw codedError('CONTAINER_STATE', `Container ${id} is restarting, wait until the container is running`)
     }
     if (record.status !== 'running' || context.lives.of(id).run?.isEnding !== false) {
-      throw codedError('CONTAINER_NOT_RUNNING', `container ${id} is not running`)
+      throw codedError('CONTAINER_NOT_RUNNING', `Container ${id} is not running`)
     }
     await context.runtimes.get(record.drivers.runtime).pause({ id })
     tell(context, await context.store.update(id, { status: 'paused' }, 'process'), 'pause')
@@ -24,7 +24,7 @@ export async function unpauseContainer(context: ContainerContext, ref: string): 
   const { id } = context.store.find(ref)
   await context.locks.run(id, async () => {
     const record = context.store.current(id)
-    if (record.status !== 'paused') throw codedError('CONTAINER_STATE', `container ${id} is not paused`)
+    if (record.status !== 'paused') throw codedError('CONTAINER_STATE', `Container ${id} is not paused`)
     await context.runtimes.get(record.drivers.runtime).resume({ id })
     tell(context, await context.store.update(id, { status: 'running' }, 'process'), 'unpause')
   })

@@ -20,6 +20,18 @@ export interface ImageSource {
   resolve(ref: string): ImageFacts
 }
 
+/** Where a container sees a volume. */
+export interface VolumeUse {
+  readonly destination: string
+  readonly writable: boolean
+}
+
+export interface OutputLog {
+  readonly driver: string
+  readonly logId: string
+  readonly info: LogFacts
+}
+
 export interface VolumeWish {
   readonly name?: string | undefined
   /** Made for one container although it has a name: the name was chosen before, so that a crash does not lose it. */
@@ -35,7 +47,7 @@ export interface VolumeSource {
   /** The record of the container tells from now on which volumes it uses, or it will never exist. */
   settle(userId: string): void
   /** Makes its files available and tells where they are. */
-  mount(name: string, userId: string): Promise<string>
+  mount(name: string, userId: string, as?: VolumeUse): Promise<string>
   unmount(name: string, userId: string): Promise<void>
   /** Removes anonymous volumes that nobody but this container uses. */
   releaseAnonymous(names: readonly string[], userId: string): Promise<void>
@@ -68,7 +80,7 @@ export interface OutputRequest {
   readonly terminal: boolean
   readonly openStdin: boolean
   readonly stdinOnce: boolean
-  readonly log?: { readonly driver: string; readonly logId: string; readonly info: LogFacts } | undefined
+  readonly log?: OutputLog | undefined
 }
 
 export type OpenOutput = (request: OutputRequest) => Promise<Output>

@@ -39,5 +39,5 @@ function refuse({ name, status }: ContainerRecord): never {
     status === 'paused'
       ? 'container is paused and must be unpaused first'
       : `container is ${status === 'restarting' ? 'restarting' : 'running'}: stop the container before removing or force remove`
-  throw codedError('CONTAINER_STATE', `cannot remove container "/${name}": ${why}`)
+  throw codedError('CONTAINER_STATE', `cannot remove container "${name}": ${why}`)
 }

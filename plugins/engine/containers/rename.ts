@@ -1,4 +1,5 @@
 import { codedError } from '@moby/contracts'
+import { withPrefix } from '../errors/with-prefix.ts'
 import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
 import { checkName } from './names.ts'
@@ -12,13 +13,13 @@ export async function renameContainer(
   if (request.name === '' || request.name === '/') {
     throw codedError('CONTAINER_NAME_INVALID', 'Neither old nor new names may be empty')
   }
-  const name = checkName(request.name)
+  const name = allocating(() => checkName(request.name))
   await context.locks.run(id, async () => {
     const record = context.store.current(id)
     if (record.name === name) {
       throw codedError('CONTAINER_NAME_INVALID', 'Renaming a container with the same name as its current name')
     }
-    context.store.reserveName(name, id)
+    allocating(() => context.store.reserveName(name, id))
     try {
       const renamed = await context.store.update(id, { name }, 'power-loss')
       tell(context, renamed, 'rename', { oldName: `/${record.name}` })
@@ -27,4 +28,12 @@ export async function renameContainer(
     }
     await context.networking.publishNames(id)
   })
+}
+
+function allocating<T>(work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    throw withPrefix(error, 'Error when allocating new name')
+  }
 }

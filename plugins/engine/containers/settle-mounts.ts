@@ -47,7 +47,10 @@ async function sourceOf(
   if (spec.type === 'tmpfs') return ''
   if (spec.type === 'bind') return bindSource(spec.source ?? '', spec.createSource === true)
   if (volume === undefined) throw new Error(`the volume of ${target} was never acquired`)
-  const mountpoint = await context.volumes.mount(volume.name, record.id)
+  const mountpoint = await context.volumes.mount(volume.name, record.id, {
+    destination: target,
+    writable: spec.readOnly !== true,
+  })
   if (spec.noCopy !== true) await fillVolume({ rootfs, path: target, volume: mountpoint })
   return mountpoint
 }

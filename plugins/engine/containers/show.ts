@@ -3,6 +3,7 @@ import type { NetworkStore } from '../networks/network-store.ts'
 import { dnsNamesOf } from '../networks/endpoint-names.ts'
 import type { ContainerContext } from './container-context.ts'
 import { ContainerPaths } from './container-paths.ts'
+import { noLog } from './open-output.ts'
 import type { ContainerRecord, EndpointRecord, MountRecord } from './container-record.ts'
 
 type ShowContext = Pick<
@@ -61,7 +62,7 @@ export function statusForUsers({ status, statusBeforeStart }: ContainerRecord): 
 function missingDriver(context: ShowContext, { drivers }: ContainerRecord): string | undefined {
   if (!context.storage.has(drivers.storage)) return `waiting for storage.layers driver "${drivers.storage}"`
   if (!context.runtimes.has(drivers.runtime)) return `waiting for runtime driver "${drivers.runtime}"`
-  if (!context.logs.has(drivers.log)) return `waiting for log.driver driver "${drivers.log}"`
+  if (drivers.log !== noLog && !context.logs.has(drivers.log)) return `waiting for log.driver driver "${drivers.log}"`
   return undefined
 }
 

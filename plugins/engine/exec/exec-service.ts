@@ -15,6 +15,7 @@ import { settled } from '../containers/settled.ts'
 import { parseDetachKeys } from '../containers/detach-keys.ts'
 import { pumpInput } from '../containers/pump-input.ts'
 import type { ExecState } from './exec-state.ts'
+import { commandText } from './command-text.ts'
 import { runExec } from './run-exec.ts'
 
 type StartRequest = RequestOf<typeof engineExec, 'start'>
@@ -64,7 +65,7 @@ export class ExecService {
       ended: Promise.withResolvers<number>(),
     }
     this.#context.lives.of(record.id).execs.set(exec.id, exec)
-    tell(this.#context, record, `exec_create: ${spec.command.join(' ')}`, { execID: exec.id })
+    tell(this.#context, record, `exec_create: ${commandText(spec.command)}`, { execID: exec.id })
     return { id: exec.id }
   }
 
@@ -137,7 +138,7 @@ export class ExecService {
 
 function refuse(record: ContainerRecord): void {
   if (record.status === 'paused') {
-    throw codedError('CONTAINER_STATE', `container ${record.id} is paused, unpause the container before exec`)
+    throw codedError('CONTAINER_STATE', `Container ${record.name} is paused, unpause the container before exec`)
   }
   if (record.status === 'restarting') {
     throw codedError('CONTAINER_STATE', `container ${record.id} is restarting, wait until the container is running`)

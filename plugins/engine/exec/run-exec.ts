@@ -1,5 +1,4 @@
 import { codedError, hasCode } from '@moby/contracts'
-import { performance } from 'node:perf_hooks'
 import type { ContainerContext } from '../containers/container-context.ts'
 import { ContainerPaths } from '../containers/container-paths.ts'
 import { tell } from '../containers/container-events.ts'
@@ -11,6 +10,7 @@ import { exitCodeOfFailure } from '../containers/start-failure.ts'
 import { hostnameOf } from '../networks/endpoint-names.ts'
 import { mergeEnvironment } from '../spec/environment.ts'
 import { buildProcess } from '../spec/process.ts'
+import { commandText } from './command-text.ts'
 import type { ConsoleSize, ExecState } from './exec-state.ts'
 
 /** Milliseconds for which the exit code of an exec is kept, as by dockerd. */
@@ -67,7 +67,7 @@ export async function runExec(
     })
   }
   exec.status = 'running'
-  tell(context, record, `exec_start: ${spec.command.join(' ')}`, { execID: exec.id })
+  tell(context, record, `exec_start: ${commandText(spec.command)}`, { execID: exec.id })
   void watch(context, record, exec)
   return {
     attachment,
@@ -103,7 +103,6 @@ function execProcess(
 async function watch(context: ContainerContext, record: ContainerRecord, exec: ExecState): Promise<void> {
   const which = { id: record.id, execId: exec.id }
   const runtime = context.runtimes.get(record.drivers.runtime)
-  const begun = performance.now()
   let exitCode = 137
   try {
     exitCode = (await runtime.wait(which, { signal: context.stopping })).exitCode
@@ -120,7 +119,6 @@ async function watch(context: ContainerContext, record: ContainerRecord, exec: E
   tell(context, context.store.get(record.id) ?? record, 'exec_die', {
     execID: exec.id,
     exitCode: String(exitCode),
-    execDuration: String(Math.round((performance.now() - begun) / 1000)),
   })
   try {
     await exec.output?.drain()

@@ -145,7 +145,7 @@ export class ContainerNetworking {
     const record = this.#containers.current(id)
     const endpoint = record.endpoints.find(({ networkId }) => networkId === network.id)
     if (endpoint === undefined) {
-      throw codedError('ENDPOINT_NOT_FOUND', `container ${record.name} is not connected to network ${network.name}`)
+      throw codedError('ENDPOINT_NOT_FOUND', `container ${record.id} is not connected to the network ${network.name}`)
     }
     await this.#refuseForeign(record, network)
     if (endpoint.live !== undefined) {

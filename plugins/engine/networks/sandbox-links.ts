@@ -1,4 +1,5 @@
-import { errnoOf, RouteSocket } from '@moby/lib-linux'
+import { existsSync, writeFileSync } from 'node:fs'
+import { errnoOf, RouteSocket, withNetworkNamespace } from '@moby/lib-linux'
 import { codedError, type JoinResult } from '@moby/contracts'
 
 export interface LinkWish {
@@ -30,7 +31,8 @@ export class SandboxLinks {
       const { index } = link
       if (wish.macAddress !== '') inside.setMac(index, wish.macAddress)
       if (wish.address !== '') inside.addAddress(index, wish.address)
-      if (wish.addressIpv6 !== '') inside.addAddress(index, wish.addressIpv6)
+      if (wish.addressIpv6 === '') disableIpv6(sandboxKey, name)
+      else inside.addAddress(index, wish.addressIpv6)
       inside.setUp(index)
       for (const route of join.routes ?? []) {
         inside.addRoute({
@@ -87,6 +89,14 @@ export class SandboxLinks {
   close(): void {
     this.#host.close()
   }
+}
+
+/** On a network without IPv6 the link must not give itself an address of that kind: no firewall rule knows of it. */
+function disableIpv6(sandboxKey: string, link: string): void {
+  const file = `/proc/sys/net/ipv6/conf/${link}/disable_ipv6`
+  withNetworkNamespace(sandboxKey, () => {
+    if (existsSync(file)) writeFileSync(file, '1')
+  })
 }
 
 function addDefaultRoutes(

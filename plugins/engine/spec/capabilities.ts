@@ -82,8 +82,8 @@ export interface CapabilityRequest {
  * Fails with CONTAINER_SPEC_INVALID for a name that is no capability or that the host does not have.
  */
 export function chooseCapabilities(request: CapabilityRequest, host: readonly string[]): string[] {
-  const add = (request.capAdd ?? []).map((name) => canonical(name, host))
-  const drop = (request.capDrop ?? []).map((name) => canonical(name, host))
+  const add = (request.capAdd ?? []).map((name) => canonical(name, 'CapAdd', host))
+  const drop = (request.capDrop ?? []).map((name) => canonical(name, 'CapDrop', host))
   if (request.privileged === true) return [...host]
   const dropsAll = drop.includes('ALL')
   const base = add.includes('ALL') ? host : dropsAll ? [] : defaultCapabilities.filter((name) => host.includes(name))
@@ -93,17 +93,17 @@ export function chooseCapabilities(request: CapabilityRequest, host: readonly st
   return host.filter((name) => wanted.has(name))
 }
 
-function canonical(name: string, host: readonly string[]): string {
+function canonical(name: string, option: 'CapAdd' | 'CapDrop', host: readonly string[]): string {
   const upper = name.toUpperCase()
   if (upper === 'ALL' || upper === 'CAP_ALL') return 'ALL'
   const full = upper.startsWith('CAP_') ? upper : `CAP_${upper}`
   if (!capabilityNames.includes(full)) {
-    throw codedError('CONTAINER_SPEC_INVALID', `invalid capability: unknown capability: "${full}"`, {
+    throw codedError('CONTAINER_SPEC_INVALID', `invalid ${option}: unknown capability: "${full}"`, {
       hint: 'See capabilities(7) for the names.',
     })
   }
   if (!host.includes(full)) {
-    throw codedError('CONTAINER_SPEC_INVALID', `invalid capability: "${full}" is not available on this host`, {
+    throw codedError('CONTAINER_SPEC_INVALID', `invalid ${option}: "${full}" is not available on this host`, {
       hint: 'The engine itself does not have it in its bounding set.',
     })
   }

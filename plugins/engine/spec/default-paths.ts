@@ -1,17 +1,17 @@
 /** What a container must not read of the host: the list of dockerd. */
 export const defaultMaskedPaths = [
-  '/proc/acpi',
   '/proc/asound',
+  '/proc/acpi',
   '/proc/interrupts',
   '/proc/kcore',
   '/proc/keys',
   '/proc/latency_stats',
-  '/proc/sched_debug',
-  '/proc/scsi',
   '/proc/timer_list',
   '/proc/timer_stats',
-  '/sys/devices/virtual/powercap',
+  '/proc/sched_debug',
+  '/proc/scsi',
   '/sys/firmware',
+  '/sys/devices/virtual/powercap',
 ]
 
 /** What a container may read but never write. */

@@ -1,4 +1,5 @@
 import { codedError, type ResourceSpec } from '@moby/contracts'
+import { existsSync, readFileSync } from 'node:fs'
 import { cpus } from 'node:os'
 import type { CgroupSupport } from './cgroup-support.ts'
 import type { LinuxResources } from './oci.ts'
@@ -76,10 +77,29 @@ function checkCpu(resources: ResourceSpec): void {
   if (cpuQuotaUs !== undefined && cpuQuotaUs > 0 && cpuQuotaUs < 1000) {
     throw invalid('CPU cfs quota can not be less than 1ms (i.e. 1000)')
   }
-  for (const list of [cpusetCpus, cpusetMems]) {
-    if (list !== undefined && !/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(list))
-      throw invalid(`Invalid value ${list} for cpuset`)
-  }
+  checkSet('CPUs', 'cpus', cpusetCpus, '/sys/devices/system/cpu/online')
+  checkSet('memory nodes', 'mems', cpusetMems, '/sys/devices/system/node/online')
+}
+
+/** Of processors or memory nodes only those may be asked for that the host has online. */
+function checkSet(what: string, file: string, list: string | undefined, online: string): void {
+  if (list === undefined) return
+  const wanted = readSet(list)
+  if (wanted === undefined) throw invalid(`Invalid value ${list} for cpuset ${file}: invalid format: ${list}`)
+  if (!existsSync(online)) return
+  const available = readFileSync(online, 'utf8').trim()
+  const present = readSet(available) ?? []
+  const fits = wanted.every(([first, last]) => present.some(([from, to]) => from <= first && last <= to))
+  if (!fits) throw invalid(`Requested ${what} are not available - requested ${list}, available: ${available}`)
+}
+
+/** Ranges of a list such as `0-2,4`; undefined for what is none. */
+function readSet(list: string): [first: number, last: number][] | undefined {
+  if (!/^\d+(-\d+)?(,\d+(-\d+)?)*$/.test(list)) return undefined
+  return list.split(',').map((range) => {
+    const [first = '', last = first] = range.split('-')
+    return [Number(first), Number(last)]
+  })
 }
 
 /** Limits in the form of the OCI runtime specification (config-linux.md "Control groups"). */

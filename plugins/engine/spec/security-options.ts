@@ -30,7 +30,7 @@ export function readSecurityOptions(options: readonly string[]): SecurityOptions
         if (value !== 'disable') throw lacks('SELinux', '/sys/fs/selinux', option)
         break
       default:
-        throw codedError('CONTAINER_SPEC_INVALID', `invalid --security-opt 2: "${option}"`)
+        throw codedError('CONTAINER_SPEC_INVALID', `invalid --security-opt ${key === option ? 1 : 2}: "${option}"`)
     }
   }
   return { noNewPrivileges, seccomp }

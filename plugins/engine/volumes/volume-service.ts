@@ -12,7 +12,8 @@ import {
 } from '@moby/contracts'
 import type { Clock } from '../clock/clock.ts'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
-import type { VolumeSource, VolumeWish } from '../containers/ports.ts'
+import type { VolumeSource, VolumeUse, VolumeWish } from '../containers/ports.ts'
+import { withPrefix } from '../errors/with-prefix.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Table } from '../store/table.ts'
 import type { ContainerUsage } from '../usage.ts'
@@ -101,10 +102,16 @@ export class VolumeService implements VolumeSource {
     }
   }
 
-  async mount(name: string, userId: string): Promise<string> {
+  async mount(name: string, userId: string, use?: VolumeUse): Promise<string> {
     const driver = this.#catalog.driverOf(await this.#catalog.find(name), name)
     const { mountpoint } = await driver.handle.mount({ name, id: userId })
-    this.#events.publish('volume', 'mount', name, { driver: driver.name, container: userId })
+    this.#events.publish('volume', 'mount', name, {
+      driver: driver.name,
+      container: userId,
+      ...(use === undefined
+        ? {}
+        : { destination: use.destination, propagation: '', 'read/write': String(use.writable) }),
+    })
     return mountpoint
   }
 
@@ -177,7 +184,7 @@ export class VolumeService implements VolumeSource {
       await driver.create({ name: record.id, options: { ...record.options } })
     } catch (error) {
       await this.#table.delete(record.id, 'process')
-      throw error
+      throw withPrefix(error, `create ${record.id}`)
     }
     await this.#table.put(record, 'power-loss')
     this.#events.publish('volume', 'create', record.id, { driver: record.driver })

@@ -22,6 +22,7 @@ export const createContainer: Route = {
     const adjusted = adjustCreate(version, given, facts)
     const limited = limitSwap(adjusted.hostConfig, facts)
     const hostConfig = await resolveContainers(completeHostConfig(limited.hostConfig, facts), trusted)
+    await checkLinks(hostConfig, trusted)
     const platform = version >= since.createPlatform ? readPlatform(query.text('platform')) : undefined
     const complete: AdjustedCreate = { ...adjusted, hostConfig }
     const name = query.text('name').replace(/^\//, '')
@@ -40,6 +41,19 @@ function limitSwap(given: HostConfig, { limits }: HostFacts): { hostConfig: Host
   const warning =
     'Your kernel does not support swap limit capabilities or the cgroup is not mounted. Memory limited without swap.'
   return { hostConfig: { ...given, MemorySwap: -1 }, warnings: [warning] }
+}
+
+/** A link of Docker's older kind names a container that is there. */
+async function checkLinks({ Links = [] }: HostConfig, { containers }: Handles): Promise<void> {
+  for (const link of Links) {
+    const ref = link.split(':')[0] ?? ''
+    try {
+      await containers.inspect({ ref })
+    } catch (error) {
+      if (!hasCode(error, 'CONTAINER_NOT_FOUND')) throw error
+      throw invalidRequest(`could not get container for ${ref}: ${error.message}`)
+    }
+  }
 }
 
 const sharing = ['NetworkMode', 'PidMode', 'IpcMode'] as const
