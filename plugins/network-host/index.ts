@@ -1,8 +1,10 @@
 import { defineComponent, implement, networkDriver } from '@moby/contracts'
-import { HostDriver } from './host-driver.ts'
+import { PredefinedNetworkDriver } from '@moby/lib-predefined-network'
 
+/** The network named host: the sandbox is the namespace of the host itself. */
 export default defineComponent({
   async create() {
-    return { provides: { 'network.driver': implement(networkDriver, new HostDriver()) } }
+    const driver = new PredefinedNetworkDriver({ driver: 'host', network: 'host' })
+    return { provides: { 'network.driver': implement(networkDriver, driver) } }
   },
 })

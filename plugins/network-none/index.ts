@@ -1,8 +1,10 @@
 import { defineComponent, implement, networkDriver } from '@moby/contracts'
-import { NoneDriver } from './none-driver.ts'
+import { PredefinedNetworkDriver } from '@moby/lib-predefined-network'
 
+/** The network named none: a sandbox of its own with nothing but loopback. */
 export default defineComponent({
   async create() {
-    return { provides: { 'network.driver': implement(networkDriver, new NoneDriver()) } }
+    const driver = new PredefinedNetworkDriver({ driver: 'null', network: 'none' })
+    return { provides: { 'network.driver': implement(networkDriver, driver) } }
   },
 })

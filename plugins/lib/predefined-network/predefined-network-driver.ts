@@ -1,18 +1,33 @@
 import { codedError, type Implementation, type networkDriver } from '@moby/contracts'
 
+/** Which of the predefined networks a driver has. */
+export interface PredefinedNetwork {
+  /** Name of the driver, as clients and messages say it. */
+  readonly driver: string
+  /** Name of its one network, which is also the kind of its sandboxes. */
+  readonly network: 'none' | 'host'
+}
+
 /**
- * The network named host: the sandbox is the namespace of the host itself.
+ * A driver with one network, without links, addresses and ports.
  * Nothing is made on the host, so nothing needs to be kept or put back.
  */
-export class HostDriver implements Implementation<typeof networkDriver> {
+export class PredefinedNetworkDriver implements Implementation<typeof networkDriver> {
+  readonly #driver: string
+  readonly #network: PredefinedNetwork['network']
   #networkId: string | undefined
   readonly #endpoints = new Set<string>()
+
+  constructor({ driver, network }: PredefinedNetwork) {
+    this.#driver = driver
+    this.#network = network
+  }
 
   readonly capabilities: Implementation<typeof networkDriver>['capabilities'] = async () => ({
     scope: 'local',
     connectivityScope: 'local',
     addresses: false,
-    sandbox: 'host',
+    sandbox: this.#network,
     single: true,
   })
 
@@ -26,18 +41,18 @@ export class HostDriver implements Implementation<typeof networkDriver> {
     if (this.#networkId !== undefined && this.#networkId !== networkId) {
       throw codedError(
         'NETWORK_EXISTS',
-        `Network ${name} cannot be made: only one instance of "host" network is allowed`,
+        `Network ${name} cannot be made: only one instance of "${this.#driver}" network is allowed`,
         {
-          hint: 'Use the predefined network named host.',
+          hint: `Use the predefined network named ${this.#network}.`,
         },
       )
     }
     const [option] = Object.keys(options)
     if (option !== undefined) {
-      throw codedError('NETWORK_OPTION_INVALID', `Network ${name}: the driver host has no option ${option}`)
+      throw codedError('NETWORK_OPTION_INVALID', `Network ${name}: the driver ${this.#driver} has no option ${option}`)
     }
     if (ipv4.length + ipv6.length > 0) {
-      throw codedError('NETWORK_OPTION_INVALID', `Network ${name}: the driver host has no addresses`)
+      throw codedError('NETWORK_OPTION_INVALID', `Network ${name}: the driver ${this.#driver} has no addresses`)
     }
     this.#networkId = networkId
     return {}
@@ -74,7 +89,7 @@ export class HostDriver implements Implementation<typeof networkDriver> {
     return { disableGatewayService: true }
   }
 
-  /** Ports of the host need no publishing, and Docker clients expect no error. */
+  /** Without a way out nothing can be published, with the host's nothing need be, and Docker clients expect no error. */
   readonly programExternal: Implementation<typeof networkDriver>['programExternal'] = async (request) => {
     this.#requireEndpoint(request)
     return { ports: [] }
@@ -93,15 +108,16 @@ export class HostDriver implements Implementation<typeof networkDriver> {
   }
 
   readonly allocateNetwork: Implementation<typeof networkDriver>['allocateNetwork'] = async () =>
-    refuse('global networks')
-  readonly freeNetwork: Implementation<typeof networkDriver>['freeNetwork'] = async () => refuse('global networks')
-  readonly checkGateway: Implementation<typeof networkDriver>['checkGateway'] = async () => refuse('gateways')
-  readonly publishNames: Implementation<typeof networkDriver>['publishNames'] = async () => refuse('names')
-  readonly discover: Implementation<typeof networkDriver>['discover'] = async () => refuse('node discovery')
+    this.#refuse('global networks')
+  readonly freeNetwork: Implementation<typeof networkDriver>['freeNetwork'] = async () =>
+    this.#refuse('global networks')
+  readonly checkGateway: Implementation<typeof networkDriver>['checkGateway'] = async () => this.#refuse('gateways')
+  readonly publishNames: Implementation<typeof networkDriver>['publishNames'] = async () => this.#refuse('names')
+  readonly discover: Implementation<typeof networkDriver>['discover'] = async () => this.#refuse('node discovery')
 
   #requireNetwork(networkId: string): void {
     if (networkId === this.#networkId) return
-    throw codedError('NETWORK_NOT_FOUND', `There is no network ${networkId} at the driver host`)
+    throw codedError('NETWORK_NOT_FOUND', `There is no network ${networkId} at the driver ${this.#driver}`)
   }
 
   #requireEndpoint({ networkId, endpointId }: { networkId: string; endpointId: string }): void {
@@ -109,8 +125,8 @@ export class HostDriver implements Implementation<typeof networkDriver> {
     if (this.#endpoints.has(endpointId)) return
     throw codedError('ENDPOINT_NOT_FOUND', `There is no endpoint ${endpointId} on network ${networkId}`)
   }
-}
 
-function refuse(what: string): never {
-  throw codedError('NOT_SUPPORTED', `The network driver host does not do ${what}`)
+  #refuse(what: string): never {
+    throw codedError('NOT_SUPPORTED', `The network driver ${this.#driver} does not do ${what}`)
+  }
 }

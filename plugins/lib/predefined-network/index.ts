@@ -1,0 +1,1 @@
+export { PredefinedNetworkDriver, type PredefinedNetwork } from './predefined-network-driver.ts'
