@@ -1,14 +1,12 @@
 import { Type, type Static } from 'typebox'
 import { defineContract } from '../component/contract.ts'
-import { Bytes, Closed, Int64, Maybe, OneOf, Open } from '../component/schemas.ts'
+import { Closed, Int64, Maybe, OneOf, Open } from '../component/schemas.ts'
 import { LogRecord } from '../log/driver.ts'
 import { TaskStats } from '../runtime/runtime.ts'
+import { AttachItem } from './attach-item.ts'
+import { ref, refErrors } from './container-ref.ts'
 import { Container, ContainerSpec, containerStatuses, ResourceSpec } from './container-spec.ts'
 
-const ref = Type.String({
-  minLength: 1,
-  description: 'Id, unambiguous beginning of an id, or name (with or without slash)',
-})
 const OnContainer = Closed({ ref })
 const Strings = Type.Array(Type.String())
 
@@ -31,12 +29,7 @@ export const ContainerFilter = Closed({
 })
 export type ContainerFilter = Static<typeof ContainerFilter>
 
-/** A piece of output, or what ends it. */
-export const OutputChunk = Open({ stream: OneOf(['stdout', 'stderr']), data: Bytes('As it was written') })
-export type OutputChunk = Static<typeof OutputChunk>
-
 const Warnings = Type.Array(Type.String())
-const common = ['CONTAINER_NOT_FOUND', 'CONTAINER_AMBIGUOUS'] as const
 
 export const engineContainers = defineContract({
   id: 'engine.containers',
@@ -72,7 +65,7 @@ export const engineContainers = defineContract({
       request: OnContainer,
       response: Open({ changed: Type.Boolean() }),
       errors: [
-        ...common,
+        ...refErrors,
         'CONTAINER_STATE',
         'CONTAINER_START_FAILED',
         'PORT_IN_USE',
@@ -87,7 +80,7 @@ export const engineContainers = defineContract({
       doc: 'Sends the stop signal, and SIGKILL after the timeout. -1 waits without end.',
       request: Closed({ ref, timeoutSeconds: Maybe(Type.Integer({ minimum: -1 })), signal: Maybe(Type.String()) }),
       response: Open({ changed: Type.Boolean() }),
-      errors: [...common, 'CONTAINER_STATE'],
+      errors: [...refErrors, 'CONTAINER_STATE'],
       deadlineMs: 0,
       idempotent: true,
     },
@@ -95,7 +88,7 @@ export const engineContainers = defineContract({
       doc: 'Stops and starts.',
       request: Closed({ ref, timeoutSeconds: Maybe(Type.Integer({ minimum: -1 })), signal: Maybe(Type.String()) }),
       response: Open({}),
-      errors: [...common, 'CONTAINER_START_FAILED'],
+      errors: [...refErrors, 'CONTAINER_START_FAILED'],
       deadlineMs: 0,
       idempotent: false,
     },
@@ -103,7 +96,7 @@ export const engineContainers = defineContract({
       doc: 'Sends a signal, SIGKILL unless told otherwise.',
       request: Closed({ ref, signal: Maybe(Type.String({ description: 'Name with or without SIG, or number' })) }),
       response: Open({}),
-      errors: [...common, 'CONTAINER_NOT_RUNNING', 'SIGNAL_UNKNOWN'],
+      errors: [...refErrors, 'CONTAINER_NOT_RUNNING', 'SIGNAL_UNKNOWN'],
       deadlineMs: 30_000,
       idempotent: false,
     },
@@ -111,7 +104,7 @@ export const engineContainers = defineContract({
       doc: 'Freezes it.',
       request: OnContainer,
       response: Open({}),
-      errors: [...common, 'CONTAINER_STATE', 'CONTAINER_NOT_RUNNING'],
+      errors: [...refErrors, 'CONTAINER_STATE', 'CONTAINER_NOT_RUNNING'],
       deadlineMs: 30_000,
       idempotent: false,
     },
@@ -119,7 +112,7 @@ export const engineContainers = defineContract({
       doc: 'Thaws it.',
       request: OnContainer,
       response: Open({}),
-      errors: [...common, 'CONTAINER_STATE'],
+      errors: [...refErrors, 'CONTAINER_STATE'],
       deadlineMs: 30_000,
       idempotent: false,
     },
@@ -127,7 +120,7 @@ export const engineContainers = defineContract({
       doc: 'Gives another name.',
       request: Closed({ ref, name: Type.String() }),
       response: Open({}),
-      errors: [...common, 'CONTAINER_NAME_IN_USE', 'CONTAINER_NAME_INVALID'],
+      errors: [...refErrors, 'CONTAINER_NAME_IN_USE', 'CONTAINER_NAME_INVALID'],
       deadlineMs: 30_000,
       idempotent: false,
     },
@@ -135,7 +128,7 @@ export const engineContainers = defineContract({
       doc: 'Changes limits and restart policy, of a running container at once.',
       request: Closed({ ref, resources: ResourceSpec, restart: ContainerSpec.properties.restart }),
       response: Open({ warnings: Warnings }),
-      errors: [...common, 'CONTAINER_STATE', 'CONTAINER_SPEC_INVALID'],
+      errors: [...refErrors, 'CONTAINER_STATE', 'CONTAINER_SPEC_INVALID'],
       deadlineMs: 30_000,
       idempotent: true,
     },
@@ -143,7 +136,7 @@ export const engineContainers = defineContract({
       doc: 'Removes a container; `force` ends a running one first, `volumes` removes its anonymous volumes.',
       request: Closed({ ref, force: Maybe(Type.Boolean()), volumes: Maybe(Type.Boolean()) }),
       response: Open({}),
-      errors: [...common, 'CONTAINER_STATE'],
+      errors: [...refErrors, 'CONTAINER_STATE'],
       deadlineMs: 120_000,
       idempotent: false,
     },
@@ -151,7 +144,7 @@ export const engineContainers = defineContract({
       doc: 'One container.',
       request: Closed({ ref, size: Maybe(Type.Boolean()) }),
       response: Container,
-      errors: [...common],
+      errors: [...refErrors],
       deadlineMs: 30_000,
       idempotent: true,
     },
@@ -172,7 +165,7 @@ export const engineContainers = defineContract({
       doc: 'First item at once when the waiting has begun (so that a caller may start the container), the exit when the condition holds.',
       request: Closed({ ref, condition: OneOf(['not-running', 'next-exit', 'removed']) }),
       output: Open({ waiting: Maybe(Type.Boolean()), exitCode: Maybe(Type.Integer()), error: Maybe(Type.String()) }),
-      errors: [...common],
+      errors: [...refErrors],
       deadlineMs: 0,
       idempotent: true,
     },
@@ -188,7 +181,7 @@ export const engineContainers = defineContract({
         until: Maybe(Type.String({ description: 'RFC 3339' })),
       }),
       output: LogRecord,
-      errors: [...common, 'LOG_NOT_READABLE', 'DRIVER_AWAY'],
+      errors: [...refErrors, 'LOG_NOT_READABLE', 'DRIVER_AWAY'],
       deadlineMs: 0,
       idempotent: true,
     },
@@ -207,13 +200,8 @@ export const engineContainers = defineContract({
         detachKeys: Maybe(Type.String({ description: 'ctrl-p,ctrl-q unless told otherwise' })),
       }),
       input: 'bytes',
-      output: Open({
-        attached: Maybe(Type.Boolean()),
-        detached: Maybe(Type.Boolean()),
-        stream: Maybe(OneOf(['stdout', 'stderr'])),
-        data: Maybe(Bytes('Output')),
-      }),
-      errors: [...common, 'CONTAINER_STATE', 'DETACH_KEYS_INVALID'],
+      output: AttachItem,
+      errors: [...refErrors, 'CONTAINER_STATE', 'DETACH_KEYS_INVALID'],
       deadlineMs: 0,
       idempotent: false,
     },
@@ -225,7 +213,7 @@ export const engineContainers = defineContract({
         width: Type.Integer({ minimum: 0, maximum: 65_535 }),
       }),
       response: Open({}),
-      errors: [...common, 'CONTAINER_NOT_RUNNING'],
+      errors: [...refErrors, 'CONTAINER_NOT_RUNNING'],
       deadlineMs: 10_000,
       idempotent: true,
     },
@@ -233,7 +221,7 @@ export const engineContainers = defineContract({
       doc: 'Its processes, as ps on the host tells them.',
       request: Closed({ ref, psArguments: Maybe(Type.String()) }),
       response: Open({ titles: Strings, processes: Type.Array(Strings) }),
-      errors: [...common, 'CONTAINER_NOT_RUNNING', 'CONTAINER_STATE'],
+      errors: [...refErrors, 'CONTAINER_NOT_RUNNING', 'CONTAINER_STATE'],
       deadlineMs: 30_000,
       idempotent: true,
     },
@@ -269,7 +257,7 @@ export const engineContainers = defineContract({
           ),
         ),
       }),
-      errors: [...common],
+      errors: [...refErrors],
       deadlineMs: 0,
       idempotent: true,
     },
@@ -277,7 +265,7 @@ export const engineContainers = defineContract({
       doc: 'What it changed against its image.',
       request: OnContainer,
       output: Open({ path: Type.String(), kind: OneOf(['added', 'modified', 'deleted']) }),
-      errors: [...common],
+      errors: [...refErrors],
       deadlineMs: 0,
       idempotent: true,
     },
@@ -287,83 +275,6 @@ export const engineContainers = defineContract({
       response: Open({ removed: Strings, spaceReclaimed: Int64('Bytes') }),
       errors: [],
       deadlineMs: 0,
-      idempotent: true,
-    },
-  },
-})
-
-const ExecSpec = Closed({
-  command: Type.Array(Type.String(), { minItems: 1 }),
-  env: Maybe(Strings),
-  workingDir: Maybe(Type.String()),
-  user: Maybe(Type.String()),
-  terminal: Maybe(Type.Boolean()),
-  attachStdin: Maybe(Type.Boolean()),
-  attachStdout: Maybe(Type.Boolean()),
-  attachStderr: Maybe(Type.Boolean()),
-  privileged: Maybe(Type.Boolean()),
-  detachKeys: Maybe(Type.String()),
-  consoleSize: Maybe(Closed({ height: Type.Integer(), width: Type.Integer() })),
-})
-
-export const engineExec = defineContract({
-  id: 'engine.exec',
-  version: '0.1.0',
-  doc: 'Further processes in running containers.',
-  overlap: 'exclusive',
-  selection: 'single',
-  methods: {
-    create: {
-      doc: 'Prepares a process.',
-      request: Closed({ ref, spec: ExecSpec }),
-      response: Open({ id: Type.String() }),
-      errors: [...common, 'CONTAINER_NOT_RUNNING', 'CONTAINER_STATE', 'CONTAINER_SPEC_INVALID'],
-      deadlineMs: 30_000,
-      idempotent: false,
-    },
-    start: {
-      doc: 'Runs it and streams as `attach` does; with `detach` the stream ends when the process has started.',
-      request: Closed({
-        id: Type.String(),
-        detach: Maybe(Type.Boolean()),
-        consoleSize: ExecSpec.properties.consoleSize,
-      }),
-      input: 'bytes',
-      output: Open({
-        attached: Maybe(Type.Boolean()),
-        detached: Maybe(Type.Boolean()),
-        stream: Maybe(OneOf(['stdout', 'stderr'])),
-        data: Maybe(Bytes('Output')),
-      }),
-      errors: ['EXEC_NOT_FOUND', 'EXEC_STATE', 'EXEC_START_FAILED', 'CONTAINER_NOT_RUNNING'],
-      deadlineMs: 0,
-      idempotent: false,
-    },
-    resize: {
-      doc: 'Sets the size of its terminal.',
-      request: Closed({
-        id: Type.String(),
-        height: Type.Integer({ minimum: 0, maximum: 65_535 }),
-        width: Type.Integer({ minimum: 0, maximum: 65_535 }),
-      }),
-      response: Open({}),
-      errors: ['EXEC_NOT_FOUND', 'EXEC_STATE'],
-      deadlineMs: 10_000,
-      idempotent: true,
-    },
-    inspect: {
-      doc: 'What became of it.',
-      request: Closed({ id: Type.String() }),
-      response: Open({
-        id: Type.String(),
-        containerId: Type.String(),
-        spec: ExecSpec,
-        running: Type.Boolean(),
-        pid: Type.Integer(),
-        exitCode: Maybe(Type.Integer()),
-      }),
-      errors: ['EXEC_NOT_FOUND'],
-      deadlineMs: 10_000,
       idempotent: true,
     },
   },
