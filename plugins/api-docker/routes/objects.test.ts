@@ -77,7 +77,7 @@ describe('images', () => {
   it('fail to load with an ordinary error when nothing was sent before it', async () => {
     api = await startTestApi({
       images: {
-        // oxlint-disable-next-line require-yield
+        // oxlint-disable-next-line require-yield -- a stream that fails before its first item
         load: async function* () {
           throw codedError('ARCHIVE_INVALID', 'the archive is no tar')
         },

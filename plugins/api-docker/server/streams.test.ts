@@ -67,7 +67,7 @@ describe('attach', () => {
     api = await startTestApi({
       containers: {
         inspect: openStdin,
-        // oxlint-disable-next-line require-yield
+        // oxlint-disable-next-line require-yield -- a stream that fails before its first item
         attach: async function* () {
           throw codedError('CONTAINER_STATE', 'You cannot attach to a paused container, unpause it first')
         },
@@ -182,7 +182,7 @@ describe('exec', () => {
     api = await startTestApi({
       exec: {
         inspect: async () => execInfo(),
-        // oxlint-disable-next-line require-yield
+        // oxlint-disable-next-line require-yield -- a stream that fails before its first item
         start: async function* () {
           throw codedError('EXEC_START_FAILED', message)
         },
