@@ -58,11 +58,8 @@ function systemMounts({ spec, shmFolder, shmSizeBytes }: MountFacts): RuntimeMou
     { destination: '/sys', type: 'sysfs', source: 'sysfs', options: [...safe, access] },
     { destination: '/sys/fs/cgroup', type: 'cgroup', source: 'cgroup', options: [access, ...safe] },
   ]
-  if (spec.ipcMode !== 'host') {
-    mounts.push({ destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: safe })
-  } else {
-    mounts.push({ destination: '/dev/mqueue', type: 'bind', source: '/dev/mqueue', options: ['rbind', ...safe] })
-  }
+  // In the IPC namespace of the host this shows the host's queues, also on a host that has not mounted them.
+  mounts.push({ destination: '/dev/mqueue', type: 'mqueue', source: 'mqueue', options: safe })
   if (spec.ipcMode === 'none') return mounts
   mounts.push(
     shmFolder === undefined

@@ -77,7 +77,7 @@ test('a privileged container is not', () => {
 test('shared namespaces are left out or joined', () => {
   const { linux, mounts } = configOf({ pidMode: 'host', ipcMode: 'host', utsMode: 'host', cgroupnsMode: 'host' }, [])
   expect(linux.namespaces.map(({ type }) => type)).toEqual(['mount', 'network'])
-  expect(mounts.find(({ destination }) => destination === '/dev/mqueue')?.source).toBe('/dev/mqueue')
+  expect(mounts.find(({ destination }) => destination === '/dev/mqueue')?.type).toBe('mqueue')
 })
 
 test('mounts of the user come parents first and in the place of defaults', () => {
