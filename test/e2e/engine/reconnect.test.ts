@@ -95,7 +95,8 @@ test('killed at random moments of many verbs, the engine comes back with nothing
       await booted.stop('stop-containers')
     }
     expect(leftovers(), `round ${round}`).toEqual([])
-    expect(readdirSync(join(root, 'd', 'engine', 'containers'))).toEqual([])
+    const folder = join(root, 'd', 'engine', 'containers')
+    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
     expect(booted.problems.filter((text) => text.startsWith('error'))).toEqual([])
   }
 }, 120_000)
