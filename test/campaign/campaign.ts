@@ -14,6 +14,8 @@ export interface CampaignOptions {
   /** Times that clients work, the engine ends, and everything is checked. */
   readonly rounds: number
   readonly clients?: number
+  /** How often in a row the engine may be ended before it is checked; 4 unless given. */
+  readonly deepest?: number
   readonly tell?: (line: string) => void
 }
 
@@ -55,7 +57,7 @@ class Campaign {
     await engine.start()
     const clients = await this.#makeClients(calls)
     for (this.#round = 1; this.#round <= rounds; this.#round += 1) {
-      await this.#fight(engine, clients)
+      await this.#fight(engine, clients, this.#options.deepest ?? 4)
       await this.#check(engine, calls, clients)
     }
     for (const client of clients) await client.clear()
@@ -92,7 +94,7 @@ class Campaign {
   }
 
   /** Clients work until the engine ends; in most rounds it is killed, also while it boots. */
-  async #fight(engine: EngineProcess, clients: readonly Client[]): Promise<void> {
+  async #fight(engine: EngineProcess, clients: readonly Client[], times: number): Promise<void> {
     const over = new AbortController()
     const work = Promise.all(clients.map((client) => client.run(over.signal)))
     await sleep(this.#random.between(150, 2500))
@@ -112,7 +114,7 @@ class Campaign {
     }
     if (this.#random.chance(0.3)) await sleep(this.#random.between(100, 1500))
     await engine.start()
-    if (this.#random.chance(0.4)) await this.#fight(engine, clients)
+    if (times > 1 && this.#random.chance(0.4)) await this.#fight(engine, clients, times - 1)
   }
 
   /** What disagrees may come right within a while, since containers are taken up in the background. */
