@@ -4,7 +4,9 @@ import { ContainerPaths } from '../containers/container-paths.ts'
 import type { ContainerRecord } from '../containers/container-record.ts'
 import { endRunLocked } from '../containers/end-run.ts'
 import { newRun, unknownExit } from '../containers/live-containers.ts'
+import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
+import { sweepKeepers } from '../output/sweep-keepers.ts'
 import { removeLocked } from '../containers/remove-locked.ts'
 import { openOutput, outputFolder } from '../containers/open-output.ts'
 import { takeDown } from '../containers/take-down.ts'
@@ -33,7 +35,7 @@ export async function reconnect(context: ContainerContext, record: ContainerReco
     return
   }
   // Execs of the last engine are not known any more; nobody will read their streams.
-  await rm(outputFolder(context, id, ''), { recursive: true, force: true })
+  await forgetExecs(outputFolder(context, id, ''))
   const run = newRun(await openOutput(context, record))
   await context.store.update(
     id,
@@ -49,6 +51,12 @@ export async function reconnect(context: ContainerContext, record: ContainerReco
   watchRun(context, id, run)
   watchHealth(context, id)
   await context.networking.finishChanges(id)
+}
+
+async function forgetExecs(folder: string): Promise<void> {
+  if (!existsSync(folder)) return
+  sweepKeepers(folder, () => false)
+  await rm(folder, { recursive: true, force: true })
 }
 
 async function findTask(context: ContainerContext, record: ContainerRecord): Promise<TaskState | 'away' | undefined> {
