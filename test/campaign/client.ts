@@ -147,6 +147,7 @@ export class Client {
     const isSteady =
       ['sleeper', 'polite', 'stubborn', 'web'].includes(container.kind) && container.statuses[0] === 'running'
     if (!isCertain(container) || !isSteady) return
+    if (this.#random.chance(0.3)) return this.#execAside(container)
     const code = this.#random.between(0, 100)
     const made = await this.#calls.send('POST', `/containers/${container.id}/exec`, {
       Cmd: ['sh', '-c', `echo said; exit ${code}`],
@@ -163,6 +164,15 @@ export class Client {
     if (!answer.body.includes('said') || state.ExitCode !== code) {
       this.#calls.report(`exec that exits ${code} said ${JSON.stringify(answer.body)} and ${JSON.stringify(state)}`)
     }
+  }
+
+  /** A process that goes on beside the container's own for as long as that lives. */
+  async #execAside(container: ContainerModel): Promise<void> {
+    const body = { Cmd: ['sleep', '1000'], AttachStdout: true, AttachStderr: true }
+    const made = await this.#calls.send('POST', `/containers/${container.id}/exec`, body)
+    if (made?.status !== 201) return
+    const { Id: id } = JSON.parse(made.body) as { Id: string }
+    await this.#calls.send('POST', `/exec/${id}/start`, { Detach: true })
   }
 
   async #network(container: ContainerModel): Promise<void> {
