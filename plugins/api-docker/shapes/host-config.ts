@@ -12,7 +12,7 @@ export function hostConfigShape(container: Container): Record<string, unknown> {
   return {
     ...zeroHostConfig,
     ...rest,
-    PortBindings: kept.PortBindings ?? null,
+    PortBindings: kept.PortBindings === undefined ? null : portBindings(kept.PortBindings),
     ConsoleSize: kept.ConsoleSize ?? [0, 0],
     Isolation: kept.Isolation ?? '',
     ...resourcesShape(container.spec.resources ?? {}, kept),
@@ -71,6 +71,15 @@ const zeroHostConfig: Readonly<Record<string, unknown>> = {
   IOMaximumBandwidth: 0,
   MaskedPaths: null,
   ReadonlyPaths: null,
+}
+
+function portBindings(bindings: NonNullable<HostConfig['PortBindings']>): Record<string, unknown> {
+  return Object.fromEntries(
+    Object.entries(bindings).map(([port, list]) => [
+      port,
+      list?.map(({ HostIp = '', HostPort = '' }) => ({ HostIp, HostPort })) ?? list,
+    ]),
+  )
 }
 
 function resourcesShape(resources: ResourceSpec, kept: HostConfig): Record<string, unknown> {

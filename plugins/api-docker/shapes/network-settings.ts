@@ -59,7 +59,7 @@ export function networksShape(
   shape: (endpoint: EndpointStatus) => unknown = endpointShape,
 ): Record<string, unknown> {
   const shown = (endpoint: EndpointStatus) =>
-    container.state.startedAt === undefined ? { ...endpoint, networkId: '' } : endpoint
+    container.state.startedAt === undefined ? { ...endpoint, networkId: '', dnsNames: [] } : endpoint
   return Object.fromEntries(container.networks.map((endpoint) => [endpoint.networkName, shape(shown(endpoint))]))
 }
 

@@ -4,6 +4,7 @@ import { readChanges } from './changes.ts'
 import type { ContainerContext } from './container-context.ts'
 import { createContainer } from './create.ts'
 import { inspectContainer } from './inspect.ts'
+import { withPrefix } from '../errors/with-prefix.ts'
 import { killContainer } from './kill.ts'
 import { listContainers } from './list.ts'
 import { readLogs } from './logs.ts'
@@ -32,7 +33,9 @@ export function createContainerService(context: ContainerContext): Implementatio
       return {}
     },
     kill: async (request) => {
-      await settled(context, request.ref)
+      await settled(context, request.ref).catch((error: unknown) => {
+        throw withPrefix(error, `cannot kill container: ${request.ref}`)
+      })
       await killContainer(context, request)
       return {}
     },

@@ -10,7 +10,7 @@ export function checkName(name: string): string {
   if (!rule.test(name) || name.length > longest) {
     throw codedError(
       'CONTAINER_NAME_INVALID',
-      `Invalid container name (/${name.replace(/^\//, '').slice(0, longest)}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
+      `Invalid container name (${name.slice(0, longest)}), only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
     )
   }
   return name.replace(/^\//, '')

@@ -12,7 +12,7 @@ export async function pauseContainer(context: ContainerContext, ref: string): Pr
       throw codedError('CONTAINER_STATE', `Container ${id} is restarting, wait until the container is running`)
     }
     if (record.status !== 'running' || context.lives.of(id).run?.isEnding !== false) {
-      throw codedError('CONTAINER_NOT_RUNNING', `Container ${id} is not running`)
+      throw codedError('CONTAINER_NOT_RUNNING', `container ${id} is not running`)
     }
     await context.runtimes.get(record.drivers.runtime).pause({ id })
     tell(context, await context.store.update(id, { status: 'paused' }, 'process'), 'pause')

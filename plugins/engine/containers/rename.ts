@@ -13,7 +13,7 @@ export async function renameContainer(
   if (request.name === '' || request.name === '/') {
     throw codedError('CONTAINER_NAME_INVALID', 'Neither old nor new names may be empty')
   }
-  const name = allocating(() => checkName(request.name))
+  const name = allocating(() => checkName(`/${request.name.replace(/^\//, '')}`))
   await context.locks.run(id, async () => {
     const record = context.store.current(id)
     if (record.name === name) {

@@ -2,6 +2,7 @@ import { codedError } from '@moby/contracts'
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import type { ContainerContext } from './container-context.ts'
+import { tell } from './container-events.ts'
 import { isRunning } from './container-record.ts'
 
 const run = promisify(execFile)
@@ -19,7 +20,9 @@ export async function topContainer(
   const words = (request.psArguments || '-ef').split(/\s+/).filter((word) => word !== '')
   checkArguments(words)
   const { pids } = await context.runtimes.get(record.drivers.runtime).processes({ id: record.id })
-  return parsePs(await ps(words), new Set(pids.map(String)))
+  const table = parsePs(await ps(words), new Set(pids.map(String)))
+  tell(context, record, 'top')
+  return table
 }
 
 /** An output format without PID could not be restricted to the container. */
