@@ -1,15 +1,17 @@
-import { codedError, type EndpointSpec, type Logger, type PortBinding } from '@moby/contracts'
-import { randomBytes } from 'node:crypto'
+import { codedError, type EndpointSpec, type Logger } from '@moby/contracts'
 import type { ContainerRecord, EndpointRecord, LiveEndpoint } from '../containers/container-record.ts'
 import type { ContainerStore } from '../containers/container-store.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { withoutPrefix } from './addresses.ts'
 import { sharedNetworkOf, wantedEndpoints } from './default-network.ts'
 import type { DriverFacts } from './driver-facts.ts'
+import { EndpointRecords, freeLink } from './endpoint-records.ts'
 import type { EndpointService } from './endpoint-service.ts'
+import { chooseGateway, currentGateway, mayBeGateway } from './gateway.ts'
 import type { NamePublisher } from './name-publisher.ts'
 import type { NetworkRecord } from './network-record.ts'
 import type { NetworkStore } from './network-store.ts'
+import { portsToPublish } from './ports-to-publish.ts'
 import type { SandboxPool } from './sandbox-pool.ts'
 
 /** The network side of one start: which namespace, and which container's files are used. */
@@ -27,6 +29,7 @@ export class ContainerNetworking {
   readonly #containers: ContainerStore
   readonly #networks: NetworkStore
   readonly #endpoints: EndpointService
+  readonly #records: EndpointRecords
   readonly #facts: DriverFacts
   readonly #names: NamePublisher
   readonly #events: EventBus
@@ -45,6 +48,7 @@ export class ContainerNetworking {
     this.#containers = parts.containers
     this.#networks = parts.networks
     this.#endpoints = parts.endpoints
+    this.#records = new EndpointRecords(parts.containers, parts.networks)
     this.#facts = parts.facts
     this.#names = parts.names
     this.#events = parts.events
@@ -68,13 +72,13 @@ export class ContainerNetworking {
     const wishes = record.endpoints.map((endpoint) => ({ endpoint, network: this.#settle(endpoint) }))
     const facts = await Promise.all(wishes.map(({ network }) => this.#facts.of(network.driver)))
     if (facts.some((fact) => fact.sandbox === 'host')) {
-      await this.#begin(id, wishes, '')
+      await this.#records.begin(id, wishes, '')
       for (const { network } of wishes) this.#tell('connect', network, id)
       return { kind: 'host' }
     }
     const sandbox = this.sandboxes.take()
-    await this.#begin(id, wishes, sandbox.id)
-    const gateway = this.#chooseGateway(this.#containers.current(id).endpoints)
+    await this.#records.begin(id, wishes, sandbox.id)
+    const gateway = chooseGateway(this.#containers.current(id).endpoints, this.#networks)
     for (const [index, { network }] of wishes.entries()) {
       await this.#connect(id, network, sandbox.key, `eth${index}`, network.id === gateway?.networkId)
     }
@@ -98,15 +102,7 @@ export class ContainerNetworking {
     }
     if (record.sandboxId !== '' && sharedNetworkOf(record.spec) === undefined) this.sandboxes.release(record.sandboxId)
     const networks = record.endpoints.filter(({ live }) => live !== undefined).map(({ networkId }) => networkId)
-    await this.#containers.update(
-      id,
-      (current) => ({
-        ...current,
-        sandboxId: '',
-        endpoints: current.endpoints.map(({ networkId, spec }) => ({ networkId, spec })),
-      }),
-      'process',
-    )
+    await this.#records.end(id)
     await Promise.all(networks.map((networkId) => this.#names.publish(networkId)))
   }
 
@@ -118,23 +114,13 @@ export class ContainerNetworking {
     }
     await this.#refuseForeign(record, network)
     const isLive = record.status === 'running' || record.status === 'paused'
-    const endpointId = newId()
-    const live = isLive ? emptyEndpoint(endpointId, spec) : undefined
-    const added: EndpointRecord = { networkId: network.id, spec, ...(live === undefined ? {} : { live }) }
-    await this.#networks.claim(async () => {
-      this.#networks.requireReady(network.id)
-      await this.#containers.update(
-        id,
-        (current) => ({ ...current, endpoints: [...current.endpoints, added] }),
-        'process',
-      )
-    })
+    await this.#records.add(id, network.id, spec, isLive)
     if (!isLive) return
     try {
-      const isGateway = this.#gatewayOf(record) === undefined && !this.#isInternal(network.id)
+      const isGateway = currentGateway(record, this.#networks) === undefined && mayBeGateway(network.id, this.#networks)
       await this.#connect(id, network, this.sandboxes.keyOf(record.sandboxId), freeLink(record.endpoints), isGateway)
     } catch (error) {
-      await this.#drop(id, network.id)
+      await this.#records.drop(id, network.id)
       throw error
     }
     await this.#names.publish(network.id)
@@ -149,11 +135,11 @@ export class ContainerNetworking {
     }
     await this.#refuseForeign(record, network)
     if (endpoint.live !== undefined) {
-      await this.#setLive(id, network.id, { ...endpoint.live, unfinished: true })
+      await this.#records.setLive(id, network.id, { ...endpoint.live, unfinished: true })
       await this.#endpoints.disconnect(network.id, endpoint.live, this.sandboxes.keyOf(record.sandboxId))
     }
-    const wasGateway = this.#gatewayOf(record)?.networkId === network.id
-    await this.#drop(id, network.id)
+    const wasGateway = currentGateway(record, this.#networks)?.networkId === network.id
+    await this.#records.drop(id, network.id)
     if (endpoint.live === undefined) return
     this.#tell('disconnect', network, id)
     await this.#names.publish(network.id)
@@ -166,12 +152,12 @@ export class ContainerNetworking {
     for (const { networkId, live } of endpoints) {
       if (live?.unfinished !== true) continue
       const network = this.#networks.get(networkId)
-      if (network === undefined) await this.#drop(id, networkId)
+      if (network === undefined) await this.#records.drop(id, networkId)
       else await this.disconnect(id, network)
     }
     const left = this.#containers.current(id)
     const isPublished = left.endpoints.some(({ live }) => (live?.ports.length ?? 0) > 0)
-    if (left.sandboxId !== '' && portsOf(left).length > 0 && !isPublished) await this.#promoteNext(id)
+    if (left.sandboxId !== '' && portsToPublish(left).length > 0 && !isPublished) await this.#promoteNext(id)
   }
 
   /** Address that `host-gateway` stands for: the host's own on the predefined bridge. */
@@ -192,17 +178,17 @@ export class ContainerNetworking {
     const endpoint = record.endpoints.find(({ networkId }) => networkId === network.id)
     if (endpoint?.live === undefined) return
     const persist = async (live: LiveEndpoint) => {
-      await this.#setLive(id, network.id, live)
+      await this.#records.setLive(id, network.id, live)
     }
     const live = await this.#endpoints.connect({
       network,
-      spec: { ...endpoint.spec, ...macOf(endpoint.spec) },
+      spec: endpoint.spec,
       endpointId: endpoint.live.endpointId,
       sandboxKey,
       link,
       isGateway,
       exposedPorts: record.process.exposedPorts,
-      ports: isGateway ? portsOf(record) : [],
+      ports: isGateway ? portsToPublish(record) : [],
       persist,
     })
     await persist(live)
@@ -211,12 +197,12 @@ export class ContainerNetworking {
 
   async #promoteNext(id: string): Promise<void> {
     const record = this.#containers.current(id)
-    const next = this.#chooseGateway(record.endpoints.filter(({ live }) => live !== undefined))
+    const next = currentGateway(record, this.#networks)
     const network = next === undefined ? undefined : this.#networks.get(next.networkId)
     if (next?.live === undefined || network === undefined) return
     const sandboxKey = this.sandboxes.keyOf(record.sandboxId)
-    const live = await this.#endpoints.promote({ network, live: next.live, sandboxKey, ports: portsOf(record) })
-    await this.#setLive(id, network.id, live)
+    const live = await this.#endpoints.promote({ network, live: next.live, sandboxKey, ports: portsToPublish(record) })
+    await this.#records.setLive(id, network.id, live)
   }
 
   async #share(record: ContainerRecord, ref: string): Promise<NetworkPlan> {
@@ -230,43 +216,6 @@ export class ContainerNetworking {
     await this.#containers.update(record.id, { sandboxId: other.sandboxId }, 'process')
     if (other.sandboxId === '') return { kind: 'shared', sharedWith: other }
     return { kind: 'shared', sharedWith: other, sandboxKey: this.sandboxes.keyOf(other.sandboxId) }
-  }
-
-  async #begin(
-    id: string,
-    wishes: readonly { endpoint: EndpointRecord; network: NetworkRecord }[],
-    sandboxId: string,
-  ): Promise<void> {
-    const endpoints = wishes.map(({ endpoint, network }) => ({
-      networkId: network.id,
-      spec: endpoint.spec,
-      live: emptyEndpoint(newId(), endpoint.spec),
-    }))
-    await this.#networks.claim(async () => {
-      for (const { network } of wishes) this.#networks.requireReady(network.id)
-      await this.#containers.update(id, { sandboxId, endpoints }, 'process')
-    })
-  }
-
-  async #setLive(id: string, networkId: string, live: LiveEndpoint): Promise<void> {
-    await this.#containers.update(
-      id,
-      (record) => ({
-        ...record,
-        endpoints: record.endpoints.map((endpoint) =>
-          endpoint.networkId === networkId ? { ...endpoint, live } : endpoint,
-        ),
-      }),
-      'process',
-    )
-  }
-
-  async #drop(id: string, networkId: string): Promise<void> {
-    await this.#containers.update(
-      id,
-      (record) => ({ ...record, endpoints: record.endpoints.filter((endpoint) => endpoint.networkId !== networkId) }),
-      'process',
-    )
   }
 
   async #refuseForeign(record: ContainerRecord, network: NetworkRecord): Promise<void> {
@@ -308,68 +257,8 @@ export class ContainerNetworking {
     }
   }
 
-  #gatewayOf(record: ContainerRecord): EndpointRecord | undefined {
-    return this.#chooseGateway(record.endpoints.filter(({ live }) => live !== undefined))
-  }
-
-  /** The way out: highest priority first, then the order of connection; an internal network is none. */
-  #chooseGateway(endpoints: readonly EndpointRecord[]): EndpointRecord | undefined {
-    const priority = (endpoint: EndpointRecord) => endpoint.spec.gatewayPriority ?? 0
-    return endpoints
-      .filter(({ networkId }) => !this.#isInternal(networkId))
-      .sort((a, b) => priority(b) - priority(a))[0]
-  }
-
-  #isInternal(networkId: string): boolean {
-    return this.#networks.get(networkId)?.spec.internal === true
-  }
-
   #tell(action: 'connect' | 'disconnect', network: NetworkRecord, container: string): void {
     this.#events.publish('network', action, network.id, { container, name: network.name, type: network.driver })
     this.#log.debug(`network ${action}`, { network: network.name, container })
   }
-}
-
-function newId(): string {
-  return randomBytes(32).toString('hex')
-}
-
-function emptyEndpoint(endpointId: string, spec: EndpointSpec): LiveEndpoint {
-  return {
-    endpointId,
-    address: '',
-    addressIpv6: '',
-    gateway: '',
-    gatewayIpv6: '',
-    macAddress: spec.macAddress ?? '',
-    link: '',
-    nameServers: [],
-    ports: [],
-    unfinished: true,
-  }
-}
-
-function macOf(spec: EndpointSpec): Pick<EndpointSpec, 'macAddress'> {
-  return spec.macAddress === undefined || spec.macAddress === '' ? {} : { macAddress: spec.macAddress }
-}
-
-function freeLink(endpoints: readonly EndpointRecord[]): string {
-  const taken = new Set(endpoints.map(({ live }) => live?.link))
-  let index = 0
-  while (taken.has(`eth${index}`)) index += 1
-  return `eth${index}`
-}
-
-/** Ports to publish: those listed, and with `--publish-all` every exposed one at a port that the driver chooses. */
-function portsOf({ spec, process }: ContainerRecord): PortBinding[] {
-  const listed = [...(spec.ports ?? [])]
-  if (spec.publishAllPorts !== true) return listed
-  for (const exposed of process.exposedPorts) {
-    const [port = '', protocol = 'tcp'] = exposed.split('/')
-    const containerPort = Number(port)
-    const known = listed.some((binding) => binding.containerPort === containerPort && binding.protocol === protocol)
-    if (known || (protocol !== 'tcp' && protocol !== 'udp' && protocol !== 'sctp')) continue
-    listed.push({ protocol, containerPort })
-  }
-  return listed
 }
