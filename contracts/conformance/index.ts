@@ -1,8 +1,10 @@
 import { authAuthenticateCases, authAuthorizeCases } from './auth.ts'
 import type { ConformanceCase } from './case.ts'
 import { logDriverCases } from './log-driver.ts'
+import { logReadingCases } from './log-reading.ts'
 import { networkDriverCases } from './network-driver.ts'
 import { networkIpamCases } from './network-ipam.ts'
+import { runtimeRefusalCases } from './runtime-refusals.ts'
 import { runtimeRestartCases } from './runtime-restart.ts'
 import { runtimeCases } from './runtime.ts'
 import { stateStoreCases } from './state-store.ts'
@@ -14,7 +16,7 @@ export { missingNeeds, runCase, type ConformanceCase, type Need, type Subject } 
 export type { AuthenticateFixtures, AuthorizeFixtures } from './auth.ts'
 export type { RuntimeFixtures } from './bundle.ts'
 export type { LayerFixtures, Mounted } from './layer-helpers.ts'
-export type { LogFixtures } from './log-driver.ts'
+export type { LogFixtures } from './log-helpers.ts'
 export type { NetworkFixtures, Sandbox } from './network-helpers.ts'
 export type { VolumeFixtures } from './storage-volume.ts'
 
@@ -26,9 +28,11 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...networkDriverCases,
   ...networkIpamCases,
   ...logDriverCases,
+  ...logReadingCases,
   ...authAuthenticateCases,
   ...authAuthorizeCases,
   ...runtimeCases,
+  ...runtimeRefusalCases,
   ...runtimeRestartCases,
   ...stateStoreCases,
 ]
