@@ -3,10 +3,12 @@ import { posix } from 'node:path'
 import { parseBind } from '../translate/parse-bind.ts'
 import { frontendOf } from './frontend.ts'
 
-/** Mounts of inspect and lists. */
+/** Mounts of inspect and lists; those of `--tmpfs` are told in HostConfig alone. */
 export function mountsShape(container: Container): Record<string, unknown>[] {
   const modes = writtenModes(container)
-  return container.mounts.map((mount) => mountShape(mount, modes.get(mount.target) ?? mount.mode))
+  const scratch = new Set(Object.keys(frontendOf(container)?.hostConfig.Tmpfs ?? {}))
+  const told = container.mounts.filter((mount) => mount.type !== 'tmpfs' || !scratch.has(mount.target))
+  return told.map((mount) => mountShape(mount, modes.get(mount.target) ?? mount.mode))
 }
 
 function mountShape(mount: MountStatus, mode: string): Record<string, unknown> {

@@ -31,8 +31,14 @@ export const createContainer: Route = {
       spec: toContainerSpec(complete, platform),
       frontend: keepFrontend(adjusted.config, hostConfig),
     })
-    return json({ Id: id, Warnings: [...warnings, ...limited.warnings, ...adjusted.warnings] }, 201)
+    const told = [...warnings, ...limited.warnings, ...adjusted.warnings, ...portWarnings(hostConfig)]
+    return json({ Id: id, Warnings: told }, 201)
   },
+}
+
+function portWarnings({ NetworkMode, PortBindings = {} }: HostConfig): string[] {
+  if (NetworkMode !== 'host' || Object.keys(PortBindings).length === 0) return []
+  return ['Published ports are discarded when using host network mode']
 }
 
 /** Where the kernel does not count swap, memory is limited without it, and the client is told. */
