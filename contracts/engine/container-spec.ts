@@ -112,8 +112,15 @@ export const ContainerSpec = Closed({
     Type.Array(Type.String({ description: 'As `--security-opt` writes them; a seccomp profile is inline JSON' })),
   ),
   readOnlyRoot: Maybe(Type.Boolean()),
-  maskedPaths: Maybe(Strings),
-  readonlyPaths: Maybe(Strings),
+  maskedPaths: Maybe(
+    Type.Array(Type.String(), {
+      description:
+        'Hidden from a container that is not privileged. The engine fills in the list of dockerd at creation',
+    }),
+  ),
+  readonlyPaths: Maybe(
+    Type.Array(Type.String(), { description: 'Read-only in a container that is not privileged; filled in likewise' }),
+  ),
   groupAdd: Maybe(Strings),
   pidMode: Maybe(Type.String()),
   ipcMode: Maybe(Type.String()),

@@ -1,5 +1,4 @@
 import type { HostConfig } from '../schemas/host-config.ts'
-import { maskedPaths, readonlyPaths } from './default-paths.ts'
 import type { HostFacts } from './host-facts.ts'
 
 /** Bytes of /dev/shm unless told otherwise. */
@@ -8,9 +7,7 @@ const defaultShmSize = 64 * 1024 * 1024
 /** A HostConfig with what Docker fills in at creation, so that inspect tells what holds. */
 export function completeHostConfig(given: HostConfig, facts: HostFacts): HostConfig {
   const memory = given.Memory ?? 0
-  const paths = given.Privileged === true ? {} : { MaskedPaths: [...maskedPaths], ReadonlyPaths: [...readonlyPaths] }
   return {
-    ...paths,
     ...given,
     NetworkMode: given.NetworkMode ?? 'bridge',
     ShmSize: given.ShmSize || defaultShmSize,

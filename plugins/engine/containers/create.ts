@@ -9,6 +9,7 @@ import {
 import { randomBytes } from 'node:crypto'
 import { Undo } from '../concurrency/undo.ts'
 import { predefinedNames, primaryNetwork, sharedNetworkOf } from '../networks/default-network.ts'
+import { hiddenPaths } from '../spec/default-paths.ts'
 import { checkResources } from '../spec/resources.ts'
 import { checkSpec } from './check-spec.ts'
 import type { ContainerContext } from './container-context.ts'
@@ -62,7 +63,11 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
   const image = context.images.resolve(request.spec.image)
   checkPlatform(request.spec, image)
   const { resources, warnings } = checkResources(request.spec.resources ?? {}, context.host.cgroups)
-  const spec: ContainerSpec = { ...request.spec, resources }
+  const spec: ContainerSpec = {
+    ...request.spec,
+    resources,
+    ...(request.spec.privileged === true ? {} : hiddenPaths(request.spec)),
+  }
   checkSpec(spec, context.host)
   const process = mergeImage(spec, image.config)
   const record: ContainerRecord = {

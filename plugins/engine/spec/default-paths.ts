@@ -1,5 +1,10 @@
+import type { ContainerSpec } from '@moby/contracts'
+import { existsSync, readdirSync } from 'node:fs'
+
+const cpuFolder = '/sys/devices/system/cpu'
+
 /** What a container must not read of the host: the list of dockerd. */
-export const defaultMaskedPaths = [
+const defaultMaskedPaths: readonly string[] = [
   '/proc/asound',
   '/proc/acpi',
   '/proc/interrupts',
@@ -12,7 +17,31 @@ export const defaultMaskedPaths = [
   '/proc/scsi',
   '/sys/firmware',
   '/sys/devices/virtual/powercap',
+  ...throttleCounters(),
 ]
 
 /** What a container may read but never write. */
-export const defaultReadonlyPaths = ['/proc/bus', '/proc/fs', '/proc/irq', '/proc/sys', '/proc/sysrq-trigger']
+const defaultReadonlyPaths: readonly string[] = [
+  '/proc/bus',
+  '/proc/fs',
+  '/proc/irq',
+  '/proc/sys',
+  '/proc/sysrq-trigger',
+]
+
+/** What is hidden from a container that is not privileged: what it was created with, else Docker's defaults. */
+export function hiddenPaths(spec: ContainerSpec): { maskedPaths: string[]; readonlyPaths: string[] } {
+  return {
+    maskedPaths: [...(spec.maskedPaths ?? defaultMaskedPaths)],
+    readonlyPaths: [...(spec.readonlyPaths ?? defaultReadonlyPaths)],
+  }
+}
+
+/** Counters of each processor that tell what goes on beside the container. */
+function throttleCounters(): string[] {
+  if (!existsSync(cpuFolder)) return []
+  return readdirSync(cpuFolder)
+    .filter((name) => /^cpu\d+$/.test(name))
+    .map((name) => `${cpuFolder}/${name}/thermal_throttle`)
+    .filter((path) => existsSync(path))
+}

@@ -1,6 +1,6 @@
 import type { ContainerSpec } from '@moby/contracts'
 import type { CgroupSupport } from './cgroup-support.ts'
-import { defaultMaskedPaths, defaultReadonlyPaths } from './default-paths.ts'
+import { hiddenPaths } from './default-paths.ts'
 import { chooseDevices } from './devices.ts'
 import { buildMounts, rootPropagation, type MountFacts } from './mounts.ts'
 import { buildNamespaces } from './namespaces.ts'
@@ -50,8 +50,7 @@ export function buildRuntimeConfig(facts: RuntimeFacts): RuntimeConfig {
       devices,
       ...(seccomp === undefined ? {} : { seccomp }),
       ...(propagation === undefined ? {} : { rootfsPropagation: propagation }),
-      maskedPaths: open ? [] : (spec.maskedPaths ?? defaultMaskedPaths),
-      readonlyPaths: open ? [] : (spec.readonlyPaths ?? defaultReadonlyPaths),
+      ...(open ? { maskedPaths: [], readonlyPaths: [] } : hiddenPaths(spec)),
     },
   }
 }

@@ -30,6 +30,22 @@ test('a container is confined as by dockerd', async () => {
   expect(stdout.trim().split('\n').slice(-2)).toEqual(['0', '1'])
 })
 
+test('what is hidden from a container is told, and nothing is of a privileged one', async () => {
+  const { containers } = host.booted.engine
+  const specOf = async (spec: object) => {
+    const { id } = await containers.create({ spec: { image: 'busybox', ...spec } })
+    return (await containers.inspect({ ref: id })).spec
+  }
+  const plain = await specOf({})
+  expect(plain.maskedPaths).toContain('/proc/kcore')
+  expect(plain.readonlyPaths).toContain('/proc/sys')
+  expect(await specOf({ maskedPaths: [], readonlyPaths: ['/a'] })).toMatchObject({
+    maskedPaths: [],
+    readonlyPaths: ['/a'],
+  })
+  expect(await specOf({ privileged: true })).not.toHaveProperty('maskedPaths')
+})
+
 test('a user by name, its groups and the working directory are as asked', async () => {
   const { stdout } = await host.run(['sh', '-c', 'id; pwd; echo $HOME $HOSTNAME $TOLD'], {
     networkMode: 'none',
