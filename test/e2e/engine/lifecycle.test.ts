@@ -28,7 +28,7 @@ test('stop sends the signal and then kills; kill, restart and the texts of confl
   const { containers } = host.booted.engine
   const polite = await host.start(['sh', '-c', 'trap "exit 5" TERM; while true; do sleep 0.05; done'], {}, 'polite')
   await expect(containers.remove({ ref: 'polite' })).rejects.toThrow(
-    'cannot remove container "/polite": container is running: stop the container before removing or force remove',
+    'cannot remove container "polite": container is running: stop the container before removing or force remove',
   )
   expect(await containers.stop({ ref: polite })).toEqual({ changed: true })
   expect((await containers.inspect({ ref: polite })).state).toMatchObject({ status: 'exited', exitCode: 5 })
