@@ -4,6 +4,7 @@ import { execa } from 'execa'
 import { showFirstStart } from './first-start.ts'
 import type { Check } from './main.ts'
 import { runTests } from './run-tests.ts'
+import { showSameTestsOnCopy } from './same-tests-on-copy.ts'
 import { showBesideDockerd } from './beside-dockerd.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -25,6 +26,7 @@ export const issue2: readonly Check[] = [
     title: 'one line turns overlay into copy; objects of an absent driver wait',
     run: () => runTests('e2e', ['test/e2e/assembly-swap.test.ts']),
   },
+  { title: 'the same journeys on storage-copy', run: showSameTestsOnCopy },
   { title: 'twenty broken manifests', run: () => runTests('unit', ['core/cli/broken-manifests.test.ts']) },
   {
     title: 'two engines side by side, a second on one root refused',

@@ -18,7 +18,7 @@ export interface DockerResult {
 }
 
 export interface EngineOptions {
-  /** Manifest; the default assembly unless given. */
+  /** Manifest; unless given that of MOBY_E2E_ASSEMBLY, else the default assembly. */
   readonly assembly?: string
   /** A root that exists already, as after a kill. */
   readonly dataRoot?: string
@@ -42,7 +42,7 @@ export class EngineProcess {
   /** Starts an engine and waits until it answers. */
   static async start(options: EngineOptions = {}): Promise<EngineProcess> {
     const dataRoot = options.dataRoot ?? (await mkdtemp(join(tmpdir(), 'moby-e2e-')))
-    const engine = new EngineProcess(dataRoot, options.assembly)
+    const engine = new EngineProcess(dataRoot, options.assembly ?? process.env['MOBY_E2E_ASSEMBLY'])
     await engine.start()
     return engine
   }
