@@ -22,7 +22,7 @@ const facts: Readonly<Record<string, string>> = {
   links:
     'ip -o link | cut -d" " -f2-5 | sed "s/@if[0-9]*//"; ip -o addr | awk "{print \\$2,\\$3}"; ip route | sed "s/src.*//"',
   tree: 'ls -la / | awk "{print \\$1,\\$3,\\$4,\\$NF}"; ls -la /etc | awk "{print \\$1,\\$3,\\$4,\\$NF}"; ls -ld /dev /proc /sys /tmp /dev/shm /dev/mqueue /dev/pts | awk "{print \\$1,\\$3,\\$4,\\$NF}"',
-  processes: 'ps -o pid,ppid,comm; cat /proc/1/oom_score_adj /proc/1/comm',
+  processes: 'ps -o ppid,comm; cat /proc/1/oom_score_adj /proc/1/comm',
   cgroups:
     'cut -d: -f2 /proc/self/cgroup | sort; ls -d /sys/fs/cgroup/* | sort; cat /sys/fs/cgroup/memory/memory.limit_in_bytes /sys/fs/cgroup/memory/memory.memsw.limit_in_bytes /sys/fs/cgroup/cpu/cpu.cfs_quota_us /sys/fs/cgroup/cpu/cpu.shares /sys/fs/cgroup/pids/pids.max /sys/fs/cgroup/cpuset/cpuset.cpus /sys/fs/cgroup/memory.max /sys/fs/cgroup/pids.max /sys/fs/cgroup/cpu.max 2>&1',
   namespaces:
@@ -81,7 +81,7 @@ const settings: readonly (readonly [name: string, options: readonly string[], fa
   ['in the cgroup namespace of the host', ['--cgroupns', 'host'], ['mounts']],
   [
     'with limits of resources',
-    ['--ulimit', 'nofile=100:200', '--ulimit', 'core=0', '--ulimit', 'memlock=-1:-1', '--oom-score-adj', '500'],
+    ['--ulimit', 'nofile=100:200', '--ulimit', 'core=0', '--oom-score-adj', '500'],
     ['limits', 'processes'],
   ],
   [
