@@ -80,7 +80,7 @@ const lines: readonly (readonly string[])[] = [
   ['start', 'one'],
   ['start', 'nobody'],
   ['ps', '--filter', 'nope=x'],
-  ['ps', '--filter', 'name=one', '--format', '{{.Names}} {{.RunningFor}}'],
+  ['ps', '--filter', 'name=one', '--format', '{{.Names}}'],
   ['ps', '--filter', 'status=nope'],
   ['rmi', 'busybox'],
   ['rmi', 'nope'],
