@@ -184,6 +184,13 @@ describe.skipIf(mustSkip('docker-cli'))('docker run', () => {
     expect((await docker('ps', '-aq')).stdout).toBe('')
   })
 
+  it('puts an init in front of the program, which reaps what others leave', async () => {
+    const script = 'sh -c "sleep 0.1 & exec true"; sleep 0.4; ps -o pid,stat,args'
+    const { stdout } = await docker('run', '--rm', '--init', 'busybox', 'sh', '-c', script)
+    expect(stdout).toMatch(/^ +1 \S+ +\/sbin\/docker-init /m)
+    expect(stdout).not.toMatch(/ Z/)
+  })
+
   it('runs further processes in a container', async () => {
     await docker('run', '-d', '--name', 'host', 'busybox', 'sleep', '1000')
     expect(await docker('exec', 'host', 'sh', '-c', 'echo out; echo err >&2; exit 4')).toEqual({

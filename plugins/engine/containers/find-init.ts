@@ -2,7 +2,8 @@ import { codedError } from '@moby/contracts'
 import { existsSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 
-const names = ['docker-init', 'tini-static', 'tini', 'catatonit']
+/** Statically linked ones: what runs as the first process must not need the libraries of an image. */
+const names = ['docker-init', 'tini-static', 'catatonit']
 const folders = ['/usr/libexec/docker', '/usr/local/libexec/docker', '/usr/bin', '/usr/libexec/podman']
 
 /** The program that `--init` puts into containers, empty when the host has none. */
@@ -19,7 +20,7 @@ export function initBinaryOrNone(): string {
 export function findInit(): string {
   const found = initBinaryOrNone()
   if (found !== '') return found
-  throw codedError('HOST_LACKS', 'the host lacks an init program for containers (docker-init or tini)', {
+  throw codedError('HOST_LACKS', 'the host lacks an init program for containers (docker-init or tini-static)', {
     hint: 'Install the package tini, or leave --init out.',
     details: { feature: 'init' },
   })
