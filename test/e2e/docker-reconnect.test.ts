@@ -77,34 +77,38 @@ describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
     expect((await docker('network', 'rm', 'lasting')).exitCode).toBe(0)
   })
 
-  it(`loses and doubles no line of output over ${rounds} kills`, { timeout: 60_000 + rounds * 5000 }, async () => {
-    await docker(
-      'run',
-      '-d',
-      '--name',
-      'counter',
-      '--log-opt',
-      'max-size=1m',
-      '--log-opt',
-      'max-file=100',
-      'busybox',
-      'sh',
-      '-c',
-      'i=0; while true; do i=$((i+1)); echo $i; done',
-    )
-    for (let round = 0; round < rounds; round += 1) {
-      await sleep(Math.random() * 1500)
-      await engine.kill()
-      await sleep(Math.random() * 300)
-      await engine.start()
-    }
-    await docker('stop', '-t', '0', 'counter')
-    const lines = (await engine.docker(['logs', 'counter'], { timeoutMs: 120_000 })).stdout.split('\n').map(Number)
-    const first = lines[0] ?? 0
-    expect(lines.length).toBeGreaterThan(1000)
-    expect(lines.findIndex((line, index) => line !== first + index)).toBe(-1)
-    await docker('rm', '-f', 'counter')
-  })
+  it(
+    `keeps ten containers, exit codes and every line over ${rounds} kills`,
+    { timeout: 90_000 + rounds * 10_000 },
+    async () => {
+      const count = 'i=0; while true; do i=$((i+1)); echo $i; done'
+      const rotation = ['--log-opt', 'max-size=1m', '--log-opt', 'max-file=40']
+      await docker('run', '-d', '--name', 'counter', ...rotation, 'busybox', 'sh', '-c', count)
+      for (let index = 0; index < 8; index += 1)
+        await docker('run', '-d', '--name', `idle-${index}`, 'busybox', 'sleep', '10000')
+      for (let round = 0; round < rounds; round += 1) {
+        await docker('run', '-d', '--name', 'seven', 'busybox', 'sh', '-c', 'sleep 0.6; exit 7')
+        await sleep(Math.random() * 500)
+        const last = Number((await docker('logs', '--tail', '1', 'counter')).stdout)
+        await engine.kill()
+        await sleep(700 + Math.random() * 300)
+        await engine.start()
+        // At once, before the lines around the kill are rotated away.
+        const lines = (await docker('logs', 'counter')).stdout.split('\n').map(Number)
+        const first = lines[0] ?? Number.NaN
+        expect(first).toBeLessThan(last)
+        expect(lines.at(-1)).toBeGreaterThan(last)
+        expect(lines.findIndex((line, index) => line !== first + index)).toBe(-1)
+        const seven = () => docker('inspect', '-f', '{{.State.Status}} {{.State.ExitCode}}', 'seven')
+        await until(async () => (await seven()).stdout === 'exited 7')
+        expect((await docker('ps', '-q')).stdout.split('\n')).toHaveLength(9)
+        expect((await docker('exec', `idle-${round % 8}`, 'echo', 'alive')).stdout).toBe('alive')
+        expect((await docker('rm', 'seven')).exitCode).toBe(0)
+      }
+      expect((await docker('stop', '-t', '0', 'counter', 'idle-0')).exitCode).toBe(0)
+      expect((await docker('rm', '-f', ...(await docker('ps', '-aq')).stdout.split('\n'))).exitCode).toBe(0)
+    },
+  )
 })
 
 /** How many answers the asking container has had. */
