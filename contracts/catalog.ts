@@ -1,12 +1,15 @@
 import { authAuthenticate } from './auth/authenticate.ts'
 import { authAuthorize } from './auth/authorize.ts'
+import { builder } from './builder/builder.ts'
 import type { ContractDefinition } from './component/contract.ts'
 import { engineContainers } from './engine/containers.ts'
+import { engineDistribution } from './engine/distribution.ts'
 import { engineExec } from './engine/exec.ts'
 import { engineImages } from './engine/images.ts'
 import { engineNetworks } from './engine/networks.ts'
 import { engineSystem } from './engine/system.ts'
 import { engineVolumes } from './engine/volumes.ts'
+import { imageSource } from './image/source.ts'
 import { logDriver } from './log/driver.ts'
 import { networkDriver } from './network/driver.ts'
 import { networkIpam } from './network/ipam.ts'
@@ -22,6 +25,8 @@ export const driverContracts = [
   networkDriver,
   networkIpam,
   logDriver,
+  imageSource,
+  builder,
   authAuthenticate,
   authAuthorize,
   runtime,
@@ -33,6 +38,7 @@ export const engineContracts = [
   engineContainers,
   engineExec,
   engineImages,
+  engineDistribution,
   engineNetworks,
   engineVolumes,
   engineSystem,

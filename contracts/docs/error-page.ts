@@ -8,6 +8,7 @@ const kindMeanings: Readonly<Record<ErrorKind, string>> = {
   'not-found': 'The object does not exist.',
   conflict: 'The state of the object does not allow it now.',
   'too-large': 'A limit of size is exceeded.',
+  'rate-limited': 'Too many requests in a while.',
   cancelled: 'The caller gave up.',
   internal: 'Something failed that should not fail.',
   'not-implemented': 'The component or the host does not offer it.',

@@ -277,5 +277,36 @@ export const engineContainers = defineContract({
       deadlineMs: 0,
       idempotent: true,
     },
+    commit: {
+      doc:
+        'Makes an image of a container: what it changed against its image becomes a layer, its configuration with ' +
+        'the changes given that of the image. With `pause` the container stands still meanwhile.',
+      request: Closed({
+        ref,
+        reference: Maybe(Type.String({ description: 'Name for the image' })),
+        author: Maybe(Type.String()),
+        comment: Maybe(Type.String()),
+        createdBy: Maybe(Type.String({ description: 'Of the entry in the history; absent, what the container ran' })),
+        changes: Maybe(Type.Array(Type.String({ description: 'Dockerfile instructions that set configuration' }))),
+        config: Maybe(
+          Type.Record(Type.String(), Type.Unknown(), {
+            description: 'Configuration in the keys of the OCI image specification, over that of the container',
+          }),
+        ),
+        pause: Maybe(Type.Boolean({ description: 'True when absent' })),
+      }),
+      response: Open({ id: Type.String({ description: '`sha256:` and hex' }) }),
+      errors: [...refErrors, 'CONTAINER_STATE', 'IMAGE_REFERENCE_INVALID', 'IMAGE_CHANGE_INVALID', 'STORAGE_FULL'],
+      deadlineMs: 0,
+      idempotent: false,
+    },
+    export: {
+      doc: 'The root file system of a container as an uncompressed archive, without what is mounted in it.',
+      request: OnContainer,
+      output: 'bytes',
+      errors: [...refErrors],
+      deadlineMs: 0,
+      idempotent: true,
+    },
   },
 })

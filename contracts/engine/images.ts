@@ -1,14 +1,43 @@
 import { Type, type Static } from 'typebox'
 import { defineContract } from '../component/contract.ts'
-import { Closed, Int64, Maybe, OneOf, Open } from '../component/schemas.ts'
+import { Closed, Int64, Maybe, Nothing, OneOf, Open, Timestamp } from '../component/schemas.ts'
+import { registryErrors } from './registry-errors.ts'
+import { RegistryCredentials } from '../image/credentials.ts'
 
 const ref = Type.String({ minLength: 1, description: 'Reference, digest, id or unambiguous beginning of an id' })
 const Strings = Type.Array(Type.String())
 
+const platform = Type.String({ description: 'linux/amd64, linux/arm64/v8' })
+
+/** A manifest or index of an image, as it was pulled, loaded or made here. */
+export const ImageManifest = Open({
+  mediaType: Type.String(),
+  digest: Type.String(),
+  size: Int64('Bytes of the manifest'),
+  /** The platform images that an index names; absent for a manifest. */
+  children: Maybe(
+    Type.Array(
+      Open({
+        mediaType: Type.String(),
+        digest: Type.String(),
+        size: Int64('Bytes of the manifest'),
+        platform: Maybe(platform),
+        image: Maybe(Type.String({ description: 'Id of the image, when it is here' })),
+      }),
+    ),
+  ),
+})
+export type ImageManifest = Static<typeof ImageManifest>
+
 export const Image = Open({
   id: Type.String({ description: '`sha256:` and hex: digest of the configuration' }),
   tags: Type.Array(Type.String({ description: 'Familiar form with tag: busybox:latest' })),
-  digests: Type.Array(Type.String({ description: 'Familiar form with digest' })),
+  digests: Type.Array(
+    Type.String({ description: 'Familiar form with digest: what the image was pulled or pushed as' }),
+  ),
+  manifests: Type.Array(ImageManifest, {
+    description: 'What names the image: its manifest, and the indexes it came by',
+  }),
   createdAt: Type.String({ description: 'RFC 3339, empty when the configuration does not tell' }),
   size: Int64('Bytes of all layers, unpacked'),
   architecture: Type.String(),
@@ -47,7 +76,7 @@ export const engineImages = defineContract({
   methods: {
     load: {
       doc: 'Reads images from an archive of `docker save` or an OCI layout, plain or compressed (gzip, zstd).',
-      request: Closed({ quiet: Maybe(Type.Boolean()) }),
+      request: Closed({ quiet: Maybe(Type.Boolean()), platforms: Maybe(Type.Array(platform)) }),
       input: 'bytes',
       output: Progress,
       errors: ['ARCHIVE_INVALID', 'ARCHIVE_TRUNCATED', 'ARCHIVE_ESCAPES', 'ARCHIVE_LIMIT', 'IMAGE_INVALID'],
@@ -103,20 +132,146 @@ export const engineImages = defineContract({
       idempotent: true,
     },
     inspect: {
-      doc: 'One image.',
-      request: Closed({ ref }),
+      doc: 'One image. Of several platforms under one name: that of the host, or the one asked for.',
+      request: Closed({ ref, platform: Maybe(platform) }),
       response: Image,
-      errors: ['IMAGE_NOT_FOUND', 'IMAGE_AMBIGUOUS'],
+      errors: ['IMAGE_NOT_FOUND', 'IMAGE_AMBIGUOUS', 'PLATFORM_NOT_FOUND'],
       deadlineMs: 30_000,
       idempotent: true,
     },
     remove: {
       doc: 'Takes a name away, and the image with its last name. By id with several names, or used by a container: only with force.',
-      request: Closed({ ref, force: Maybe(Type.Boolean()), noPrune: Maybe(Type.Boolean()) }),
+      request: Closed({
+        ref,
+        force: Maybe(Type.Boolean()),
+        noPrune: Maybe(Type.Boolean()),
+        platforms: Maybe(Type.Array(platform)),
+      }),
       response: Open({ changes: Type.Array(Open({ kind: OneOf(['untagged', 'deleted']), name: Type.String() })) }),
       errors: ['IMAGE_NOT_FOUND', 'IMAGE_AMBIGUOUS', 'IMAGE_IN_USE'],
       deadlineMs: 120_000,
       idempotent: false,
+    },
+    pull: {
+      doc:
+        'Brings an image from its registry, or every tag of a repository. What is here already is not brought again; ' +
+        'what a broken pull has brought is used. Two pulls of one layer share the work.',
+      request: Closed({
+        reference: Type.String({ description: 'As people write it; without tag and digest: latest' }),
+        allTags: Maybe(Type.Boolean()),
+        platform: Maybe(platform),
+        credentials: Maybe(RegistryCredentials),
+      }),
+      output: Progress,
+      errors: [
+        ...registryErrors,
+        'IMAGE_REFERENCE_INVALID',
+        'IMAGE_INVALID',
+        'MANIFEST_INVALID',
+        'MANIFEST_LIMIT',
+        'PLATFORM_NOT_FOUND',
+        'CONTENT_MISMATCH',
+        'ARCHIVE_INVALID',
+        'ARCHIVE_TRUNCATED',
+        'ARCHIVE_ESCAPES',
+        'ARCHIVE_LIMIT',
+        'STORAGE_FULL',
+      ],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+    push: {
+      doc:
+        'Takes an image to the registry of its name, byte for byte as it was pulled or loaded: the index with every ' +
+        'platform when all of them are here, otherwise the one of the host or the one asked for. Without a tag: every tag.',
+      request: Closed({
+        reference: Type.String(),
+        platform: Maybe(platform),
+        credentials: Maybe(RegistryCredentials),
+      }),
+      output: Progress,
+      errors: [
+        ...registryErrors,
+        'IMAGE_REFERENCE_INVALID',
+        'IMAGE_NOT_FOUND',
+        'PLATFORM_NOT_FOUND',
+        'CONTENT_MISMATCH',
+        'CONTENT_NOT_FOUND',
+      ],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+    save: {
+      doc: 'Images as one archive that is both of `docker save` and an OCI layout. A name without a tag means every tag of it.',
+      request: Closed({ refs: Type.Array(Type.String(), { minItems: 1 }), platforms: Maybe(Type.Array(platform)) }),
+      output: 'bytes',
+      errors: ['IMAGE_NOT_FOUND', 'IMAGE_AMBIGUOUS', 'PLATFORM_NOT_FOUND', 'CONTENT_NOT_FOUND'],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+    extend: {
+      doc:
+        'Makes an image out of another: its configuration replaced, one layer put on it, or both. The input is the ' +
+        'layer, an uncompressed archive; empty means that there is none. Without `base` the image has that layer alone.',
+      request: Closed({
+        base: Maybe(ref),
+        config: Maybe(
+          Type.Record(Type.String(), Type.Unknown(), {
+            description: 'OCI image configuration (config) that the new image has; absent, that of the base',
+          }),
+        ),
+        platform: Maybe(platform),
+        author: Maybe(Type.String()),
+        comment: Maybe(Type.String({ description: 'Of the entry in the history' })),
+        createdBy: Maybe(Type.String({ description: 'Of the entry in the history' })),
+        createdAt: Maybe(Timestamp('Now when absent')),
+        names: Maybe(Type.Array(Type.String({ description: 'Names for the new image' }))),
+      }),
+      input: 'bytes',
+      response: Open({ id: Type.String(), layer: Maybe(Type.String({ description: 'diffID of the new layer' })) }),
+      errors: [
+        'IMAGE_NOT_FOUND',
+        'IMAGE_REFERENCE_INVALID',
+        'ARCHIVE_INVALID',
+        'ARCHIVE_TRUNCATED',
+        'ARCHIVE_ESCAPES',
+        'ARCHIVE_LIMIT',
+        'STORAGE_FULL',
+      ],
+      deadlineMs: 0,
+      idempotent: false,
+    },
+    prune: {
+      doc: 'Removes images that no container uses: those without a name, or all. Content that nothing needs goes with them.',
+      request: Closed({
+        all: Maybe(Type.Boolean()),
+        createdBefore: Maybe(Type.String({ description: 'RFC 3339' })),
+        labels: Maybe(Strings),
+        notLabels: Maybe(Strings),
+      }),
+      response: Open({
+        changes: Type.Array(Open({ kind: OneOf(['untagged', 'deleted']), name: Type.String() })),
+        spaceReclaimed: Int64('Bytes of layers that are gone'),
+      }),
+      errors: [],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+    usage: {
+      doc: 'What images occupy. The size of a layer that several images share counts once in the total.',
+      request: Nothing,
+      response: Open({
+        layersSize: Int64('Bytes of all layers, each once'),
+        images: Type.Array(
+          Open({
+            id: Type.String(),
+            sharedSize: Int64('Bytes of layers that another image has, too'),
+          }),
+        ),
+      }),
+      errors: [],
+      deadlineMs: 0,
+      idempotent: true,
     },
   },
 })

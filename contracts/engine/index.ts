@@ -1,6 +1,7 @@
 export * from './attach-item.ts'
 export * from './container-spec.ts'
 export * from './containers.ts'
+export * from './distribution.ts'
 export * from './exec.ts'
 export * from './images.ts'
 export * from './networks.ts'

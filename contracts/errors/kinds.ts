@@ -6,6 +6,7 @@ export const errorKinds = {
   'not-found': 404,
   conflict: 409,
   'too-large': 413,
+  'rate-limited': 429,
   cancelled: 499,
   internal: 500,
   'not-implemented': 501,

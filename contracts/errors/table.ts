@@ -2,12 +2,14 @@ import { apiErrors } from './api.ts'
 import { archiveErrors } from './archive.ts'
 import { assemblyErrors } from './assembly.ts'
 import { authErrors } from './auth.ts'
+import { buildErrors } from './build.ts'
 import { engineErrors } from './engine.ts'
 import { hostErrors } from './host.ts'
 import { kernelErrors } from './kernel.ts'
 import type { ErrorEntry, ErrorKind } from './kinds.ts'
 import { logErrors } from './log.ts'
 import { networkErrors } from './network.ts'
+import { registryErrors } from './registry.ts'
 import { rpcErrors } from './rpc.ts'
 import { runtimeErrors } from './runtime.ts'
 import { stateErrors } from './state.ts'
@@ -31,6 +33,8 @@ export const errorAreas = {
   rpc: rpcErrors,
   runtime: runtimeErrors,
   engine: engineErrors,
+  registry: registryErrors,
+  build: buildErrors,
   api: apiErrors,
 } as const
 
@@ -49,6 +53,8 @@ export const errorTable = {
   ...rpcErrors,
   ...runtimeErrors,
   ...engineErrors,
+  ...registryErrors,
+  ...buildErrors,
   ...apiErrors,
 } as const
 

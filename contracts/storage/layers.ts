@@ -39,6 +39,12 @@ export const storageLayers = defineContract({
       response: Open({
         name: Type.String({ description: 'Name that docker clients know: overlay2, vfs' }),
         status: Type.Array(Type.Tuple([Type.String(), Type.String()])),
+        rebase: Maybe(
+          Type.Boolean({
+            description:
+              'A layer may be unpacked without its parent and be given it at commit: layers are then unpacked side by side',
+          }),
+        ),
       }),
       errors: [],
       deadlineMs: 5_000,
@@ -70,14 +76,21 @@ export const storageLayers = defineContract({
     },
     apply: {
       doc:
-        'Unpacks one uncompressed layer archive into an active snapshot, by the rules of the image ' +
+        'Unpacks one layer archive, plain or compressed, into an active snapshot, by the rules of the image ' +
         'specification (layer.md): whiteouts, opaque directories, hard links, xattrs. Nothing outside the ' +
         'snapshot can be touched whatever the archive holds. On error the snapshot must be removed.',
-      request: Closed({ key: Key }),
+      request: Closed({
+        key: Key,
+        compression: Maybe(OneOf(['none', 'gzip', 'zstd'], 'None when absent. All members and frames are read')),
+      }),
       input: 'bytes',
       response: Open({
-        diffId: Type.String({ description: '`sha256:` and hex, of the bytes that came in' }),
+        diffId: Type.String({ description: '`sha256:` and hex, of the uncompressed archive' }),
         size: Int64('Bytes of file content unpacked'),
+        input: Open({
+          digest: Type.String({ description: '`sha256:` and hex, of the bytes that came in' }),
+          size: Int64('Bytes that came in'),
+        }),
       }),
       errors: [
         'SNAPSHOT_NOT_FOUND',
@@ -94,10 +107,11 @@ export const storageLayers = defineContract({
     commit: {
       doc:
         'Turns an active snapshot into a committed one named by its chainID. Fails with SNAPSHOT_EXISTS when ' +
-        'that name is there already, which for equal chainIDs means that the work was done by another.',
-      request: Closed({ key: Key, name: Key }),
+        'that name is there already, which for equal chainIDs means that the work was done by another. A driver ' +
+        'that can `rebase` puts a snapshot without parent on the one given.',
+      request: Closed({ key: Key, name: Key, parent: Maybe(Key) }),
       response: Open({ size: Int64('Bytes that this layer adds') }),
-      errors: ['SNAPSHOT_NOT_FOUND', 'SNAPSHOT_NOT_ACTIVE', 'SNAPSHOT_EXISTS'],
+      errors: ['SNAPSHOT_NOT_FOUND', 'SNAPSHOT_NOT_ACTIVE', 'SNAPSHOT_EXISTS', 'SNAPSHOT_TOO_DEEP', 'NOT_SUPPORTED'],
       deadlineMs: 60_000,
       idempotent: false,
     },

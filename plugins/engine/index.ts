@@ -2,11 +2,13 @@ import { join } from 'node:path'
 import {
   defineComponent,
   engineContainers,
+  engineDistribution,
   engineExec,
   engineImages,
   engineNetworks,
   engineSystem,
   engineVolumes,
+  imageSource,
   logDriver,
   networkDriver,
   networkIpam,
@@ -17,6 +19,7 @@ import {
 } from '@moby/contracts'
 import { Clock } from './clock/clock.ts'
 import { initBinaryOrNone } from './containers/find-init.ts'
+import { createDistributionService } from './distribution/distribution-service.ts'
 import type { EngineConfig } from './containers/container-context.ts'
 import type { ContainerRecord } from './containers/container-record.ts'
 import { ContainerStore } from './containers/container-store.ts'
@@ -42,6 +45,7 @@ export default defineComponent<EngineConfig>({
       network: context.many(networkDriver),
       ipam: context.many(networkIpam),
       log: context.many(logDriver),
+      sources: context.many(imageSource),
       runtime: context.many(runtime),
     }
     const clock = new Clock()
@@ -63,6 +67,8 @@ export default defineComponent<EngineConfig>({
       store,
       storage: drivers.storage,
       defaultStorage: config.storage,
+      sources: drivers.sources,
+      defaultSource: config.imageSource,
       folder: join(folders.data, 'images'),
     })
     const volumes = new VolumeService({
@@ -121,6 +127,7 @@ export default defineComponent<EngineConfig>({
     return {
       provides: {
         [engineContainers.id]: engine.containers,
+        [engineDistribution.id]: createDistributionService(),
         [engineExec.id]: engine.exec,
         [engineImages.id]: images.api,
         [engineNetworks.id]: engine.networks,

@@ -1,5 +1,6 @@
 import {
   engineContainers,
+  engineDistribution,
   engineExec,
   engineImages,
   engineNetworks,
@@ -12,6 +13,7 @@ import {
 /** The engine as front-ends see it, one handle a contract. */
 export interface Handles {
   readonly containers: Implementation<typeof engineContainers>
+  readonly distribution: Implementation<typeof engineDistribution>
   readonly exec: Implementation<typeof engineExec>
   readonly images: Implementation<typeof engineImages>
   readonly networks: Implementation<typeof engineNetworks>
@@ -22,6 +24,7 @@ export interface Handles {
 /** The contracts behind the handles, by the first word of an operation's name. */
 export const families = {
   containers: engineContainers,
+  distribution: engineDistribution,
   exec: engineExec,
   images: engineImages,
   networks: engineNetworks,
@@ -32,6 +35,7 @@ export const families = {
 export function takeHandles(context: Pick<ComponentContext, 'one'>): Handles {
   return {
     containers: context.one(engineContainers),
+    distribution: context.one(engineDistribution),
     exec: context.one(engineExec),
     images: context.one(engineImages),
     networks: context.one(engineNetworks),

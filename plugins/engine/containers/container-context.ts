@@ -12,6 +12,7 @@ import type { ImageSource, OpenOutput, VolumeSource } from './ports.ts'
 /** Configuration of the component; see its descriptor for the meaning. */
 export interface EngineConfig {
   readonly storage?: string | undefined
+  readonly imageSource?: string | undefined
   readonly logDriver: string
   readonly logOptions: Readonly<Record<string, string>>
   readonly runtime: string

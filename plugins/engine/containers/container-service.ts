@@ -4,6 +4,7 @@ import { readChanges } from './changes.ts'
 import type { ContainerContext } from './container-context.ts'
 import { createContainer } from './create.ts'
 import { inspectContainer } from './inspect.ts'
+import { notBuilt } from '../errors/not-built.ts'
 import { withPrefix } from '../errors/with-prefix.ts'
 import { killContainer } from './kill.ts'
 import { listContainers } from './list.ts'
@@ -71,6 +72,12 @@ export function createContainerService(context: ContainerContext): Implementatio
     stats: (request, call) => readStats(context, request, call?.signal),
     changes: ({ ref }, call) => readChanges(context, ref, call?.signal),
     prune: (request) => pruneContainers(context, request),
+    commit: async () => {
+      throw notBuilt('Committing a container')
+    },
+    export: () => {
+      throw notBuilt('Exporting a container')
+    },
   })
 }
 

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { createReadStream } from 'node:fs'
 import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codedError } from '@moby/contracts'
 
 /** A file that has come in and is not in the store yet. */
 export interface SpooledFile {
@@ -40,6 +41,18 @@ export class ContentStore {
   async adopt(file: SpooledFile): Promise<void> {
     if (await this.has(file.digest)) return
     await rename(file.path, this.#pathOf(file.digest))
+  }
+
+  /** The bytes of a blob, from one on. Fails with CONTENT_NOT_FOUND. */
+  async *read(digest: string, offset = 0): AsyncGenerator<Uint8Array, void> {
+    const file = await open(this.#pathOf(digest), 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      throw codedError('CONTENT_NOT_FOUND', `The content ${digest} is not in the store`, {
+        hint: 'Pull or load the image again.',
+        details: { digest },
+      })
+    })
+    yield* file.createReadStream({ start: offset, highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
   }
 
   async has(digest: string): Promise<boolean> {

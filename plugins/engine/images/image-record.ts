@@ -11,12 +11,23 @@ export interface LayerRecord {
   readonly blob: { readonly digest: string; readonly mediaType: string; readonly size: number }
 }
 
+/** A manifest or index; its bytes are in the content store. */
+export interface ManifestRecord {
+  readonly mediaType: string
+  readonly digest: string
+  readonly size: number
+}
+
 /** What is kept of an image under `images/<id>`. */
 export interface ImageRecord {
   /** `sha256:` and hex: digest of the configuration, whose bytes are in the content store. */
   readonly id: string
   /** Complete references with tag, `docker.io/library/busybox:latest`. */
   readonly names: readonly string[]
+  /** Complete references with digest that it was pulled or pushed as, `docker.io/library/busybox@sha256:…`. */
+  readonly digests?: readonly string[] | undefined
+  /** Its manifest and the indexes that it came by, as they came; none for an image that was never in a registry. */
+  readonly manifests?: readonly ManifestRecord[] | undefined
   readonly document: ImageConfig
   /** From the base upwards. */
   readonly layers: readonly LayerRecord[]

@@ -2,7 +2,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync, zstdCompressSync } from 'node:zlib'
-import type { EngineEvent, Progress } from '@moby/contracts'
+import type { EngineEvent, Implementation, Progress, storageLayers } from '@moby/contracts'
 import { inPieces, makeTar } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { EventBus } from '../events/event-bus.ts'
@@ -23,12 +23,14 @@ let events: EventBus
 let layers: ReturnType<typeof plainLayers>
 let images: ImageService
 
-const open = async (drivers: Parameters<typeof driverSet>[0], defaultStorage?: string) =>
+const open = async (drivers: Readonly<Record<string, Implementation<typeof storageLayers>>>, defaultStorage?: string) =>
   await ImageService.open({
     table: await Table.load<ImageRecord>(state, 'images'),
     store: state,
     storage: driverSet(drivers),
     defaultStorage,
+    sources: driverSet({}),
+    defaultSource: undefined,
     folder: join(folder, 'images'),
     events,
     usage: {

@@ -3,22 +3,25 @@ import {
   engineImages,
   implement,
   type DriverSet,
+  type imageSource,
   type Implementation,
   type Logger,
   type stateStore,
   type storageLayers,
 } from '@moby/contracts'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
+import { notBuilt } from '../errors/not-built.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Table } from '../store/table.ts'
 import type { ContainerUsage } from '../usage.ts'
 import { ContentStore } from './content-store.ts'
+import { chooseSource, type ImageContext } from './image-context.ts'
 import type { ImageRecord } from './image-record.ts'
 import { ImageStore } from './image-store.ts'
 import { importImage } from './import/import-image.ts'
 import { LayerStore } from './layer-store.ts'
 import { listImages } from './list-images.ts'
-import { loadImages, type LoadParts } from './load/load-images.ts'
+import { loadImages } from './load/load-images.ts'
 import { formatReference, parseReference, withDefaultTag } from './reference.ts'
 import { removeImage } from './remove-image.ts'
 import { resolveImage, viewImage, type ResolvedImage } from './view-image.ts'
@@ -29,6 +32,9 @@ export interface ImageServiceParts {
   readonly storage: DriverSet<typeof storageLayers>
   /** Driver of new images; undefined when there is one only. */
   readonly defaultStorage: string | undefined
+  readonly sources: DriverSet<typeof imageSource>
+  /** Of several image sources the one to use. */
+  readonly defaultSource: string | undefined
   /** For the content store. */
   readonly folder: string
   readonly events: EventBus
@@ -44,6 +50,7 @@ export class ImageService {
   readonly #layers: LayerStore
   readonly #content: ContentStore
   readonly #usage: ContainerUsage
+  readonly #context: ImageContext
   readonly #locks = new KeyedLock()
 
   private constructor(parts: ImageServiceParts, content: ContentStore) {
@@ -52,7 +59,18 @@ export class ImageService {
     this.#layers = new LayerStore(parts.storage, parts.defaultStorage, parts.log)
     this.#content = content
     this.#usage = parts.usage
-    this.api = this.#makeApi(() => clock.now())
+    this.#context = {
+      content,
+      layers: this.#layers,
+      images: this.#images,
+      usage: parts.usage,
+      log: parts.log,
+      now: () => clock.now(),
+      source: chooseSource(parts.sources, parts.defaultSource),
+      alone: (work) => this.#alone(work),
+      sweep: () => this.#sweep(),
+    }
+    this.api = this.#makeApi()
   }
 
   static async open(parts: ImageServiceParts): Promise<ImageService> {
@@ -70,20 +88,14 @@ export class ImageService {
     return resolveImage(this.#images.find(ref))
   }
 
-  #makeApi(now: () => string): Implementation<typeof engineImages> {
-    const images = this.#images
-    const loadParts: LoadParts = {
-      content: this.#content,
-      layers: this.#layers,
-      images,
-      alone: (work) => this.#alone(work),
-    }
-    const sweep = () => this.#sweep()
+  #makeApi(): Implementation<typeof engineImages> {
+    const context = this.#context
+    const { images, sweep } = context
     return implement(engineImages, {
       load: (request, input, call) =>
-        loadImages(loadParts, input, { quiet: request.quiet ?? false, signal: call?.signal }),
+        loadImages(context, input, { quiet: request.quiet ?? false, signal: call?.signal }),
       import: (request, input, call) =>
-        importImage(loadParts, request, input, { created: now(), signal: call?.signal }),
+        importImage(context, request, input, { created: context.now(), signal: call?.signal }),
       tag: ({ ref, target }) =>
         this.#alone(async () => {
           const record = images.find(ref)
@@ -98,6 +110,24 @@ export class ImageService {
         this.#alone(async () => ({
           changes: await removeImage({ images, usage: this.#usage, sweep }, { ref, force }),
         })),
+      pull: () => {
+        throw notBuilt('Pulling an image')
+      },
+      push: () => {
+        throw notBuilt('Pushing an image')
+      },
+      save: () => {
+        throw notBuilt('Saving images')
+      },
+      extend: async () => {
+        throw notBuilt('Extending an image')
+      },
+      prune: async () => {
+        throw notBuilt('Pruning images')
+      },
+      usage: async () => {
+        throw notBuilt('The disk usage of images')
+      },
     })
   }
 

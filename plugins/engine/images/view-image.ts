@@ -38,7 +38,12 @@ export function viewImage(
   return {
     id: record.id,
     tags: record.names.map(toFamiliar),
-    digests: [],
+    digests: (record.digests ?? []).map(toFamiliar),
+    manifests: (record.manifests ?? []).map(({ mediaType, digest, size }) => ({
+      mediaType,
+      digest,
+      size: String(size),
+    })),
     createdAt: document.created ?? '',
     size: String(record.layers.reduce((total, { size }) => total + size, 0)),
     architecture: document.architecture,

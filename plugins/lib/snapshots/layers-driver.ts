@@ -70,13 +70,23 @@ export function makeLayersDriver(store: SnapshotStore, form: SnapshotForm): Impl
       if (record.kind === 'committed') throw notActive(record, 'mounted')
       return { mounts: form.mounts(record) }
     },
-    apply: async ({ key }, input, call) => {
+    apply: async ({ key, compression = 'none' }, input, call) => {
+      if (compression !== 'none') {
+        throw codedError('NOT_SUPPORTED', `A layer compressed with ${compression} is not unpacked by this driver`)
+      }
       const record = active(store, key, 'unpacked into')
       const target = form.openTarget(record)
       try {
-        const { diffId, size } = await applyLayer(target.value, input, { signal: call?.signal })
+        let taken = 0
+        const counted = async function* () {
+          for await (const chunk of input) {
+            taken += chunk.length
+            yield chunk
+          }
+        }
+        const { diffId, size } = await applyLayer(target.value, counted(), { signal: call?.signal })
         applied.set(key, (applied.get(key) ?? 0) + size)
-        return { diffId, size: String(size) }
+        return { diffId, size: String(size), input: { digest: diffId, size: String(taken) } }
       } finally {
         target.close()
       }

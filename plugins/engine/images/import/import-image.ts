@@ -4,9 +4,10 @@ import { codedError, type Progress, type RequestOf, type engineImages } from '@m
 import { mediaTypes } from 'oci-spec-ts'
 import { spool, type SpooledFile } from '../content-store.ts'
 import { decompress, detectCompression } from '../decompress.ts'
+import type { ImageContext } from '../image-context.ts'
 import { hostArchitecture } from '../host-platform.ts'
 import { readImageConfig } from '../image-config-file.ts'
-import { writeConfig, type LoadParts } from '../load/load-images.ts'
+import { writeConfig } from '../load/load-images.ts'
 import { formatReference, parseReference, withDefaultTag } from '../reference.ts'
 import { applyChanges } from './apply-changes.ts'
 
@@ -19,7 +20,7 @@ const layerTypes = { none: mediaTypes.layer, gzip: mediaTypes.layerGzip, zstd: m
  * beside. Errors: ARCHIVE_*, IMAGE_REFERENCE_INVALID, IMAGE_CHANGE_INVALID, STORAGE_FULL.
  */
 export async function* importImage(
-  parts: LoadParts,
+  context: ImageContext,
   request: ImportRequest,
   input: AsyncIterable<Uint8Array>,
   options: { readonly created: string; readonly signal?: AbortSignal | undefined },
@@ -28,22 +29,22 @@ export async function* importImage(
   const platform = readPlatform(request.platform)
   const config = applyChanges({}, request.changes ?? [])
   const comment = request.message === undefined || request.message === '' ? 'Imported from -' : request.message
-  const driver = parts.layers.driver
-  const folder = await parts.content.makeSpool()
+  const driver = context.layers.driver
+  const folder = await context.content.makeSpool()
   let release: () => void = () => undefined
   try {
     let file: SpooledFile | undefined
     const { compression, input: whole } = await detectCompression(input)
     const stored = spool(whole, join(folder, 'layer'), (done) => (file = done))
     let diffId = ''
-    const size = await parts.layers.unpackNew(
+    const size = await context.layers.unpackNew(
       driver,
       undefined,
       decompress(stored, compression),
       options.signal,
       (id) => {
         diffId = id
-        release = parts.layers.lease([id])
+        release = context.layers.lease([id])
         return id
       },
     )
@@ -54,18 +55,18 @@ export async function* importImage(
     const document = { ...platform, created: options.created, comment, config, rootfs, history }
     const configFile = readImageConfig(Buffer.from(JSON.stringify(document)), 'of the import')
     const layer = { diffId, chainId: diffId, size, blob: { ...blob, mediaType: layerTypes[compression] } }
-    await parts.alone(async () => {
-      await parts.content.adopt(await writeConfig(folder, configFile))
-      await parts.content.adopt({ path, ...blob })
-      await parts.images.put(
+    await context.alone(async () => {
+      await context.content.adopt(await writeConfig(folder, configFile))
+      await context.content.adopt({ path, ...blob })
+      await context.images.put(
         { id: configFile.id, names: [], document: configFile.document, layers: [layer], storage: driver },
         names,
       )
     })
-    const record = parts.images.get(configFile.id)
+    const record = context.images.get(configFile.id)
     if (record !== undefined) {
-      for (const name of names) parts.images.publishTag(record, name)
-      parts.images.publish(record, 'import', record.id)
+      for (const name of names) context.images.publishTag(record, name)
+      context.images.publish(record, 'import', record.id)
     }
     yield { status: configFile.id }
   } finally {

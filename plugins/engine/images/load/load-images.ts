@@ -3,24 +3,15 @@ import { join } from 'node:path'
 import { codedError, type Progress } from '@moby/contracts'
 import { mediaTypes } from 'oci-spec-ts'
 import { chainIds } from '../chain-id.ts'
-import { readSpooled, readStart, type ContentStore, type SpooledFile } from '../content-store.ts'
+import { readSpooled, readStart, type SpooledFile } from '../content-store.ts'
 import { compressionOf, decompress, detectCompression, signatureLength } from '../decompress.ts'
+import type { ImageContext } from '../image-context.ts'
 import { shortId, type ImageRecord, type LayerRecord } from '../image-record.ts'
-import type { ImageStore } from '../image-store.ts'
-import type { LayerStore } from '../layer-store.ts'
 import { toFamiliar } from '../reference.ts'
 import type { ImagePlan } from './image-plan.ts'
 import { readDockerArchive } from './read-docker-archive.ts'
 import { readOciLayout } from './read-oci-layout.ts'
 import { SpooledArchive } from './spool-archive.ts'
-
-export interface LoadParts {
-  readonly content: ContentStore
-  readonly layers: LayerStore
-  readonly images: ImageStore
-  /** Runs what changes records and blobs, one at a time. */
-  readonly alone: <T>(work: () => Promise<T>) => Promise<T>
-}
 
 const layerTypes = { none: mediaTypes.layer, gzip: mediaTypes.layerGzip, zstd: mediaTypes.layerZstd } as const
 
@@ -29,15 +20,15 @@ const layerTypes = { none: mediaTypes.layer, gzip: mediaTypes.layerGzip, zstd: m
  * it is there; what a failure or a killed engine leaves behind is swept. Errors: ARCHIVE_*, IMAGE_*, STORAGE_FULL.
  */
 export async function* loadImages(
-  parts: LoadParts,
+  context: ImageContext,
   input: AsyncIterable<Uint8Array>,
   options: { readonly quiet: boolean; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<Progress, void> {
-  const folder = await parts.content.makeSpool()
+  const folder = await context.content.makeSpool()
   try {
     const { compression, input: whole } = await detectCompression(input)
     const archive = await SpooledArchive.read(decompress(whole, compression), folder)
-    for (const plan of await readPlans(archive)) yield* loadImage(parts, plan, folder, options)
+    for (const plan of await readPlans(archive)) yield* loadImage(context, plan, folder, options)
   } finally {
     await rm(folder, { recursive: true, force: true })
   }
@@ -57,15 +48,15 @@ async function readPlans(archive: SpooledArchive): Promise<ImagePlan[]> {
 }
 
 async function* loadImage(
-  parts: LoadParts,
+  context: ImageContext,
   plan: ImagePlan,
   folder: string,
   options: { readonly quiet: boolean; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<Progress, void> {
   const { config } = plan
-  const driver = parts.layers.driver
+  const driver = context.layers.driver
   const chain = chainIds(config.diffIds)
-  const release = parts.layers.lease(chain)
+  const release = context.layers.lease(chain)
   try {
     const layers: LayerRecord[] = []
     for (const [at, diffId] of config.diffIds.entries()) {
@@ -75,7 +66,7 @@ async function* loadImage(
       const compression = compressionOf(await readStart(file, signatureLength))
       const progress = { status: 'Loading layer', id: shortId(diffId), total: file.size }
       if (!options.quiet) yield { ...progress, current: 0 }
-      const size = await parts.layers.unpack(
+      const size = await context.layers.unpack(
         driver,
         { chainId, parent: chain[at - 1], diffId, open: () => decompress(readSpooled(file), compression) },
         options.signal,
@@ -85,9 +76,9 @@ async function* loadImage(
       layers.push({ diffId, chainId, size, blob })
     }
     const configFile = await writeConfig(folder, config)
-    const taken = await parts.alone(async () => {
-      for (const file of [configFile, ...plan.layers]) await parts.content.adopt(file)
-      const known = parts.images.get(config.id)
+    const taken = await context.alone(async () => {
+      for (const file of [configFile, ...plan.layers]) await context.content.adopt(file)
+      const known = context.images.get(config.id)
       const record: ImageRecord = {
         id: config.id,
         names: [],
@@ -96,16 +87,16 @@ async function* loadImage(
         layers,
         storage: driver,
       }
-      return await parts.images.put({ ...record, names: known?.names ?? [] }, plan.names)
+      return await context.images.put({ ...record, names: known?.names ?? [] }, plan.names)
     })
     for (const { name, from } of taken) {
       const message = `The image ${toFamiliar(name)} already exists, renaming the old one with ID ${from} to empty string`
       yield { stream: `${message}\n` }
     }
-    const record = parts.images.get(config.id)
+    const record = context.images.get(config.id)
     if (record !== undefined) {
-      for (const name of plan.names) parts.images.publishTag(record, name)
-      parts.images.publish(record, 'load', config.id)
+      for (const name of plan.names) context.images.publishTag(record, name)
+      context.images.publish(record, 'load', config.id)
     }
     for (const name of plan.names) yield { stream: `Loaded image: ${toFamiliar(name)}\n` }
     if (plan.names.length === 0) yield { stream: `Loaded image ID: ${config.id}\n` }

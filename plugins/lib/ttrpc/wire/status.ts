@@ -21,6 +21,7 @@ const numbers: Readonly<Record<ErrorKind, number>> = {
   'not-found': 5,
   conflict: 9,
   'too-large': 8,
+  'rate-limited': 8,
   cancelled: 1,
   internal: 13,
   'not-implemented': 12,

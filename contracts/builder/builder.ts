@@ -1,0 +1,125 @@
+import { Type, type Static } from 'typebox'
+import { defineContract } from '../component/contract.ts'
+import { Bytes, Closed, Int64, Maybe, Open, StringMap, Timestamp } from '../component/schemas.ts'
+import { RegistryCredentials } from '../image/credentials.ts'
+
+const Strings = Type.Array(Type.String())
+
+/** What to build, beside the context. */
+export const BuildSpec = Closed({
+  dockerfile: Type.String({ description: 'Path in the context' }),
+  dockerfileContent: Maybe(Type.String({ description: 'The Dockerfile itself: the context need not hold one' })),
+  remote: Maybe(
+    Type.String({ description: 'URL of the context: an archive or a Dockerfile; the input is then empty' }),
+  ),
+  tags: Type.Array(Type.String({ description: 'Names for the image' })),
+  target: Maybe(Type.String({ description: 'Stage to stop at; absent, the last one' })),
+  platform: Maybe(Type.String({ description: 'linux/amd64, linux/arm64/v8' })),
+  args: Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]), {
+    description: '`--build-arg`; null takes the value of a predefined one',
+  }),
+  labels: StringMap('Added to the image'),
+  noCache: Type.Boolean(),
+  pull: Type.Boolean({ description: 'Ask the registry for base images even when they are here' }),
+  removeIntermediate: Type.Boolean({ description: 'Remove the containers of steps that succeeded' }),
+  forceRemove: Type.Boolean({ description: 'Remove them when a step fails, too' }),
+  squash: Type.Boolean(),
+  network: Maybe(Type.String({ description: 'Network of the containers of RUN: bridge, none, host, the name of one' })),
+  extraHosts: Strings,
+  cacheFrom: Strings,
+  limits: Open({
+    memory: Maybe(Int64('Bytes')),
+    memorySwap: Maybe(Int64('Bytes')),
+    cpuShares: Maybe(Type.Integer()),
+    cpuPeriod: Maybe(Type.Integer()),
+    cpuQuota: Maybe(Type.Integer()),
+    cpusetCpus: Maybe(Type.String()),
+    cpusetMems: Maybe(Type.String()),
+    cgroupParent: Maybe(Type.String()),
+    shmSize: Maybe(Int64('Bytes')),
+    ulimits: Maybe(Type.Array(Open({ name: Type.String(), soft: Type.Integer(), hard: Type.Integer() }))),
+  }),
+  securityOptions: Strings,
+  isolation: Maybe(Type.String()),
+  secrets: Maybe(Type.Record(Type.String(), Bytes('Content of the secret'), { description: 'By id' })),
+  registries: Type.Record(Type.String(), RegistryCredentials, { description: 'Credentials by registry' }),
+})
+export type BuildSpec = Static<typeof BuildSpec>
+
+/** What a build tells meanwhile. The last one with `imageId` is its result. */
+export const BuildProgress = Open({
+  stream: Maybe(Type.String({ description: 'Text for the user: steps, output of RUN' })),
+  status: Maybe(Type.String({ description: 'Of a base image that is pulled, with id, current and total' })),
+  id: Maybe(Type.String()),
+  current: Maybe(Type.Number()),
+  total: Maybe(Type.Number()),
+  imageId: Maybe(Type.String({ description: '`sha256:` and hex' })),
+})
+export type BuildProgress = Static<typeof BuildProgress>
+
+/** Makes images from Dockerfiles. */
+export const builder = defineContract({
+  id: 'builder',
+  version: '0.1.0',
+  doc: 'Makes images from a Dockerfile and a context.',
+  overlap: 'exclusive',
+  selection: 'driver',
+  methods: {
+    build: {
+      doc:
+        'Builds an image from a context: a tar archive, plain or compressed. The image and its tags are there ' +
+        'when the stream ends well; who stops reading cancels the build.',
+      request: BuildSpec,
+      input: 'bytes',
+      output: BuildProgress,
+      errors: [
+        'DOCKERFILE_INVALID',
+        'BUILD_CONTEXT_INVALID',
+        'BUILD_OPTION_INVALID',
+        'BUILD_STEP_FAILED',
+        'IMAGE_NOT_FOUND',
+        'IMAGE_REFERENCE_INVALID',
+        'PLATFORM_NOT_FOUND',
+        'NOT_SUPPORTED',
+      ],
+      deadlineMs: 0,
+      idempotent: false,
+    },
+    usage: {
+      doc: 'What the cache of the builder holds.',
+      request: Closed({}),
+      response: Open({
+        entries: Type.Array(
+          Open({
+            id: Type.String(),
+            parents: Strings,
+            kind: Type.String({ description: 'regular, internal, exec.cachemount' }),
+            description: Type.String(),
+            inUse: Type.Boolean(),
+            shared: Type.Boolean(),
+            size: Int64('Bytes'),
+            createdAt: Timestamp('When it was made'),
+            lastUsedAt: Maybe(Timestamp('When it was last used')),
+            usageCount: Type.Integer(),
+          }),
+        ),
+      }),
+      errors: [],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+    prune: {
+      doc: 'Removes what the cache holds and no build needs now: what images hold is not its own.',
+      request: Closed({
+        all: Maybe(Type.Boolean()),
+        keepBytes: Maybe(Int64('Stop when the cache is this small')),
+        unusedSince: Maybe(Timestamp('Only entries not used since')),
+        ids: Maybe(Strings),
+      }),
+      response: Open({ removed: Strings, spaceReclaimed: Int64('Bytes') }),
+      errors: ['FILTER_INVALID'],
+      deadlineMs: 0,
+      idempotent: true,
+    },
+  },
+})

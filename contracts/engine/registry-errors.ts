@@ -1,0 +1,14 @@
+/** How an operation that asks a registry can fail. */
+export const registryErrors = [
+  'REGISTRY_UNREACHABLE',
+  'REGISTRY_TLS',
+  'REGISTRY_UNAUTHORIZED',
+  'REGISTRY_DENIED',
+  'REGISTRY_REALM_REFUSED',
+  'REGISTRY_NOT_FOUND',
+  'REGISTRY_RATE_LIMITED',
+  'REGISTRY_FAILED',
+  'REGISTRY_ANSWER_INVALID',
+  'REGISTRY_STALLED',
+  'NOT_SUPPORTED',
+] as const
