@@ -232,6 +232,8 @@ export const engineImages = defineContract({
       errors: [
         'IMAGE_NOT_FOUND',
         'IMAGE_REFERENCE_INVALID',
+        'IMAGE_INVALID',
+        'SNAPSHOT_TOO_DEEP',
         'ARCHIVE_INVALID',
         'ARCHIVE_TRUNCATED',
         'ARCHIVE_ESCAPES',

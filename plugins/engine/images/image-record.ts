@@ -29,6 +29,8 @@ export interface ImageRecord {
   /** Its manifest and the indexes that it came by, as they came; none for an image that was never in a registry. */
   readonly manifests?: readonly ManifestRecord[] | undefined
   readonly document: ImageConfig
+  /** Id of the image that it was made of here, which may be gone meanwhile. */
+  readonly parent?: string | undefined
   /** From the base upwards. */
   readonly layers: readonly LayerRecord[]
   /** Driver that holds the snapshots. */

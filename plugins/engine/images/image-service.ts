@@ -1,5 +1,4 @@
 import {
-  codedError,
   engineImages,
   implement,
   type DriverSet,
@@ -16,13 +15,13 @@ import type { Table } from '../store/table.ts'
 import type { ContainerUsage } from '../usage.ts'
 import { ContentStore } from './content-store.ts'
 import { chooseSource, type ImageContext } from './image-context.ts'
+import { extendImage, readNewName } from './extend/extend-image.ts'
 import type { ImageRecord } from './image-record.ts'
 import { ImageStore } from './image-store.ts'
 import { importImage } from './import/import-image.ts'
 import { LayerStore } from './layer-store.ts'
 import { listImages } from './list-images.ts'
 import { loadImages } from './load/load-images.ts'
-import { formatReference, parseReference, withDefaultTag } from './reference.ts'
 import { removeImage } from './remove-image.ts'
 import { resolveImage, viewImage, type ResolvedImage } from './view-image.ts'
 
@@ -99,7 +98,7 @@ export class ImageService {
       tag: ({ ref, target }) =>
         this.#alone(async () => {
           const record = images.find(ref)
-          const name = readTarget(target)
+          const name = readNewName(target)
           await images.put(record, [name])
           images.publishTag(record, name)
           return {}
@@ -119,9 +118,7 @@ export class ImageService {
       save: () => {
         throw notBuilt('Saving images')
       },
-      extend: async () => {
-        throw notBuilt('Extending an image')
-      },
+      extend: (request, input, call) => extendImage(context, request, input, call?.signal),
       prune: async () => {
         throw notBuilt('Pruning images')
       },
@@ -135,6 +132,7 @@ export class ImageService {
     return viewImage(record, {
       containers: this.#usage.ofImage(record.id).length,
       isAway: !this.#layers.isThere(record.storage),
+      parent: record.parent === undefined ? undefined : this.#images.get(record.parent)?.id,
     })
   }
 
@@ -158,12 +156,4 @@ export class ImageService {
     await this.#content.sweep((digest) => blobs.has(digest))
     return await this.#layers.sweep((driver, chainId) => inUse.has(chainId) || chains.has(`${driver} ${chainId}`))
   }
-}
-
-function readTarget(target: string): string {
-  const reference = withDefaultTag(parseReference(target))
-  if (reference.digest === undefined) return formatReference(reference)
-  throw codedError('IMAGE_REFERENCE_INVALID', 'refusing to create a tag with a digest reference', {
-    details: { reference: target },
-  })
 }

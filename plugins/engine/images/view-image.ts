@@ -31,7 +31,7 @@ export function resolveImage(record: ImageRecord): ResolvedImage {
 /** An image in the form of the contract. */
 export function viewImage(
   record: ImageRecord,
-  facts: { readonly containers: number; readonly isAway: boolean },
+  facts: { readonly containers: number; readonly isAway: boolean; readonly parent?: string | undefined },
 ): Image {
   const { document } = record
   const history = document.history ?? []
@@ -51,7 +51,7 @@ export function viewImage(
     os: document.os,
     author: document.author ?? '',
     comment: commentOf(document) ?? history.at(-1)?.comment ?? '',
-    parent: '',
+    parent: facts.parent ?? '',
     config: document.config ?? {},
     layers: record.layers.map(({ diffId }) => diffId),
     history,

@@ -5,7 +5,7 @@ import { mediaTypes } from 'oci-spec-ts'
 import { spool, type SpooledFile } from '../content-store.ts'
 import { decompress, detectCompression } from '../decompress.ts'
 import type { ImageContext } from '../image-context.ts'
-import { hostArchitecture } from '../host-platform.ts'
+import { platformOrHost } from '../host-platform.ts'
 import { readImageConfig } from '../image-config-file.ts'
 import { writeConfig } from '../load/load-images.ts'
 import { formatReference, parseReference, withDefaultTag } from '../reference.ts'
@@ -26,7 +26,7 @@ export async function* importImage(
   options: { readonly created: string; readonly signal?: AbortSignal | undefined },
 ): AsyncGenerator<Progress, void> {
   const names = readName(request.reference)
-  const platform = readPlatform(request.platform)
+  const platform = platformOrHost(request.platform)
   const config = applyChanges({}, request.changes ?? [])
   const comment = request.message === undefined || request.message === '' ? 'Imported from -' : request.message
   const driver = context.layers.driver
@@ -82,13 +82,4 @@ function readName(text: string | undefined): string[] {
     throw codedError('IMAGE_REFERENCE_INVALID', 'cannot import digest reference', { details: { reference: text } })
   }
   return [formatReference(reference)]
-}
-
-function readPlatform(text: string | undefined): { os: string; architecture: string; variant?: string } {
-  if (text === undefined || text === '') return { os: 'linux', architecture: hostArchitecture() }
-  const [os = '', architecture = hostArchitecture(), variant] = text.split('/')
-  if (os !== 'linux') {
-    throw codedError('NOT_SUPPORTED', `The operating system ${os} is not supported`, { details: { platform: text } })
-  }
-  return { os, architecture, ...(variant === undefined ? {} : { variant }) }
 }

@@ -1,0 +1,82 @@
+import { rm } from 'node:fs/promises'
+import { codedError, type engineImages, type RequestOf, type ResponseOf } from '@moby/contracts'
+import type { ExecutionConfig } from 'oci-spec-ts'
+import { chainIds } from '../chain-id.ts'
+import { platformOrHost } from '../host-platform.ts'
+import { readImageConfig } from '../image-config-file.ts'
+import type { ImageContext } from '../image-context.ts'
+import { writeConfig } from '../load/load-images.ts'
+import { formatReference, parseReference, withDefaultTag } from '../reference.ts'
+import { childDocument } from './child-document.ts'
+import { receiveLayer } from './receive-layer.ts'
+
+type ExtendRequest = RequestOf<typeof engineImages, 'extend'>
+
+/**
+ * Makes an image out of another or out of nothing. It appears when all of it is there; a failure leaves nothing.
+ * Errors: IMAGE_NOT_FOUND, IMAGE_REFERENCE_INVALID, IMAGE_INVALID, ARCHIVE_*, SNAPSHOT_TOO_DEEP, STORAGE_FULL.
+ */
+export async function extendImage(
+  context: ImageContext,
+  request: ExtendRequest,
+  input: AsyncIterable<Uint8Array>,
+  signal?: AbortSignal,
+): Promise<ResponseOf<typeof engineImages, 'extend'>> {
+  const names = (request.names ?? []).map(readNewName)
+  const base = request.base === undefined ? undefined : context.images.find(request.base)
+  const driver = base?.storage ?? context.layers.driver
+  const below = base?.layers ?? []
+  const releases = [context.layers.lease(chainIds(below.map(({ diffId }) => diffId)))]
+  const folder = await context.content.makeSpool()
+  try {
+    const added = await receiveLayer(context, input, {
+      driver,
+      below: below.map(({ diffId }) => diffId),
+      folder,
+      signal,
+      onName: (chainId) => releases.push(context.layers.lease([chainId])),
+    })
+    const document = childDocument({
+      base: base?.document,
+      config: request.config as ExecutionConfig | undefined,
+      platform: platformOrHost(request.platform),
+      diffId: added?.layer.diffId,
+      created: request.createdAt ?? context.now(),
+      author: request.author,
+      comment: request.comment,
+      createdBy: request.createdBy,
+    })
+    const config = readImageConfig(Buffer.from(JSON.stringify(document)), 'of the new image')
+    await context.alone(async () => {
+      // Removed meanwhile, it took archives away that the new image would need.
+      if (base !== undefined) context.images.find(base.id)
+      await context.content.adopt(await writeConfig(folder, config))
+      if (added !== undefined) await context.content.adopt(added.file)
+      const known = context.images.get(config.id)
+      const record = known ?? {
+        id: config.id,
+        names: [],
+        document: config.document,
+        layers: [...below, ...(added === undefined ? [] : [added.layer])],
+        storage: driver,
+        ...(base === undefined ? {} : { parent: base.id }),
+      }
+      await context.images.put(record, names)
+    })
+    const record = context.images.get(config.id)
+    if (record !== undefined) for (const name of names) context.images.publishTag(record, name)
+    return { id: config.id, ...(added === undefined ? {} : { layer: added.layer.diffId }) }
+  } finally {
+    for (const release of releases) release()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** A name for a new image, complete. Fails with IMAGE_REFERENCE_INVALID, also for one with a digest. */
+export function readNewName(text: string): string {
+  const reference = withDefaultTag(parseReference(text))
+  if (reference.digest === undefined) return formatReference(reference)
+  throw codedError('IMAGE_REFERENCE_INVALID', 'refusing to create a tag with a digest reference', {
+    details: { reference: text },
+  })
+}

@@ -1,0 +1,56 @@
+import { join } from 'node:path'
+import { mediaTypes } from 'oci-spec-ts'
+import { chainIds } from '../chain-id.ts'
+import type { SpooledFile } from '../content-store.ts'
+import type { ImageContext } from '../image-context.ts'
+import type { LayerRecord } from '../image-record.ts'
+import { keepCopy } from './keep-copy.ts'
+import { layerInput } from './layer-input.ts'
+
+export interface NewLayer {
+  readonly layer: LayerRecord
+  /** Its archive, to be taken over by the content store. */
+  readonly file: SpooledFile
+}
+
+export interface LayerRequest {
+  readonly driver: string
+  /** diffIDs of the layers that it stands on. */
+  readonly below: readonly string[]
+  /** Where the archive is kept until it becomes a blob. */
+  readonly folder: string
+  readonly signal?: AbortSignal | undefined
+  /** Called with the chainID before the layer appears, so that it can be leased. */
+  readonly onName: (chainId: string) => void
+}
+
+/**
+ * Unpacks an uncompressed archive as it comes into a new layer, and keeps it beside. Undefined when it holds nothing.
+ * Errors: ARCHIVE_*, SNAPSHOT_TOO_DEEP, STORAGE_FULL.
+ */
+export async function receiveLayer(
+  { layers }: Pick<ImageContext, 'layers'>,
+  input: AsyncIterable<Uint8Array>,
+  request: LayerRequest,
+): Promise<NewLayer | undefined> {
+  const archive = await layerInput(input)
+  if (archive === undefined) return undefined
+  const path = join(request.folder, 'layer')
+  let bytes = 0
+  let named = { diffId: '', chainId: '' }
+  const counted = async function* () {
+    for await (const chunk of keepCopy(archive, path)) {
+      bytes += chunk.length
+      yield chunk
+    }
+  }
+  const parent = chainIds(request.below).at(-1)
+  const size = await layers.unpackNew(request.driver, parent, counted(), request.signal, (diffId) => {
+    const chainId = chainIds([...request.below, diffId]).at(-1) ?? diffId
+    named = { diffId, chainId }
+    request.onName(chainId)
+    return chainId
+  })
+  const blob = { digest: named.diffId, mediaType: mediaTypes.layer, size: bytes }
+  return { layer: { ...named, size, blob }, file: { path, digest: named.diffId, size: bytes } }
+}
