@@ -36,6 +36,7 @@ import { pruneNetworks, removeNetwork } from './networks/remove.ts'
 import { notBuilt } from './not-built.ts'
 import { swarmRoutes } from './swarm/routes.ts'
 import { diskUsage } from './system/disk-usage.ts'
+import { eventLoop } from './system/event-loop.ts'
 import { events } from './system/events.ts'
 import { infoRoute } from './system/info.ts'
 import { headPing, ping } from './system/ping.ts'
@@ -54,6 +55,7 @@ export function routeTable(facts: { authorizers: () => readonly string[] }): rea
     version,
     infoRoute(facts.authorizers),
     events,
+    eventLoop,
     diskUsage,
     listContainers,
     createContainer,
