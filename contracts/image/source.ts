@@ -39,6 +39,7 @@ const reach = [
   'REGISTRY_ANSWER_INVALID',
   'REGISTRY_STALLED',
   'REGISTRY_CONFIG_INVALID',
+  'IMAGE_REFERENCE_INVALID',
   'NOT_SUPPORTED',
 ] as const
 
@@ -80,12 +81,17 @@ export const imageSource = defineContract({
       doc:
         'A blob from a byte on. It goes on where the connection broke, several ranges at once where that is faster, ' +
         'in order all the same. The whole of it is checked against digest and size when it is read from the start; ' +
-        'who resumes checks it.',
+        'who resumes, or asks for it unchecked, checks the digest, and the size is checked all the same.',
       request: Closed({
         ...onRepository,
         digest: Digest,
         size: Int64('Bytes of the whole blob, as its descriptor tells'),
         offset: Maybe(Int64('Bytes to leave out at the start')),
+        unchecked: Maybe(
+          Type.Boolean({
+            description: 'The caller computes the digest itself, while it keeps the blob: not done twice',
+          }),
+        ),
         urls: Maybe(
           Type.Array(Type.String(), {
             description: 'Of a foreign layer: asked only when the configuration allows it, never with credentials',
