@@ -9,8 +9,21 @@ import { execa } from 'execa'
 export const dockerdFolder = process.env['MOBY_PEER_DOCKERD'] ?? '/var/tmp/moby-peers/dockerd'
 
 export interface DockerdPeerOptions {
+  /** False: it shares the network namespace of the caller, as one must that is to reach a registry on loopback. */
   readonly ownNetwork?: boolean
+  /** False: no bridge and no rules, so that a shared network stays as it is; containers have `none` or `host`. */
+  readonly bridge?: boolean
+  /** Further words of its command line. */
+  readonly args?: readonly string[]
 }
+
+const withoutBridge = [
+  '--bridge=none',
+  '--iptables=false',
+  '--ip6tables=false',
+  '--ip-forward=false',
+  '--userland-proxy=false',
+]
 
 /** A real dockerd, in mount and network namespaces of its own, so that nothing of it outlasts it. */
 export class DockerdPeer {
@@ -29,11 +42,11 @@ export class DockerdPeer {
     return existsSync(join(dockerdFolder, 'usr/sbin/dockerd'))
   }
 
-  /** With `ownNetwork: false` it shares the network namespace of the caller. */
   static async start(options: DockerdPeerOptions = {}): Promise<DockerdPeer> {
     await mkdir(join(dockerdFolder, 'srv'), { recursive: true })
     const state = await mkdtemp(join(dockerdFolder, 'srv/d-'))
     const inside = state.slice(dockerdFolder.length)
+    const args = [...(options.bridge === false ? withoutBridge : []), ...(options.args ?? [])]
     const log = await open(join(state, 'log'), 'a')
     // dockerd remounts its root when it unpacks layers, so its folder has to be one: a plain chroot is not.
     const script = [
@@ -44,11 +57,11 @@ export class DockerdPeer {
       'mkdir -p mnt/host',
       'pivot_root . mnt/host',
       'umount -l /mnt/host',
-      `exec dockerd --data-root ${inside}/data --exec-root ${inside}/exec --pidfile ${inside}/pid --host unix://${inside}/docker.sock --storage-driver overlay2`,
+      `exec dockerd --data-root ${inside}/data --exec-root ${inside}/exec --pidfile ${inside}/pid --host unix://${inside}/docker.sock --storage-driver overlay2 "$@"`,
     ].join('\n')
     const child = spawn(
       'unshare',
-      ['--mount', ...(options.ownNetwork === false ? [] : ['--net']), 'sh', '-ec', script],
+      ['--mount', ...(options.ownNetwork === false ? [] : ['--net']), 'sh', '-ec', script, 'dockerd', ...args],
       {
         stdio: ['ignore', log.fd, log.fd],
         env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
