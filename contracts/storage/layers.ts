@@ -117,7 +117,16 @@ export const storageLayers = defineContract({
     },
     diff: {
       doc: 'What a snapshot changed against its parent, as an uncompressed layer archive with whiteouts; equal trees give equal bytes.',
-      request: Closed({ key: Key }),
+      request: Closed({
+        key: Key,
+        without: Maybe(
+          Type.Array(Type.String(), {
+            description:
+              'Absolute paths that are left out as far as the snapshot added them, and the folders above with them that ' +
+              'have changed in nothing else: mount points that were made for a container',
+          }),
+        ),
+      }),
       output: 'bytes',
       errors: ['SNAPSHOT_NOT_FOUND'],
       deadlineMs: 0,

@@ -8,8 +8,6 @@ const operations: readonly (readonly [Route['method'], string, string])[] = [
   ['POST', '/build/cancel', 'cancelling a build'],
   ['POST', '/session', 'a BuildKit session'],
   ['POST', '/grpc', 'BuildKit over gRPC'],
-  ['POST', '/commit', 'committing a container'],
-  ['GET', '/containers/{name}/export', 'exporting a container'],
   ['HEAD', '/containers/{name}/archive', 'copying from a container'],
   ['GET', '/containers/{name}/archive', 'copying from a container'],
   ['PUT', '/containers/{name}/archive', 'copying into a container'],

@@ -1,7 +1,9 @@
 import type { Route } from '../server/route.ts'
 import { attachContainer } from './containers/attach.ts'
 import { containerChanges } from './containers/changes.ts'
+import { commitContainer } from './containers/commit.ts'
 import { createContainer } from './containers/create.ts'
+import { exportContainer } from './containers/export.ts'
 import { inspectContainer } from './containers/inspect.ts'
 import { killContainer } from './containers/kill.ts'
 import { listContainers } from './containers/list.ts'
@@ -76,6 +78,8 @@ export function routeTable(facts: { authorizers: () => readonly string[] }): rea
     pauseContainer,
     unpauseContainer,
     updateContainer,
+    commitContainer,
+    exportContainer,
     removeContainer,
     createExec,
     startExec,

@@ -4,6 +4,12 @@ import { join } from 'node:path'
 /** Paths in a container that the engine and not the user made, besides those that it mounts. */
 export const baseFiles = ['/.dockerenv', '/etc/mtab'] as const
 
+/** Files that the engine makes, and mount points that the runtime makes for those that the engine mounts over them. */
+export const ownPaths: readonly string[] = ['/etc/resolv.conf', '/etc/hosts', '/etc/hostname', ...baseFiles]
+
+/** Mount points in every container, which the runtime makes in a root without them. */
+export const systemFolders: readonly string[] = ['/dev', '/proc', '/sys']
+
 /**
  * Puts into a new root what programs expect in a container of Docker: `/.dockerenv`, by which they know that they are
  * in one, and `/etc/mtab`. Follows no link of the image, and leaves alone what the image has.

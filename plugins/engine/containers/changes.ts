@@ -1,11 +1,10 @@
 import type { engineContainers, ItemOf } from '@moby/contracts'
-import { baseFiles } from './base-files.ts'
+import { ownPaths } from './base-files.ts'
 import type { ContainerContext } from './container-context.ts'
 
 type Change = ItemOf<typeof engineContainers, 'changes'>
 
-/** Files that the engine makes, and mount points that the runtime makes for those that the engine mounts over them. */
-const own: ReadonlySet<string> = new Set(['/etc/resolv.conf', '/etc/hosts', '/etc/hostname', ...baseFiles])
+const own: ReadonlySet<string> = new Set(ownPaths)
 
 /** What a container changed against its image, as the storage driver tells it. */
 export async function* readChanges(

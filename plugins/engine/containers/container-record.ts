@@ -79,6 +79,8 @@ export interface ContainerRecord {
   readonly status: RecordStatus
   /** What the last start began from, so that an interrupted one can be undone. */
   readonly statusBeforeStart?: 'created' | 'exited' | undefined
+  /** It was paused not by the user but for work that is under way; a paused container with it goes on at the start. */
+  readonly pausedFor?: 'commit' | undefined
   readonly pid: number
   readonly exitCode: number
   readonly oomKilled: boolean

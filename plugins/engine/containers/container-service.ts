@@ -1,10 +1,11 @@
 import { engineContainers, implement, type Implementation } from '@moby/contracts'
 import { attachContainer } from './attach.ts'
 import { readChanges } from './changes.ts'
+import { commitContainer } from './commit.ts'
 import type { ContainerContext } from './container-context.ts'
 import { createContainer } from './create.ts'
+import { exportContainer } from './export.ts'
 import { inspectContainer } from './inspect.ts'
-import { notBuilt } from '../errors/not-built.ts'
 import { withPrefix } from '../errors/with-prefix.ts'
 import { killContainer } from './kill.ts'
 import { listContainers } from './list.ts'
@@ -72,12 +73,9 @@ export function createContainerService(context: ContainerContext): Implementatio
     stats: (request, call) => readStats(context, request, call?.signal),
     changes: ({ ref }, call) => readChanges(context, ref, call?.signal),
     prune: (request) => pruneContainers(context, request),
-    commit: async () => {
-      throw notBuilt('Committing a container')
-    },
-    export: () => {
-      throw notBuilt('Exporting a container')
-    },
+    commit: async (request, call) =>
+      commitContainer(context, { ...request, ref: await settled(context, request.ref) }, call?.signal),
+    export: ({ ref }, call) => onceSettled(context, ref, () => exportContainer(context, ref, call?.signal)),
   })
 }
 

@@ -8,7 +8,7 @@ import type { ImageSource } from './ports.ts'
 export interface FilterContext {
   readonly store: Pick<ContainerStore, 'find'>
   readonly networks: Pick<NetworkStore, 'get'>
-  readonly images: ImageSource
+  readonly images: Pick<ImageSource, 'resolve'>
   readonly healthOf: (id: string) => string
 }
 

@@ -1,4 +1,4 @@
-import type { logDriver, RequestOf, Stdio } from '@moby/contracts'
+import type { engineImages, logDriver, RequestOf, ResponseOf, Stdio } from '@moby/contracts'
 
 type LogFacts = RequestOf<typeof logDriver, 'open'>['info']
 
@@ -18,6 +18,12 @@ export interface ImageFacts {
 export interface ImageSource {
   /** Fails with IMAGE_NOT_FOUND or IMAGE_AMBIGUOUS. */
   resolve(ref: string): ImageFacts
+  /** engine.images: extend. */
+  extend(
+    request: RequestOf<typeof engineImages, 'extend'>,
+    layer: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<ResponseOf<typeof engineImages, 'extend'>>
 }
 
 /** Where a container sees a volume. */

@@ -5,6 +5,8 @@ import {
   type imageSource,
   type Implementation,
   type Logger,
+  type RequestOf,
+  type ResponseOf,
   type stateStore,
   type storageLayers,
 } from '@moby/contracts'
@@ -85,6 +87,15 @@ export class ImageService {
   /** The image that a reference, id or beginning of an id means. Fails with IMAGE_NOT_FOUND or IMAGE_AMBIGUOUS. */
   resolve(ref: string): ResolvedImage {
     return resolveImage(this.#images.find(ref))
+  }
+
+  /** For the containers of the engine: an image of what one of them has changed. */
+  async extend(
+    request: RequestOf<typeof engineImages, 'extend'>,
+    layer: AsyncIterable<Uint8Array>,
+    signal?: AbortSignal,
+  ): Promise<ResponseOf<typeof engineImages, 'extend'>> {
+    return await extendImage(this.#context, request, layer, signal)
   }
 
   #makeApi(): Implementation<typeof engineImages> {

@@ -1,5 +1,6 @@
 import { hasCode, isCodedError, type Exit, type TaskState } from '@moby/contracts'
 import type { ContainerContext } from '../containers/container-context.ts'
+import { tell } from '../containers/container-events.ts'
 import { ContainerPaths } from '../containers/container-paths.ts'
 import type { ContainerRecord } from '../containers/container-record.ts'
 import { endRunLocked } from '../containers/end-run.ts'
@@ -51,6 +52,14 @@ export async function reconnect(context: ContainerContext, record: ContainerReco
   watchRun(context, id, run)
   watchHealth(context, id)
   await context.networking.finishChanges(id)
+  if (found.status === 'paused' && record.pausedFor !== undefined) await goOn(context, id)
+}
+
+/** The work is gone that a container stood still for. */
+async function goOn(context: ContainerContext, id: string): Promise<void> {
+  const { drivers } = context.store.current(id)
+  await context.runtimes.get(drivers.runtime).resume({ id })
+  tell(context, await context.store.update(id, { status: 'running', pausedFor: undefined }, 'process'), 'unpause')
 }
 
 async function forgetExecs(folder: string): Promise<void> {

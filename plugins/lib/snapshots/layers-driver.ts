@@ -101,10 +101,11 @@ export function makeLayersDriver(store: SnapshotStore, form: SnapshotForm): Impl
       applied.delete(key)
       return { size: String(size) }
     },
-    diff: async function* ({ key }, call) {
+    diff: async function* ({ key, without }, call) {
       const comparison = form.openComparison(store.get(key))
       try {
-        yield* writeLayer(comparison.value, { signal: call?.signal })
+        const paths = without?.map((path) => path.replace(/^\/+/, ''))
+        yield* writeLayer({ ...comparison.value, without: paths }, { signal: call?.signal })
       } finally {
         comparison.close()
       }

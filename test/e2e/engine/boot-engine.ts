@@ -115,6 +115,9 @@ export async function bootEngine(root: string): Promise<BootedEngine> {
           architecture: 'amd64',
         }
       },
+      extend: async () => {
+        throw codedError('NOT_SUPPORTED', 'There are no images here to extend')
+      },
     },
     volumes,
     volumePath: async (name) => (await volumes.api.inspect({ name })).mountpoint,

@@ -64,7 +64,10 @@ export async function extendImage(
       await context.images.put(record, names)
     })
     const record = context.images.get(config.id)
-    if (record !== undefined) for (const name of names) context.images.publishTag(record, name)
+    if (record !== undefined) {
+      context.images.publish(record, 'create', record.id)
+      for (const name of names) context.images.publishTag(record, name)
+    }
     return { id: config.id, ...(added === undefined ? {} : { layer: added.layer.diffId }) }
   } finally {
     for (const release of releases) release()

@@ -2,6 +2,11 @@ import { describe, expect, it } from 'vitest'
 import { applyChanges } from './apply-changes.ts'
 
 describe('changes of a configuration', () => {
+  it('takes away with a new entrypoint the command of the old one, unless one is given too', () => {
+    expect(applyChanges({ Cmd: ['old'] }, ['ENTRYPOINT ["e"]'])).toEqual({ Entrypoint: ['e'] })
+    expect(applyChanges({ Cmd: ['old'] }, ['CMD ["c"]', 'ENTRYPOINT ["e"]'])).toEqual({ Cmd: ['c'], Entrypoint: ['e'] })
+  })
+
   it('reads every instruction in its forms', () => {
     const config = applyChanges({ Env: ['A=1', 'B=2'] }, [
       'CMD ["sh", "-c", "true"]',

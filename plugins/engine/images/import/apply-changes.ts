@@ -50,6 +50,7 @@ const instructions: Readonly<Record<string, Instruction>> = {
 export function applyChanges(config: ExecutionConfig, changes: readonly string[]): ExecutionConfig {
   const lines = changes.flatMap((change) => change.replace(/\\\r?\n/g, '').split(/\r?\n/))
   let current = config
+  let hasCommand = false
   for (const line of lines) {
     const text = line.trim()
     if (text === '' || text.startsWith('#')) continue
@@ -58,8 +59,15 @@ export function applyChanges(config: ExecutionConfig, changes: readonly string[]
     if (instruction === undefined) throw invalid(`${name.toLowerCase()} is not a valid change command`)
     if (rest === '') throw invalid(`${name.toUpperCase()} requires at least one argument`)
     current = instruction(current, rest, splitWords(rest, environmentOf(current)))
+    if (name.toUpperCase() === 'CMD') hasCommand = true
+    // The command that was there was meant for another entrypoint.
+    if (name.toUpperCase() === 'ENTRYPOINT' && !hasCommand) current = withoutCommand(current)
   }
   return current
+}
+
+function withoutCommand({ Cmd: _meantForAnother, ...config }: ExecutionConfig): ExecutionConfig {
+  return config
 }
 
 function environmentOf(config: ExecutionConfig): Map<string, string> {

@@ -6,6 +6,8 @@ export interface TreeComparison {
   readonly form: 'overlay' | 'plain'
   readonly root: string
   readonly base?: string | undefined
+  /** Relative paths that are left out as far as they were added, see `leaveOut`. */
+  readonly without?: readonly string[] | undefined
 }
 
 /** One difference of trees, as the contracts name it. */

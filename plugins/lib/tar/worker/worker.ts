@@ -6,6 +6,7 @@ import { LayerApplication } from '../apply/apply-layer.ts'
 import { packChanges } from '../pack/pack-changes.ts'
 import type { TreeChange } from '../tree/change.ts'
 import { copyTree } from '../tree/copy-tree.ts'
+import { leaveOut } from '../tree/leave-out.ts'
 import { measureChanges, measureTree, type TreeSize } from '../tree/measure-tree.ts'
 import { overlayChanges } from '../tree/overlay-changes.ts'
 import { plainChanges } from '../tree/plain-changes.ts'
@@ -134,7 +135,9 @@ async function answer<T extends Uint8Array<ArrayBuffer> | readonly PathChange[]>
       request.base === undefined ? undefined : openSync(request.base, openFlags.O_RDONLY | openFlags.O_DIRECTORY)
     if (base !== undefined) open.push(base)
     const changes = request.form === 'overlay' ? overlayChanges(root, base) : plainChanges(root, base)
-    for (const piece of make(untilStopped(changes))) {
+    const { without = [] } = request
+    const told = without.length === 0 ? changes : leaveOut(changes, without.map(toByteString), base)
+    for (const piece of make(untilStopped(told))) {
       while (room.credits === 0) {
         await new Promise<void>((resolve) => (room.onCredit = resolve))
         if (isStopped()) throw codedError('CANCELLED', 'The work was cancelled')
