@@ -1,8 +1,9 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { execa } from 'execa'
 import { makeBusyboxImage } from '../../core/setup/busybox-image.ts'
 import { EngineProcess } from '../e2e/engine-process.ts'
 import { DockerdPeer, type DockerdPeerOptions } from '../peers/dockerd.ts'
+import { processTree } from './process-tree.ts'
 
 /** An engine that answers the docker CLI. */
 export interface Contender {
@@ -49,16 +50,8 @@ export async function loadBusybox(contender: Contender): Promise<void> {
 
 /** Proportional memory of a process and its descendants, shims left out: MiB. */
 export async function memoryOf(pid: number): Promise<number> {
-  const parents = new Map<number, number>()
-  for (const entry of await readdir('/proc')) {
-    if (!/^\d+$/.test(entry)) continue
-    const stat = await readFile(`/proc/${entry}/stat`, 'utf8').catch(() => '')
-    parents.set(Number(entry), Number(stat.slice(stat.lastIndexOf(')') + 2).split(' ')[1]))
-  }
-  const isOurs = (each: number): boolean => each === pid || (each > 1 && isOurs(parents.get(each) ?? 0))
   let kibibytes = 0
-  for (const each of parents.keys()) {
-    if (!isOurs(each)) continue
+  for (const each of await processTree(pid)) {
     const rollup = await readFile(`/proc/${each}/smaps_rollup`, 'utf8').catch(() => '')
     kibibytes += Number(/^Pss:\s+(\d+)/m.exec(rollup)?.[1] ?? 0)
   }

@@ -23,20 +23,33 @@ export async function timed(work: () => Promise<unknown>): Promise<number> {
   return performance.now() - started
 }
 
+export interface Turns {
+  readonly figures: Readonly<Record<string, Figures>>
+  /** Contenders that failed, with what they said: they have no figures. */
+  readonly failures: Readonly<Record<string, string>>
+}
+
 /**
  * Runs the contenders in turn, A B C A B C, after one warm-up each, so that a machine whose speed
  * drifts is the same machine for all of them.
  */
-export async function takeTurns(
-  contenders: ReadonlyMap<string, () => Promise<number>>,
-  runs: number,
-): Promise<Map<string, Figures>> {
+export async function takeTurns(contenders: ReadonlyMap<string, () => Promise<number>>, runs: number): Promise<Turns> {
   const values = new Map<string, number[]>([...contenders.keys()].map((name): [string, number[]] => [name, []]))
+  const failures = new Map<string, string>()
   for (let run = -1; run < runs; run += 1) {
     for (const [name, work] of contenders) {
-      const value = await work()
-      if (run >= 0) values.get(name)?.push(value)
+      if (failures.has(name)) continue
+      try {
+        const value = await work()
+        if (run >= 0) values.get(name)?.push(value)
+      } catch (error) {
+        failures.set(name, error instanceof Error ? error.message : String(error))
+        values.delete(name)
+      }
     }
   }
-  return new Map([...values].map(([name, all]): [string, Figures] => [name, summarize(all)]))
+  return {
+    figures: Object.fromEntries([...values].map(([name, all]): [string, Figures] => [name, summarize(all)])),
+    failures: Object.fromEntries(failures),
+  }
 }
