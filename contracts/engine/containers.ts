@@ -293,6 +293,15 @@ export const engineContainers = defineContract({
             description: 'Configuration in the keys of the OCI image specification, over that of the container',
           }),
         ),
+        exact: Maybe(
+          Type.Boolean({ description: '`config` is all of the configuration: nothing of the container comes in' }),
+        ),
+        without: Maybe(
+          Type.Array(Type.String(), {
+            description:
+              'Absolute paths that do not belong to the layer as far as the container added them: mount points',
+          }),
+        ),
         pause: Maybe(Type.Boolean({ description: 'True when absent' })),
       }),
       response: Open({ id: Type.String({ description: '`sha256:` and hex' }) }),

@@ -243,6 +243,52 @@ export const engineImages = defineContract({
       deadlineMs: 0,
       idempotent: false,
     },
+    statPath: {
+      doc:
+        'Where a path leads in an image, and what is there. Symbolic links, absolute ones too, are followed inside the ' +
+        'root of the image, the last one unless told otherwise. What does not exist is told without `status`.',
+      request: Closed({
+        ref,
+        path: Type.String({ description: 'In the root of the image' }),
+        follow: Maybe(Type.Boolean({ description: 'The last link, too; true when absent' })),
+        names: Maybe(Type.Boolean({ description: 'Tells the names in a folder' })),
+      }),
+      response: Open({
+        path: Type.String({
+          description: 'Absolute, without links and dots; of what is missing: where it would be made',
+        }),
+        status: Maybe(
+          Open({
+            type: OneOf(['file', 'directory', 'symlink', 'character', 'block', 'fifo', 'socket']),
+            mode: Type.Integer({ description: 'Permissions with setuid, setgid and sticky bit' }),
+            uid: Type.Integer(),
+            gid: Type.Integer(),
+            size: Int64('Bytes'),
+            modifiedNs: Int64('Nanoseconds since 1970'),
+            link: Maybe(Type.String({ description: 'Target of a symbolic link' })),
+          }),
+        ),
+        blockedBy: Maybe(Type.String({ description: 'What is no folder, and the path leads through it' })),
+        names: Maybe(Strings),
+      }),
+      errors: ['IMAGE_NOT_FOUND', 'IMAGE_AMBIGUOUS', 'PATH_INVALID'],
+      deadlineMs: 60_000,
+      idempotent: true,
+    },
+    archivePath: {
+      doc:
+        'A folder of an image as an uncompressed archive: what is in it and below, named relative to it, without the ' +
+        'folder itself. The way to the folder is that of `statPath`; links in it stay links.',
+      request: Closed({
+        ref,
+        path: Type.String({ description: 'Folder in the root of the image' }),
+        names: Maybe(Type.Array(Type.String(), { description: 'Only these names in it, each with what is below' })),
+      }),
+      output: 'bytes',
+      errors: ['IMAGE_NOT_FOUND', 'IMAGE_AMBIGUOUS', 'PATH_NOT_FOUND', 'PATH_INVALID'],
+      deadlineMs: 0,
+      idempotent: true,
+    },
     prune: {
       doc: 'Removes images that no container uses: those without a name, or all. Content that nothing needs goes with them.',
       request: Closed({

@@ -25,6 +25,8 @@ export const engineErrors = {
     kind: 'invalid',
     meaning: 'An instruction that is to change the configuration of an image cannot be read.',
   },
+  PATH_NOT_FOUND: { kind: 'not-found', meaning: 'An image has no such path.' },
+  PATH_INVALID: { kind: 'invalid', meaning: 'A path is too long or holds what no path can.' },
   NETWORK_NOT_KNOWN: { kind: 'not-found', meaning: 'There is no such network.' },
   NETWORK_AMBIGUOUS: { kind: 'invalid', meaning: 'Several networks have that name or begin with that id.' },
   NETWORK_NAME_IN_USE: { kind: 'conflict', meaning: 'Another network has that name.' },

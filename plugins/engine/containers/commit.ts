@@ -23,7 +23,8 @@ export async function commitContainer(
   requireRoot(record, 'commit')
   const own = committedConfig(record.process)
   const given = request.config === undefined ? own : (request.config as ExecutionConfig)
-  const config = mergeOver(applyChanges(given, request.changes ?? []), own)
+  const changed = applyChanges(given, request.changes ?? [])
+  const config = request.exact === true ? changed : mergeOver(changed, own)
   const { id } = await context.images.extend(
     {
       base: record.image.id,
@@ -33,7 +34,7 @@ export async function commitContainer(
       createdBy: request.createdBy ?? record.process.command.join(' '),
       names: request.reference === undefined ? [] : [request.reference],
     },
-    readLayer(context, record, request.pause ?? true, signal),
+    readLayer(context, record, request, signal),
     signal,
   )
   tell(context, record, 'commit', {
@@ -55,14 +56,14 @@ export function requireRoot({ id, status }: ContainerRecord, verb: 'commit' | 'e
 async function* readLayer(
   context: ContainerContext,
   record: ContainerRecord,
-  pause: boolean,
+  { pause = true, without = [] }: { readonly pause?: boolean; readonly without?: readonly string[] },
   signal: AbortSignal | undefined,
 ): AsyncGenerator<Uint8Array, void> {
   const unpause = pause ? await standStill(context, record.id) : undefined
   try {
     yield* context.storage
       .get(record.drivers.storage)
-      .diff({ key: record.id, without: [...ownPaths, ...systemFolders] }, { signal })
+      .diff({ key: record.id, without: [...ownPaths, ...systemFolders, ...without] }, { signal })
   } finally {
     await unpause?.()
   }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
-import { createReadStream } from 'node:fs'
-import { mkdir, mkdtemp, open, readdir, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream, existsSync } from 'node:fs'
+import { mountsBelow, unmount } from '@moby/lib-linux'
+import { mkdir, mkdtemp, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codedError } from '@moby/contracts'
 
@@ -26,6 +27,10 @@ export class ContentStore {
 
   static async open(folder: string): Promise<ContentStore> {
     const store = new ContentStore(folder)
+    if (existsSync(store.#ingest)) {
+      // What a killed engine had mounted to look into an image.
+      for (const point of mountsBelow(await realpath(store.#ingest))) unmount(point, { detach: true, ifMounted: true })
+    }
     await rm(store.#ingest, { recursive: true, force: true })
     await mkdir(store.#ingest, { recursive: true, mode: 0o700 })
     await mkdir(store.#blobs, { recursive: true, mode: 0o700 })
@@ -35,6 +40,13 @@ export class ContentStore {
   /** A folder for files that come in together. It is the caller's to remove. */
   async makeSpool(): Promise<string> {
     return await mkdtemp(join(this.#ingest, 'spool-'))
+  }
+
+  /** A folder for mount points that exist for a moment. */
+  async viewFolder(): Promise<string> {
+    const folder = join(this.#ingest, 'views')
+    await mkdir(folder, { recursive: true, mode: 0o700 })
+    return folder
   }
 
   /** Takes a file over as a blob; if there is one of that digest already, the file stays where it is. */

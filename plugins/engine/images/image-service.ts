@@ -24,6 +24,8 @@ import { importImage } from './import/import-image.ts'
 import { LayerStore } from './layer-store.ts'
 import { listImages } from './list-images.ts'
 import { loadImages } from './load/load-images.ts'
+import { archivePath } from './paths/archive-path.ts'
+import { statPath } from './paths/stat-path.ts'
 import { removeImage } from './remove-image.ts'
 import { resolveImage, viewImage, type ResolvedImage } from './view-image.ts'
 
@@ -130,6 +132,8 @@ export class ImageService {
         throw notBuilt('Saving images')
       },
       extend: (request, input, call) => extendImage(context, request, input, call?.signal),
+      statPath: (request, call) => statPath(context, request, call?.signal),
+      archivePath: (request, call) => archivePath(context, request, call?.signal),
       prune: async () => {
         throw notBuilt('Pruning images')
       },

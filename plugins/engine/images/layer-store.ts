@@ -11,6 +11,8 @@ import { KeyedLock } from '../concurrency/keyed-lock.ts'
 
 /** Begins the keys of snapshots that layers are unpacked into. */
 const unpackPrefix = 'unpack-'
+/** Begins the keys of views that images are looked at through. */
+const viewPrefix = 'look-'
 
 /** A layer to be unpacked on another. */
 export interface LayerSource {
@@ -44,6 +46,16 @@ export class LayerStore {
     throw codedError('DRIVER_UNKNOWN', `No storage driver is chosen of ${names.join(', ') || 'none'}`, {
       hint: 'Set `storage` in the configuration of the engine.',
     })
+  }
+
+  /** Begins the keys of views; the sweep removes those that nobody leases. */
+  get viewPrefix(): string {
+    return viewPrefix
+  }
+
+  /** A driver by its name. Fails with DRIVER_UNKNOWN or DRIVER_AWAY. */
+  get(driver: string): Implementation<typeof storageLayers> {
+    return this.#drivers.get(driver)
   }
 
   isThere(driver: string): boolean {
@@ -133,7 +145,8 @@ export class LayerStore {
       for await (const { key, kind, parent } of handle.list({})) {
         parents.set(key, parent)
         const isLayer = kind === 'committed' && key.startsWith('sha256:')
-        const isLeftover = kind === 'active' && key.startsWith(unpackPrefix)
+        const isLeftover =
+          (kind === 'active' && key.startsWith(unpackPrefix)) || (kind === 'view' && key.startsWith(viewPrefix))
         if (this.#leases.has(key) || !(isLayer || isLeftover)) continue
         if (isLeftover || !isNeeded(name, key)) unneeded.add(key)
       }
@@ -146,7 +159,7 @@ export class LayerStore {
       for (const { key } of deepestFirst) {
         try {
           await handle.remove({ key })
-          if (!key.startsWith(unpackPrefix)) removed.push(key)
+          if (key.startsWith('sha256:')) removed.push(key)
         } catch (error) {
           if (!hasCode(error, 'SNAPSHOT_IN_USE')) throw error
         }

@@ -7,12 +7,18 @@ import { closeFolder, openFolderAt } from './folder-pair.ts'
 /**
  * What a tree has otherwise than the one that it was copied from: parents before children, siblings by their bytes.
  * Contents are not compared: a file is changed when its attributes, size or time of modification are. Without a
- * base everything is added. A folder whose content changed is told as modified itself.
+ * base everything is added. A folder whose content changed is told as modified itself. `only` are names in the root: nothing else is told.
  */
-export function* plainChanges(tree: number, base: number | undefined, path = ''): Generator<TreeChange, void> {
+export function* plainChanges(
+  tree: number,
+  base: number | undefined,
+  path = '',
+  only?: readonly string[],
+): Generator<TreeChange, void> {
   const below = base === undefined ? [] : listNames(base)
   const own = new Set(listNames(tree))
-  const names = [...own, ...below.filter((name) => !own.has(name))]
+  const all = [...own, ...below.filter((name) => !own.has(name))]
+  const names = only === undefined ? all : all.filter((name) => only.includes(name))
   for (const name of names.sort()) {
     const inner = joinPath(path, name)
     if (!own.has(name)) {

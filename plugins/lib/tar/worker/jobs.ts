@@ -8,6 +8,8 @@ export interface TreeComparison {
   readonly base?: string | undefined
   /** Relative paths that are left out as far as they were added, see `leaveOut`. */
   readonly without?: readonly string[] | undefined
+  /** Names in the root, as byte strings: nothing else of it is told. */
+  readonly only?: readonly string[] | undefined
 }
 
 /** One difference of trees, as the contracts name it. */

@@ -134,7 +134,7 @@ async function answer<T extends Uint8Array<ArrayBuffer> | readonly PathChange[]>
     const base =
       request.base === undefined ? undefined : openSync(request.base, openFlags.O_RDONLY | openFlags.O_DIRECTORY)
     if (base !== undefined) open.push(base)
-    const changes = request.form === 'overlay' ? overlayChanges(root, base) : plainChanges(root, base)
+    const changes = request.form === 'overlay' ? overlayChanges(root, base) : plainChanges(root, base, '', request.only)
     const { without = [] } = request
     const told = without.length === 0 ? changes : leaveOut(changes, without.map(toByteString), base)
     for (const piece of make(untilStopped(told))) {
