@@ -134,6 +134,8 @@ export const since = {
   /** Query `platform` of an image's inspection and history. */
   inspectPlatform: 49,
   historyPlatform: 48,
+  /** Query `platform` of saving and loading images. */
+  archivePlatform: 48,
 } as const
 
 /** Body of the answer to a wait. */

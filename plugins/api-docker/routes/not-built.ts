@@ -15,8 +15,6 @@ const operations: readonly (readonly [Route['method'], string, string])[] = [
   ['GET', '/containers/{name}/checkpoints', 'checkpoints'],
   ['POST', '/containers/{name}/checkpoints', 'checkpoints'],
   ['DELETE', '/containers/{name}/checkpoints/{checkpoint}', 'checkpoints'],
-  ['GET', '/images/get', 'saving images'],
-  ['GET', '/images/{name}/get', 'saving an image'],
   ['GET', '/images/search', 'searching a registry'],
   ['POST', '/images/{name}/push', 'pushing an image'],
   ['GET', '/distribution/{name}/json', 'asking a registry about an image'],

@@ -29,6 +29,7 @@ import { listImages } from './images/list.ts'
 import { loadImages } from './images/load.ts'
 import { pruneImages } from './images/prune.ts'
 import { removeImage } from './images/remove.ts'
+import { saveImage, saveImages } from './images/save.ts'
 import { tagImage } from './images/tag.ts'
 import { connectNetwork, disconnectNetwork } from './networks/connect.ts'
 import { createNetwork } from './networks/create.ts'
@@ -87,6 +88,8 @@ export function routeTable(facts: { authorizers: () => readonly string[] }): rea
     inspectExec,
     listImages,
     loadImages,
+    saveImages,
+    saveImage,
     createImage,
     pruneImages,
     inspectImage,

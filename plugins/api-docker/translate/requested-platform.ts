@@ -6,18 +6,35 @@ import { parseJson } from '../wire/parse-json.ts'
 const Platform = fields({ os: text, architecture: text, variant: text })
 
 /**
+ * Reads the platforms of a query, each an OCI platform as JSON, as `os/architecture/variant`. Fails with
+ * API_REQUEST_INVALID.
+ */
+export function requestedPlatforms(written: readonly string[]): string[] {
+  return written.flatMap((text) => (text === '' ? [] : [writePlatform(readPlatform(text))]))
+}
+
+function readPlatform(written: string): { os: string; architecture: string; variant: string } {
+  const { os = '', architecture = '', variant = '' } = Platform(parseJson(written), 'platform') ?? {}
+  if (os === '' || architecture === '') throw invalidRequest('both OS and Architecture must be provided')
+  return { os, architecture, variant }
+}
+
+function writePlatform({ os, architecture, variant }: ReturnType<typeof readPlatform>): string {
+  return [os, architecture, variant].filter((part) => part !== '').join('/')
+}
+
+/**
  * Checks the `platform` of a query, an OCI platform as JSON, against an image, which is of one platform here.
  * Fails with IMAGE_NOT_FOUND for another one, and API_REQUEST_INVALID.
  */
 export function checkPlatform(written: string, image: Image, ref: string): void {
   if (written === '') return
-  const { os = '', architecture = '', variant = '' } = Platform(parseJson(written), 'platform') ?? {}
-  if (os === '' || architecture === '') throw invalidRequest('both OS and Architecture must be provided')
+  const wanted = readPlatform(written)
+  const { os, architecture, variant } = wanted
   const sameVariant = variant === '' || image.variant === '' || variant === image.variant
   if (os === image.os && architecture === image.architecture && sameVariant) return
-  const wanted = [os, architecture, variant].filter((part) => part !== '').join('/')
   throw codedError(
     'IMAGE_NOT_FOUND',
-    `image with reference ${ref} was found but does not provide the specified platform (${wanted})`,
+    `image with reference ${ref} was found but does not provide the specified platform (${writePlatform(wanted)})`,
   )
 }

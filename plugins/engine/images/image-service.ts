@@ -27,6 +27,7 @@ import { loadImages } from './load/load-images.ts'
 import { archivePath } from './paths/archive-path.ts'
 import { statPath } from './paths/stat-path.ts'
 import { removeImage } from './remove-image.ts'
+import { saveImages } from './save/save-images.ts'
 import { resolveImage, viewImage, type ResolvedImage } from './view-image.ts'
 
 export interface ImageServiceParts {
@@ -128,9 +129,7 @@ export class ImageService {
       push: () => {
         throw notBuilt('Pushing an image')
       },
-      save: () => {
-        throw notBuilt('Saving images')
-      },
+      save: (request, call) => saveImages(context, request, call?.signal),
       extend: (request, input, call) => extendImage(context, request, input, call?.signal),
       statPath: (request, call) => statPath(context, request, call?.signal),
       archivePath: (request, call) => archivePath(context, request, call?.signal),

@@ -1,4 +1,5 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { randomBytes } from 'node:crypto'
+import { link, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codedError, type Progress } from '@moby/contracts'
 import { mediaTypes } from 'oci-spec-ts'
@@ -77,7 +78,7 @@ async function* loadImage(
     }
     const configFile = await writeConfig(folder, config)
     const taken = await context.alone(async () => {
-      for (const file of [configFile, ...plan.layers]) await context.content.adopt(file)
+      for (const file of [configFile, ...plan.layers]) await adoptCopy(context, file)
       const known = context.images.get(config.id)
       const record: ImageRecord = {
         id: config.id,
@@ -103,6 +104,13 @@ async function* loadImage(
   } finally {
     release()
   }
+}
+
+/** The file stays for further images of the archive that have the same layer. */
+async function adoptCopy({ content }: ImageContext, file: SpooledFile): Promise<void> {
+  const path = `${file.path}.${randomBytes(6).toString('hex')}`
+  await link(file.path, path)
+  await content.adopt({ ...file, path })
 }
 
 /** The configuration as a file, ready to become a blob. */

@@ -1,0 +1,63 @@
+import { codedError } from '@moby/contracts'
+import type { ImageRecord } from '../image-record.ts'
+import type { ImageStore } from '../image-store.ts'
+import { formatReference, parseReference, type Reference } from '../reference.ts'
+import { matchesPlatform } from './matches-platform.ts'
+
+/** An image to be saved, and the names that it is saved under; none when it was asked for by its id. */
+export interface ChosenImage {
+  readonly record: ImageRecord
+  /** Complete, with tag. */
+  readonly names: readonly string[]
+}
+
+/**
+ * The images that references mean, each once, in their order: a name without tag means every tag of it, a name every
+ * platform of it that is here. Errors: IMAGE_NOT_FOUND, IMAGE_AMBIGUOUS, IMAGE_REFERENCE_INVALID, PLATFORM_NOT_FOUND.
+ */
+export function chooseImages(
+  images: ImageStore,
+  refs: readonly string[],
+  platforms: readonly string[] = [],
+): ChosenImage[] {
+  const chosen = new Map<string, { record: ImageRecord; names: Set<string> }>()
+  for (const ref of refs) {
+    const found = find(images, ref)
+    const wanted = platforms.length === 0 ? found : found.filter(({ record }) => matchesPlatform(record, platforms))
+    if (wanted.length === 0) {
+      throw codedError('PLATFORM_NOT_FOUND', `no suitable export target found for platform ${platforms.join(', ')}`, {
+        details: { ref, available: found.map(({ record: { document } }) => `${document.os}/${document.architecture}`) },
+      })
+    }
+    for (const { record, names } of wanted) {
+      const entry = chosen.get(record.id) ?? { record, names: new Set() }
+      for (const name of names) entry.names.add(name)
+      chosen.set(record.id, entry)
+    }
+  }
+  return [...chosen.values()].map(({ record, names }) => ({ record, names: [...names] }))
+}
+
+function find(images: ImageStore, ref: string): ChosenImage[] {
+  const reference = readName(ref)
+  const named = reference === undefined ? [] : withNames(images, reference)
+  return named.length > 0 ? named : [{ record: images.find(ref), names: [] }]
+}
+
+/** Undefined for what can be an id or a digest only. */
+function readName(ref: string): Reference | undefined {
+  if (/^(?:sha256:)?[a-f0-9]{64}$/.test(ref)) return undefined
+  const reference = parseReference(ref)
+  return reference.digest === undefined ? reference : undefined
+}
+
+function withNames(images: ImageStore, reference: Reference): ChosenImage[] {
+  const { domain, path } = reference
+  const whole = formatReference(reference)
+  const repository = `${domain}/${path}:`
+  const isMeant = (name: string) => (reference.tag === undefined ? name.startsWith(repository) : name === whole)
+  return images.values().flatMap((record) => {
+    const names = record.names.filter(isMeant)
+    return names.length === 0 ? [] : [{ record, names }]
+  })
+}

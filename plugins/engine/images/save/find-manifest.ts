@@ -1,0 +1,82 @@
+import { mediaTypes, toOciMediaType, validateImageIndex, validateImageManifest, type Descriptor } from 'oci-spec-ts'
+import type { ContentStore } from '../content-store.ts'
+import type { ImageRecord, ManifestRecord } from '../image-record.ts'
+import { parseReference } from '../reference.ts'
+
+const deepestIndex = 4
+const largestDocument = 4 * 2 ** 20
+
+/** What a manifest or index names, all of which is here: blobs, each once, documents before what they name. */
+export interface WholeManifest {
+  readonly top: ManifestRecord
+  readonly blobs: readonly Descriptor[]
+}
+
+/**
+ * The document of an image that a name stands for: the index that the name came by if all that it names is here, else
+ * the manifest of the image; undefined when it has none. Of several the one that was pulled as that name.
+ */
+export async function findWhole(
+  content: ContentStore,
+  record: ImageRecord,
+  name: string | undefined,
+  allowIndex: boolean,
+): Promise<WholeManifest | undefined> {
+  const manifests = record.manifests ?? []
+  const known = name === undefined ? [] : digestsOf(record, name)
+  const ranked = manifests
+    .filter(({ mediaType }) => allowIndex || toOciMediaType(mediaType) === mediaTypes.manifest)
+    .map((manifest) => ({ manifest, rank: rank(manifest, known) }))
+    .toSorted((a, b) => a.rank - b.rank)
+  for (const { manifest } of ranked) {
+    const blobs = new Map<string, Descriptor>()
+    if (await collect(content, manifest, blobs, 0)) return { top: manifest, blobs: [...blobs.values()] }
+  }
+  return undefined
+}
+
+function digestsOf({ digests = [] }: ImageRecord, name: string): string[] {
+  const { domain, path } = parseReference(name)
+  const prefix = `${domain}/${path}@`
+  return digests.filter((digest) => digest.startsWith(prefix)).map((digest) => digest.slice(prefix.length))
+}
+
+/** What was pulled by that name before the rest, indexes before manifests. */
+function rank({ mediaType, digest }: ManifestRecord, known: readonly string[]): number {
+  return (known.includes(digest) ? 0 : 2) + (toOciMediaType(mediaType) === mediaTypes.index ? 0 : 1)
+}
+
+/** Gathers a document and all that it names; false when something of it is not here. */
+async function collect(
+  content: ContentStore,
+  descriptor: ManifestRecord,
+  blobs: Map<string, Descriptor>,
+  depth: number,
+): Promise<boolean> {
+  const { mediaType, digest, size } = descriptor
+  if (blobs.has(digest)) return true
+  if (depth > deepestIndex || size > largestDocument || !(await content.has(digest))) return false
+  blobs.set(digest, { mediaType, digest, size })
+  const type = toOciMediaType(mediaType)
+  if (type !== mediaTypes.index && type !== mediaTypes.manifest) return true
+  const document: unknown = JSON.parse(Buffer.from(await readDocument(content, digest)).toString('utf8'))
+  if (type === mediaTypes.index) {
+    const index = validateImageIndex(document)
+    if (!index.ok) return false
+    for (const child of index.value.manifests) if (!(await collect(content, child, blobs, depth + 1))) return false
+    return true
+  }
+  const manifest = validateImageManifest(document)
+  if (!manifest.ok) return false
+  for (const blob of [manifest.value.config, ...manifest.value.layers]) {
+    if (!(await content.has(blob.digest))) return false
+    blobs.set(blob.digest, { mediaType: blob.mediaType, digest: blob.digest, size: blob.size })
+  }
+  return true
+}
+
+export async function readDocument(content: ContentStore, digest: string): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = []
+  for await (const chunk of content.read(digest)) chunks.push(chunk)
+  return Buffer.concat(chunks)
+}

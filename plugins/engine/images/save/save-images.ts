@@ -1,0 +1,20 @@
+import type { engineImages, RequestOf } from '@moby/contracts'
+import type { ImageContext } from '../image-context.ts'
+import { chooseImages } from './choose-images.ts'
+import { planArchive } from './plan-archive.ts'
+import { writeArchive } from './write-archive.ts'
+
+/**
+ * Images as one archive, streamed from the content store without a file in between. Errors: IMAGE_NOT_FOUND,
+ * IMAGE_AMBIGUOUS, IMAGE_REFERENCE_INVALID, PLATFORM_NOT_FOUND, CONTENT_NOT_FOUND, CONTENT_MISMATCH.
+ */
+export async function* saveImages(
+  { images, content }: ImageContext,
+  { refs, platforms }: RequestOf<typeof engineImages, 'save'>,
+  signal?: AbortSignal,
+): AsyncGenerator<Uint8Array, void> {
+  const chosen = chooseImages(images, refs, platforms)
+  const entries = await planArchive(content, chosen, platforms === undefined || platforms.length === 0)
+  yield* writeArchive(content, entries, signal)
+  for (const { record } of chosen) images.publish(record, 'save', record.id)
+}
