@@ -48,6 +48,7 @@ export const Image = Open({
   parent: Type.String(),
   config: Type.Record(Type.String(), Type.Unknown(), { description: 'OCI image configuration: config' }),
   layers: Type.Array(Type.String({ description: 'diffIDs' })),
+  layerSizes: Type.Array(Int64('Bytes that each of the layers adds, unpacked')),
   history: Type.Array(Type.Record(Type.String(), Type.Unknown())),
   containers: Type.Integer({ description: 'How many containers use it' }),
   lastTaggedAt: Maybe(Type.String()),

@@ -39,35 +39,7 @@ export function imageSummaryShape(image: Image): Record<string, unknown> {
   }
 }
 
-interface HistoryEntry {
-  readonly created?: string
-  readonly created_by?: string
-  readonly comment?: string
-  readonly empty_layer?: boolean
-}
-
-/**
- * GET /images/{name}/history: newest first. The image records one size for all its layers, so that only an image of one
- * layer can tell what a step added.
- */
-export function imageHistoryShape(image: Image): Record<string, unknown>[] {
-  const steps = image.history as readonly HistoryEntry[]
-  const withLayer = steps.filter((step) => step.empty_layer !== true).length
-  const entries = steps.map((step) => ({
-    Comment: step.comment ?? '',
-    Created: secondsOf(step.created ?? ''),
-    CreatedBy: step.created_by ?? '',
-    Id: '<missing>',
-    Size: withLayer === 1 && step.empty_layer !== true ? exactNumber(image.size) : 0,
-    Tags: null as readonly string[] | null,
-  }))
-  const newestFirst = entries.toReversed()
-  const [newest] = newestFirst
-  if (newest === undefined) return []
-  return [{ ...newest, Id: image.id, Tags: image.tags.length === 0 ? null : image.tags }, ...newestFirst.slice(1)]
-}
-
-function secondsOf(moment: string): number {
+export function secondsOf(moment: string): number {
   const milliseconds = Date.parse(moment)
   return Number.isNaN(milliseconds) ? 0 : Math.floor(milliseconds / 1000)
 }

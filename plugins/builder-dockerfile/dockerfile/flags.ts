@@ -43,7 +43,6 @@ export function readFlags(words: readonly string[], keyword: string, line: numbe
 
 function unknownFlag(name: string, keyword: string, line: number, rules: FlagRules): Error {
   const known = [...(rules.values ?? []), ...(rules.lists ?? []), ...(rules.switches ?? [])]
-  const hint =
-    known.length === 0 ? `${keyword} has no flags.` : `${keyword} knows --${known.toSorted().join(', --')}.`
+  const hint = known.length === 0 ? `${keyword} has no flags.` : `${keyword} knows --${known.toSorted().join(', --')}.`
   return dockerfileError(line, `unknown flag: ${name}`, hint)
 }

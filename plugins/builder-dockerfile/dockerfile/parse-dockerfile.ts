@@ -24,7 +24,11 @@ export function parseDockerfile(source: string): Dockerfile {
       const { line, text } = instruction
       globalArgs.push(...instruction.args.map((arg) => ({ line, text, ...arg })))
     } else {
-      throw dockerfileError(statement.line, 'no build stage in current context', 'Begin with FROM; only ARG may stand before it.')
+      throw dockerfileError(
+        statement.line,
+        'no build stage in current context',
+        'Begin with FROM; only ARG may stand before it.',
+      )
     }
   }
   if (stages.length === 0) {

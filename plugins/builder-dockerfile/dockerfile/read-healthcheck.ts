@@ -52,6 +52,7 @@ function duration(text: string | undefined, name: string, line: number): number 
 
 function retries(text: string | undefined, line: number): number | undefined {
   if (text === undefined) return undefined
-  if (!/^\d{1,9}$/.test(text)) throw dockerfileError(line, `--retries must be a number that is not negative, not ${text}`)
+  if (!/^\d{1,9}$/.test(text))
+    throw dockerfileError(line, `--retries must be a number that is not negative, not ${text}`)
   return Number(text)
 }

@@ -44,7 +44,11 @@ export function readMount(text: string, line: number): Mount {
   const type = readType(given.get('type') ?? 'bind', line)
   for (const key of given.keys()) {
     if (!keysOf[type].includes(key)) {
-      throw dockerfileError(line, `unexpected key '${key}' for mount type '${type}'`, `It knows ${keysOf[type].join(', ')}.`)
+      throw dockerfileError(
+        line,
+        `unexpected key '${key}' for mount type '${type}'`,
+        `It knows ${keysOf[type].join(', ')}.`,
+      )
     }
   }
   const target = given.get('target')

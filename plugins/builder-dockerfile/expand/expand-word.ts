@@ -193,9 +193,7 @@ class Expansion {
       default: {
         const greedy = word.startsWith(operator)
         const pattern = greedy ? word.slice(1) : word
-        return operator === '#'
-          ? matchPrefix(value ?? '', pattern, greedy)
-          : matchSuffix(value ?? '', pattern, greedy)
+        return operator === '#' ? matchPrefix(value ?? '', pattern, greedy) : matchSuffix(value ?? '', pattern, greedy)
       }
     }
   }

@@ -1,5 +1,8 @@
 /** The regular expression of a shell pattern with `*`, `?`, and backslashes that take their meaning away. */
-export function patternToRegExp(pattern: string, options: { greedy: boolean; flags: string; anchor?: 'start' }): RegExp {
+export function patternToRegExp(
+  pattern: string,
+  options: { greedy: boolean; flags: string; anchor?: 'start' },
+): RegExp {
   let source = ''
   const characters = Array.from(pattern)
   for (let at = 0; at < characters.length; at++) {

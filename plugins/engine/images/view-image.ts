@@ -54,6 +54,7 @@ export function viewImage(
     parent: facts.parent ?? '',
     config: document.config ?? {},
     layers: record.layers.map(({ diffId }) => diffId),
+    layerSizes: record.layers.map(({ size }) => String(size)),
     history,
     containers: facts.containers,
     ...(record.lastTaggedAt === undefined ? {} : { lastTaggedAt: record.lastTaggedAt }),

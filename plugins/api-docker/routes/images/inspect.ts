@@ -1,7 +1,8 @@
-import type { Image } from '@moby/contracts'
+import { hasCode, type Image } from '@moby/contracts'
 import { imageInspect, since } from '../../compat/shapes.ts'
 import { json, type ApiRequest, type Route } from '../../server/route.ts'
-import { imageHistoryShape, imageInspectShape } from '../../shapes/image.ts'
+import { imageInspectShape } from '../../shapes/image.ts'
+import { imageHistoryShape } from '../../shapes/image-history.ts'
 import { checkPlatform } from '../../translate/requested-platform.ts'
 
 export const inspectImage: Route = {
@@ -17,8 +18,27 @@ export const imageHistory: Route = {
   method: 'GET',
   path: '/images/{name}/history',
   async handle(request) {
-    return json(imageHistoryShape(await findImage(request, since.historyPlatform)))
+    const image = await findImage(request, since.historyPlatform)
+    return json(imageHistoryShape(image, await ancestorsOf(image, request)))
   },
+}
+
+/** The images that it was made of here, nearest first, as far as they are still there. */
+async function ancestorsOf(image: Image, { engine }: ApiRequest): Promise<Image[]> {
+  const found: Image[] = []
+  let ref = image.parent
+  // No more than there are steps to tell of.
+  while (ref !== '' && found.length < image.history.length) {
+    const parent = await engine.images.inspect({ ref }).catch(orNothing)
+    if (parent === undefined) break
+    found.push(parent)
+    ref = parent.parent
+  }
+  return found
+}
+
+function orNothing(error: unknown): undefined {
+  if (!hasCode(error, 'IMAGE_NOT_FOUND')) throw error
 }
 
 async function findImage({ vars, query, version, engine }: ApiRequest, platformSince: number): Promise<Image> {
