@@ -106,7 +106,11 @@ export class ImageService {
     const { images, sweep } = context
     return implement(engineImages, {
       load: (request, input, call) =>
-        loadImages(context, input, { quiet: request.quiet ?? false, signal: call?.signal }),
+        loadImages(context, input, {
+          quiet: request.quiet ?? false,
+          platforms: request.platforms,
+          signal: call?.signal,
+        }),
       import: (request, input, call) =>
         importImage(context, request, input, { created: context.now(), signal: call?.signal }),
       tag: ({ ref, target }) =>

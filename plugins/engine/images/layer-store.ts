@@ -10,7 +10,7 @@ import {
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
 
 /** Begins the keys of snapshots that layers are unpacked into. */
-const unpackPrefix = 'unpack-'
+export const unpackPrefix = 'unpack-'
 /** Begins the keys of views that images are looked at through. */
 const viewPrefix = 'look-'
 

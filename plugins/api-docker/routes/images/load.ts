@@ -1,12 +1,14 @@
+import { since } from '../../compat/shapes.ts'
 import type { Route } from '../../server/route.ts'
-import { notImplemented } from '../../wire/api-error.ts'
+import { requestedPlatforms } from '../../translate/requested-platform.ts'
 import { progressAnswer } from './progress.ts'
 
 export const loadImages: Route = {
   method: 'POST',
   path: '/images/load',
-  async handle({ query, engine, body, signal }) {
-    if (query.has('platform') && query.text('platform') !== '') throw notImplemented('loading one platform of an image')
-    return await progressAnswer(engine.images.load({ quiet: query.bool('quiet', true) }, body, { signal }))
+  async handle({ query, version, engine, body, signal }) {
+    const platforms = version >= since.archivePlatform ? requestedPlatforms(query.all('platform')) : []
+    const request = { quiet: query.bool('quiet', true), ...(platforms.length === 0 ? {} : { platforms }) }
+    return await progressAnswer(engine.images.load(request, body, { signal }))
   },
 }

@@ -7,7 +7,7 @@ import { decompress, detectCompression } from '../decompress.ts'
 import type { ImageContext } from '../image-context.ts'
 import { platformOrHost } from '../host-platform.ts'
 import { readImageConfig } from '../image-config-file.ts'
-import { writeConfig } from '../load/load-images.ts'
+import { writeConfig } from '../load/load-image.ts'
 import { formatReference, parseReference, withDefaultTag } from '../reference.ts'
 import { applyChanges } from './apply-changes.ts'
 

@@ -1,124 +1,92 @@
-import { randomBytes } from 'node:crypto'
-import { link, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { codedError, type Progress } from '@moby/contracts'
-import { mediaTypes } from 'oci-spec-ts'
-import { chainIds } from '../chain-id.ts'
-import { readSpooled, readStart, type SpooledFile } from '../content-store.ts'
-import { compressionOf, decompress, detectCompression, signatureLength } from '../decompress.ts'
+import { rm } from 'node:fs/promises'
+import type { Progress } from '@moby/contracts'
+import { decompress, detectCompression } from '../decompress.ts'
 import type { ImageContext } from '../image-context.ts'
-import { shortId, type ImageRecord, type LayerRecord } from '../image-record.ts'
+import { ProgressFeed } from '../progress-feed.ts'
 import { toFamiliar } from '../reference.ts'
+import { FileReceiver } from './file-receiver.ts'
 import type { ImagePlan } from './image-plan.ts'
-import { readDockerArchive } from './read-docker-archive.ts'
-import { readOciLayout } from './read-oci-layout.ts'
-import { SpooledArchive } from './spool-archive.ts'
+import { loadImage } from './load-image.ts'
+import { LooseLayers } from './loose-layers.ts'
+import { readPlans } from './read-plans.ts'
+import { ReceivedArchive } from './received-archive.ts'
 
-const layerTypes = { none: mediaTypes.layer, gzip: mediaTypes.layerGzip, zstd: mediaTypes.layerZstd } as const
+export interface LoadOptions {
+  readonly quiet: boolean
+  readonly platforms?: readonly string[] | undefined
+  readonly signal?: AbortSignal | undefined
+}
 
 /**
- * Loads the images of an archive of `docker save` or an OCI layout, compressed or not. An image appears when all of
- * it is there; what a failure or a killed engine leaves behind is swept. Errors: ARCHIVE_*, IMAGE_*, STORAGE_FULL.
+ * Loads the images of an archive of `docker save` or an OCI layout, compressed or not. Layers are unpacked as they come,
+ * whatever stands before or after them. An image appears when all of it is there; what a failure or a killed engine
+ * leaves behind is swept. Errors: ARCHIVE_*, IMAGE_*, PLATFORM_NOT_FOUND, STORAGE_FULL.
  */
 export async function* loadImages(
   context: ImageContext,
   input: AsyncIterable<Uint8Array>,
-  options: { readonly quiet: boolean; readonly signal?: AbortSignal | undefined },
+  options: LoadOptions,
 ): AsyncGenerator<Progress, void> {
-  const folder = await context.content.makeSpool()
+  const feed = new ProgressFeed()
+  const ended = new AbortController()
+  const signal = options.signal === undefined ? ended.signal : AbortSignal.any([options.signal, ended.signal])
+  const work = load(context, input, { ...options, signal }, feed.report).then(
+    () => feed.end(),
+    (error: unknown) => feed.fail(error),
+  )
   try {
-    const { compression, input: whole } = await detectCompression(input)
-    const archive = await SpooledArchive.read(decompress(whole, compression), folder)
-    for (const plan of await readPlans(archive)) yield* loadImage(context, plan, folder, options)
+    yield* feed
   } finally {
-    await rm(folder, { recursive: true, force: true })
+    ended.abort()
+    await work
   }
 }
 
-async function readPlans(archive: SpooledArchive): Promise<ImagePlan[]> {
-  if (archive.find('manifest.json') !== undefined) return await readDockerArchive(archive)
-  if (archive.find('index.json') !== undefined) return await readOciLayout(archive)
-  if (archive.find('repositories') !== undefined) {
-    throw codedError('NOT_SUPPORTED', 'The archive is of a Docker older than 1.10, whose form is not supported', {
-      hint: 'Load it into a Docker of 1.10 or later and save it again.',
-    })
-  }
-  throw codedError('ARCHIVE_INVALID', 'The archive holds no image: it has neither manifest.json nor index.json', {
-    hint: 'For the archive of a root file system use `docker import`.',
-  })
-}
-
-async function* loadImage(
+async function load(
   context: ImageContext,
-  plan: ImagePlan,
-  folder: string,
-  options: { readonly quiet: boolean; readonly signal?: AbortSignal | undefined },
-): AsyncGenerator<Progress, void> {
-  const { config } = plan
+  input: AsyncIterable<Uint8Array>,
+  { quiet, platforms, signal }: LoadOptions,
+  report: (item: Progress) => void,
+): Promise<void> {
   const driver = context.layers.driver
-  const chain = chainIds(config.diffIds)
-  const release = context.layers.lease(chain)
+  const loose = await LooseLayers.open(context.layers, driver)
+  const folder = await context.content.makeSpool()
+  let isWhole = false
   try {
-    const layers: LayerRecord[] = []
-    for (const [at, diffId] of config.diffIds.entries()) {
-      const file = plan.layers[at]
-      const chainId = chain[at]
-      if (file === undefined || chainId === undefined) continue
-      const compression = compressionOf(await readStart(file, signatureLength))
-      const progress = { status: 'Loading layer', id: shortId(diffId), total: file.size }
-      if (!options.quiet) yield { ...progress, current: 0 }
-      const size = await context.layers.unpack(
-        driver,
-        { chainId, parent: chain[at - 1], diffId, open: () => decompress(readSpooled(file), compression) },
-        options.signal,
-      )
-      if (!options.quiet) yield { ...progress, current: file.size }
-      const blob = { digest: file.digest, mediaType: layerTypes[compression], size: file.size }
-      layers.push({ diffId, chainId, size, blob })
-    }
-    const configFile = await writeConfig(folder, config)
-    const taken = await context.alone(async () => {
-      for (const file of [configFile, ...plan.layers]) await adoptCopy(context, file)
-      const known = context.images.get(config.id)
-      const record: ImageRecord = {
-        id: config.id,
-        names: [],
-        document: config.document,
-        ...(known?.lastTaggedAt === undefined ? {} : { lastTaggedAt: known.lastTaggedAt }),
-        layers,
-        storage: driver,
-      }
-      return await context.images.put({ ...record, names: known?.names ?? [] }, plan.names)
+    const receiver = new FileReceiver({
+      context,
+      folder,
+      loose,
+      signal,
+      onBytes: (name, current, total) => {
+        if (!quiet) report({ status: 'Loading layer', id: shortName(name), current, total })
+      },
     })
-    for (const { name, from } of taken) {
-      const message = `The image ${toFamiliar(name)} already exists, renaming the old one with ID ${from} to empty string`
-      yield { stream: `${message}\n` }
-    }
-    const record = context.images.get(config.id)
-    if (record !== undefined) {
-      for (const name of plan.names) context.images.publishTag(record, name)
-      context.images.publish(record, 'load', config.id)
-    }
-    for (const name of plan.names) yield { stream: `Loaded image: ${toFamiliar(name)}\n` }
-    if (plan.names.length === 0) yield { stream: `Loaded image ID: ${config.id}\n` }
+    const { compression, input: whole } = await detectCompression(input)
+    const archive = await ReceivedArchive.read(decompress(whole, compression), (name, size, content) =>
+      receiver.receive(name, size, content),
+    )
+    const plans = await readPlans(archive, platforms)
+    for (const plan of plans) await loadImage(context, plan, { folder, driver, loose, report, quiet, signal })
+    for (const line of loadedLines(plans)) report({ stream: `${line}\n` })
+    isWhole = true
   } finally {
-    release()
+    await loose?.discard()
+    await rm(folder, { recursive: true, force: true })
+    if (!isWhole) await context.alone(async () => await context.sweep())
   }
 }
 
-/** The file stays for further images of the archive that have the same layer. */
-async function adoptCopy({ content }: ImageContext, file: SpooledFile): Promise<void> {
-  const path = `${file.path}.${randomBytes(6).toString('hex')}`
-  await link(file.path, path)
-  await content.adopt({ ...file, path })
+function loadedLines(plans: readonly ImagePlan[]): string[] {
+  const names = new Set(plans.flatMap((plan) => plan.names))
+  const nameless = plans.filter((plan) => plan.names.length === 0)
+  return [
+    ...[...names].map((name) => `Loaded image: ${toFamiliar(name)}`),
+    ...nameless.map(({ config }) => `Loaded image ID: ${config.id}`),
+  ]
 }
 
-/** The configuration as a file, ready to become a blob. */
-export async function writeConfig(
-  folder: string,
-  config: { readonly id: string; readonly bytes: Uint8Array },
-): Promise<SpooledFile> {
-  const path = join(folder, `config-${shortId(config.id)}`)
-  await writeFile(path, config.bytes, { mode: 0o600 })
-  return { path, digest: config.id, size: config.bytes.length }
+/** What people know a layer by, where the archive tells: twelve digits. */
+function shortName(name: string): string {
+  return (/([a-f0-9]{12})[a-f0-9]*(?:\/layer\.tar|\.tar)?$/.exec(name)?.[1] ?? name).slice(0, 12)
 }

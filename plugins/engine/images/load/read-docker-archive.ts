@@ -2,16 +2,17 @@ import { codedError } from '@moby/contracts'
 import { readImageConfig, parseJson } from '../image-config-file.ts'
 import { formatReference, parseReference } from '../reference.ts'
 import type { ImagePlan } from './image-plan.ts'
-import type { SpooledArchive } from './spool-archive.ts'
+import type { ReceivedArchive } from './received-archive.ts'
 
 interface ManifestItem {
   readonly Config: string
   readonly RepoTags: readonly string[] | null
   readonly Layers: readonly string[] | null
+  readonly Parent?: string
 }
 
 /** The images of an archive of `docker save`, as its `manifest.json` tells. Errors: IMAGE_INVALID, ARCHIVE_INVALID. */
-export async function readDockerArchive(archive: SpooledArchive): Promise<ImagePlan[]> {
+export async function readDockerArchive(archive: ReceivedArchive): Promise<ImagePlan[]> {
   const manifest = parseJson(await archive.document('manifest.json'), 'manifest.json')
   if (!Array.isArray(manifest) || !manifest.every(isItem)) {
     throw codedError('IMAGE_INVALID', 'manifest.json is no list of images with Config, RepoTags and Layers')
@@ -30,6 +31,8 @@ export async function readDockerArchive(archive: SpooledArchive): Promise<ImageP
       config,
       layers: layers.map((name) => archive.get(name)),
       names: (item.RepoTags ?? []).map(readTag),
+      manifests: [],
+      parent: item.Parent,
     })
   }
   return plans
@@ -43,8 +46,9 @@ function readTag(text: string): string {
 
 function isItem(value: unknown): value is ManifestItem {
   if (typeof value !== 'object' || value === null) return false
-  const { Config, RepoTags, Layers } = value as Partial<Record<keyof ManifestItem, unknown>>
-  return typeof Config === 'string' && isStringsOrNull(RepoTags) && isStringsOrNull(Layers)
+  const { Config, RepoTags, Layers, Parent } = value as Partial<Record<keyof ManifestItem, unknown>>
+  const hasParent = Parent === undefined || typeof Parent === 'string'
+  return typeof Config === 'string' && isStringsOrNull(RepoTags) && isStringsOrNull(Layers) && hasParent
 }
 
 function isStringsOrNull(value: unknown): boolean {

@@ -1,0 +1,49 @@
+import { mediaTypes } from 'oci-spec-ts'
+import { readSpooled, readStart } from '../content-store.ts'
+import { compressionOf, decompress, signatureLength } from '../decompress.ts'
+import type { ImageContext } from '../image-context.ts'
+import type { LayerRecord } from '../image-record.ts'
+import type { LooseLayers } from './loose-layers.ts'
+import type { ReceivedFile } from './received-file.ts'
+
+const layerTypes = { none: mediaTypes.layer, gzip: mediaTypes.layerGzip, zstd: mediaTypes.layerZstd } as const
+
+export interface LayerPlace {
+  readonly driver: string
+  readonly chainId: string
+  readonly parent: string | undefined
+  readonly diffId: string
+}
+
+/**
+ * Has a layer of an archive in its place: it is there, or was unpacked as it came, or is unpacked now. Errors:
+ * IMAGE_INVALID for another diffID, ARCHIVE_*, STORAGE_FULL.
+ */
+export async function loadLayer(
+  context: Pick<ImageContext, 'content' | 'layers'>,
+  file: ReceivedFile,
+  place: LayerPlace,
+  options: { readonly loose: LooseLayers | undefined; readonly signal: AbortSignal | undefined },
+): Promise<LayerRecord> {
+  const { driver, chainId, diffId } = place
+  const compression = compressionOf(await startOf(context, file))
+  const blob = { digest: file.digest, mediaType: layerTypes[compression], size: file.size }
+  const present = await context.layers.sizeOf(driver, chainId)
+  if (present !== undefined) return { diffId, chainId, size: present, blob }
+  if (file.loose !== undefined && (await options.loose?.place(file.loose, place)) === true) {
+    return { diffId, chainId, size: file.loose.size, blob }
+  }
+  const open = () => decompress(bytesOf(context, file), compression)
+  const size = await context.layers.unpack(driver, { ...place, open }, options.signal)
+  return { diffId, chainId, size, blob }
+}
+
+function bytesOf({ content }: Pick<ImageContext, 'content'>, file: ReceivedFile): AsyncIterable<Uint8Array> {
+  return file.isStored === true ? content.read(file.digest) : readSpooled(file)
+}
+
+async function startOf(context: Pick<ImageContext, 'content'>, file: ReceivedFile): Promise<Uint8Array> {
+  if (file.isStored !== true) return await readStart(file, signatureLength)
+  for await (const chunk of context.content.read(file.digest)) return chunk
+  return new Uint8Array(0)
+}
