@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { existsSync } from 'node:fs'
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -54,6 +54,12 @@ export class ImageTools {
     return new ImageTools(folder, holder)
   }
 
+  /** Lets the tools speak HTTP, or TLS that nobody vouches for, to this registry: HOST:PORT. */
+  async trust(registry: string): Promise<void> {
+    const entry = `[[registry]]\nlocation = "${registry}"\ninsecure = true\n`
+    await appendFile(join(this.folder, 'registries.conf'), entry)
+  }
+
   /** Where a path of the tools' world is for the caller: what buildah mounted, say. */
   seenFromHost(path: string): string {
     return `/proc/${this.#holder.pid}/root${path}`
@@ -102,14 +108,11 @@ export class ImageTools {
   }
 }
 
-/** Registries on loopback may speak HTTP; locks are files, so that sets of tools do not share them. */
+/** Locks are files, so that sets of tools do not share them. */
 async function writeConfiguration(folder: string): Promise<void> {
   await mkdir(join(folder, 'home'))
   await writeFile(join(folder, 'auth.json'), '{}')
-  await writeFile(
-    join(folder, 'registries.conf'),
-    ['127.0.0.1', 'localhost'].map((host) => `[[registry]]\nlocation = "${host}"\ninsecure = true\n`).join('\n'),
-  )
+  await writeFile(join(folder, 'registries.conf'), '')
   await writeFile(
     join(folder, 'containers.conf'),
     '[engine]\nlock_type = "file"\ncgroup_manager = "cgroupfs"\nevents_logger = "file"\n',
@@ -124,6 +127,7 @@ function enterScript(folder: string): string {
     'for each in proc sys dev tmp; do mount --rbind /$each $each; done',
     `mkdir -p ./${folder}`,
     `mount --bind ${folder} ./${folder}`,
+    `mount --bind ${folder}/registries.conf etc/containers/registries.conf`,
     'mount -t tmpfs tmpfs run',
     'mount -t tmpfs tmpfs dev/shm',
     'mkdir -p mnt/host',
@@ -157,7 +161,6 @@ function environment(folder: string): Record<string, string> {
     HOME: join(folder, 'home'),
     TMPDIR: folder,
     CONTAINERS_CONF: join(folder, 'containers.conf'),
-    CONTAINERS_REGISTRIES_CONF: join(folder, 'registries.conf'),
     REGISTRY_AUTH_FILE: join(folder, 'auth.json'),
     BUILDAH_ISOLATION: 'chroot',
   }
