@@ -1,3 +1,4 @@
+import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import {
   defineComponent,
@@ -26,6 +27,7 @@ import { ContainerStore } from './containers/container-store.ts'
 import { assembleEngine } from './engine.ts'
 import { EventBus } from './events/event-bus.ts'
 import type { ImageRecord } from './images/image-record.ts'
+import type { LeaseRecord } from './images/lease-store.ts'
 import { ImageService } from './images/image-service.ts'
 import type { NetworkRecord } from './networks/network-record.ts'
 import { ContainerOutput } from './output/container-output.ts'
@@ -50,13 +52,14 @@ export default defineComponent<EngineConfig>({
     }
     const clock = new Clock()
     const events = new EventBus({ clock })
-    const [containerTable, networkTable, imageTable, volumeTable] = await Promise.all([
+    const [containerTable, networkTable, imageTable, leaseTable, volumeTable] = await Promise.all([
       Table.load<ContainerRecord>(store, 'containers'),
       Table.load<NetworkRecord>(store, 'networks'),
       Table.load<ImageRecord>(store, 'images'),
+      Table.load<LeaseRecord>(store, 'leases'),
       Table.load<VolumeRecord>(store, 'volumes'),
     ])
-    for (const table of [containerTable, networkTable, imageTable, volumeTable]) {
+    for (const table of [containerTable, networkTable, imageTable, leaseTable, volumeTable]) {
       for (const { key, reason } of table.quarantined()) log.error('a record cannot be read', { key, reason })
     }
     const containers = new ContainerStore(containerTable)
@@ -64,11 +67,18 @@ export default defineComponent<EngineConfig>({
     const images = await ImageService.open({
       ...shared,
       table: imageTable,
+      leases: leaseTable,
       store,
       storage: drivers.storage,
       defaultStorage: config.storage,
       sources: drivers.sources,
       defaultSource: config.imageSource,
+      limits: {
+        downloads: config.maxConcurrentDownloads,
+        uploads: config.maxConcurrentUploads,
+        unpacks: Math.max(2, availableParallelism()),
+      },
+      partialContentHours: config.partialContentHours,
       folder: join(folders.data, 'images'),
     })
     const volumes = new VolumeService({

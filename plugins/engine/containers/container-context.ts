@@ -13,6 +13,9 @@ import type { ImageSource, OpenOutput, VolumeSource } from './ports.ts'
 export interface EngineConfig {
   readonly storage?: string | undefined
   readonly imageSource?: string | undefined
+  readonly maxConcurrentDownloads: number
+  readonly maxConcurrentUploads: number
+  readonly partialContentHours: number
   readonly logDriver: string
   readonly logOptions: Readonly<Record<string, string>>
   readonly runtime: string

@@ -1,9 +1,10 @@
 import { createHash } from 'node:crypto'
-import { createReadStream, existsSync } from 'node:fs'
-import { mountsBelow, unmount } from '@moby/lib-linux'
-import { mkdir, mkdtemp, open, readdir, realpath, rename, rm, stat } from 'node:fs/promises'
+import { createReadStream } from 'node:fs'
+import { mkdir, mkdtemp, open, readdir, realpath, rename, rm, stat, writeFile, type FileHandle } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codedError } from '@moby/contracts'
+import { mountsBelow, unmount } from '@moby/lib-linux'
+import { Flusher } from './flusher.ts'
 
 /** A file that has come in and is not in the store yet. */
 export interface SpooledFile {
@@ -12,34 +13,96 @@ export interface SpooledFile {
   readonly size: number
 }
 
+/** Begins the names of folders that belong to one operation, and of files that a later one may go on with. */
+const spoolPrefix = 'spool-'
+const partialPrefix = 'partial-'
+
 /**
- * Blobs by digest, in files `blobs/sha256/<hex>`. What is coming in lies in a folder of its own, which is emptied
- * when the store is opened; a blob appears by a rename, whole and under the digest that was computed of it.
+ * Blobs by digest, in files `blobs/sha256/<hex>`. What is coming in lies in a folder of its own: spools, which are
+ * gone when the store is opened, and partial blobs under the digest that they will have, which stay as long as a lease
+ * holds them. A blob appears by a rename, whole and under the digest that was computed of it. Nothing is written
+ * through to the disk before `flush`.
  */
 export class ContentStore {
   readonly #blobs: string
   readonly #ingest: string
+  readonly #flusher: Flusher
 
   private constructor(folder: string) {
     this.#blobs = join(folder, 'blobs', 'sha256')
     this.#ingest = join(folder, 'ingest')
+    this.#flusher = new Flusher(folder)
   }
 
   static async open(folder: string): Promise<ContentStore> {
     const store = new ContentStore(folder)
-    if (existsSync(store.#ingest)) {
-      // What a killed engine had mounted to look into an image.
-      for (const point of mountsBelow(await realpath(store.#ingest))) unmount(point, { detach: true, ifMounted: true })
-    }
-    await rm(store.#ingest, { recursive: true, force: true })
     await mkdir(store.#ingest, { recursive: true, mode: 0o700 })
     await mkdir(store.#blobs, { recursive: true, mode: 0o700 })
+    // What a killed engine had mounted to look into an image.
+    for (const point of mountsBelow(await realpath(store.#ingest))) unmount(point, { detach: true, ifMounted: true })
+    for (const name of await readdir(store.#ingest)) {
+      if (name.startsWith(partialPrefix)) continue
+      await rm(join(store.#ingest, name), { recursive: true, force: true })
+    }
     return store
+  }
+
+  /** Answers once all that was written to the file system before outlasts a loss of power. */
+  async flush(): Promise<void> {
+    await this.#flusher.flush()
+  }
+
+  /** Where a blob comes in that may be gone on with after a break. */
+  partialPath(digest: string): string {
+    return join(this.#ingest, `${partialPrefix}${hexOf(digest)}`)
+  }
+
+  /** Bytes of a partial blob, 0 when there is none. */
+  async partialSize(digest: string): Promise<number> {
+    return await stat(this.partialPath(digest)).then(
+      ({ size }) => size,
+      () => 0,
+    )
+  }
+
+  async dropPartial(digest: string): Promise<void> {
+    await rm(this.partialPath(digest), { force: true })
+  }
+
+  /** Opens a blob for reading that comes in, or has come in already. Fails with CONTENT_NOT_FOUND. */
+  async openIncoming(digest: string): Promise<FileHandle> {
+    return await open(this.partialPath(digest), 'r').catch(() => this.#open(digest))
+  }
+
+  /** Makes a blob of a partial one, whose digest was checked. */
+  async adoptPartial(digest: string): Promise<void> {
+    if (await this.has(digest)) await this.dropPartial(digest)
+    else await rename(this.partialPath(digest), this.#pathOf(digest))
+  }
+
+  /** Stores a document that is in memory; its digest is the caller's word. */
+  async add(digest: string, content: Uint8Array): Promise<void> {
+    if (await this.has(digest)) return
+    const folder = await this.makeSpool()
+    try {
+      const path = join(folder, 'document')
+      await writeFile(path, content, { mode: 0o600 })
+      await this.adopt({ path, digest, size: content.length })
+    } finally {
+      await rm(folder, { recursive: true, force: true })
+    }
+  }
+
+  /** A document, whole. Fails with CONTENT_NOT_FOUND. */
+  async document(digest: string): Promise<Uint8Array> {
+    const chunks: Uint8Array[] = []
+    for await (const chunk of this.read(digest)) chunks.push(chunk)
+    return Buffer.concat(chunks)
   }
 
   /** A folder for files that come in together. It is the caller's to remove. */
   async makeSpool(): Promise<string> {
-    return await mkdtemp(join(this.#ingest, 'spool-'))
+    return await mkdtemp(join(this.#ingest, spoolPrefix))
   }
 
   /** A folder for mount points that exist for a moment. */
@@ -57,13 +120,7 @@ export class ContentStore {
 
   /** The bytes of a blob, from one on. Fails with CONTENT_NOT_FOUND. */
   async *read(digest: string, offset = 0): AsyncGenerator<Uint8Array, void> {
-    const file = await open(this.#pathOf(digest), 'r').catch((error: NodeJS.ErrnoException) => {
-      if (error.code !== 'ENOENT') throw error
-      throw codedError('CONTENT_NOT_FOUND', `The content ${digest} is not in the store`, {
-        hint: 'Pull or load the image again.',
-        details: { digest },
-      })
-    })
+    const file = await this.#open(digest)
     yield* file.createReadStream({ start: offset, highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
   }
 
@@ -74,16 +131,40 @@ export class ContentStore {
     )
   }
 
-  /** Removes every blob that `isNeeded` does not name. */
-  async sweep(isNeeded: (digest: string) => boolean): Promise<void> {
+  /** Removes every blob that `isNeeded` does not name, and every partial one that no lease holds. */
+  async sweep(isNeeded: (digest: string) => boolean, isHeld: (digest: string) => boolean): Promise<void> {
     for (const name of await readdir(this.#blobs)) {
-      if (!isNeeded(`sha256:${name}`)) await rm(join(this.#blobs, name), { force: true })
+      const digest = `sha256:${name}`
+      if (!isNeeded(digest) && !isHeld(digest)) await rm(join(this.#blobs, name), { force: true })
+    }
+    for (const name of await readdir(this.#ingest)) {
+      if (!name.startsWith(partialPrefix) || isHeld(`sha256:${name.slice(partialPrefix.length)}`)) continue
+      await rm(join(this.#ingest, name), { force: true })
     }
   }
 
-  #pathOf(digest: string): string {
-    return join(this.#blobs, digest.replace(/^sha256:/, ''))
+  async #open(digest: string): Promise<FileHandle> {
+    return await open(this.#pathOf(digest), 'r').catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'ENOENT') throw error
+      throw codedError('CONTENT_NOT_FOUND', `The content ${digest} is not in the store`, {
+        hint: 'Pull or load the image again.',
+        details: { digest },
+      })
+    })
   }
+
+  #pathOf(digest: string): string {
+    return join(this.#blobs, hexOf(digest))
+  }
+}
+
+/** The only algorithm that content is stored by. Fails with DIGEST_INVALID, so that no digest becomes a path. */
+function hexOf(digest: string): string {
+  const hex = /^sha256:([a-f0-9]{64})$/.exec(digest)?.[1]
+  if (hex !== undefined) return hex
+  throw codedError('DIGEST_INVALID', `The digest ${JSON.stringify(digest)} is not one of sha256`, {
+    details: { digest },
+  })
 }
 
 /** Writes a stream to a new file and passes it on, so that it is read once only. The result is there at its end. */

@@ -3,12 +3,17 @@ import type { ContainerUsage } from '../usage.ts'
 import type { ContentStore } from './content-store.ts'
 import type { ImageStore } from './image-store.ts'
 import type { LayerStore } from './layer-store.ts'
+import type { LeaseStore } from './lease-store.ts'
+import type { Transfers } from './transfers.ts'
 
 /** What the operations on images share. */
 export interface ImageContext {
   readonly content: ContentStore
   readonly layers: LayerStore
   readonly images: ImageStore
+  /** What operations under way, and broken ones, need. */
+  readonly leases: LeaseStore
+  readonly transfers: Transfers
   readonly usage: ContainerUsage
   readonly log: Logger
   now(): string
@@ -17,7 +22,7 @@ export interface ImageContext {
   /** Runs what changes records and blobs, one at a time. */
   alone<T>(work: () => Promise<T>): Promise<T>
   /** Removes blobs and layers that no image needs, inside `alone`; answers the chainIDs removed. */
-  sweep(): Promise<string[]>
+  readonly sweep: () => Promise<string[]>
 }
 
 /** The driver of registries to use: the one named, or the only one. */

@@ -6,14 +6,13 @@ import type { EngineEvent, Implementation, Progress, storageLayers } from '@moby
 import { inPieces, makeTar } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { EventBus } from '../events/event-bus.ts'
-import { Table } from '../store/table.ts'
 import type { ContainerUser } from '../usage.ts'
 import { digestOf } from './chain-id.ts'
 import { dockerArchive, idOf, layer, ociArchive, type SampleImage } from './fixtures/image-archive.ts'
 import { memoryState } from './fixtures/memory-state.ts'
 import { driverSet, plainLayers } from './fixtures/plain-layers.ts'
 import { silentLog } from './fixtures/silent-log.ts'
-import type { ImageRecord } from './image-record.ts'
+import { storeParts } from './fixtures/store-parts.ts'
 import { ImageService } from './image-service.ts'
 
 let folder = ''
@@ -25,8 +24,7 @@ let images: ImageService
 
 const open = async (drivers: Readonly<Record<string, Implementation<typeof storageLayers>>>, defaultStorage?: string) =>
   await ImageService.open({
-    table: await Table.load<ImageRecord>(state, 'images'),
-    store: state,
+    ...(await storeParts(state)),
     storage: driverSet(drivers),
     defaultStorage,
     sources: driverSet({}),

@@ -20,18 +20,24 @@ import { chooseSource, type ImageContext } from './image-context.ts'
 import { extendImage, readNewName } from './extend/extend-image.ts'
 import type { ImageRecord } from './image-record.ts'
 import { ImageStore } from './image-store.ts'
+import { imageUsage } from './image-usage.ts'
 import { importImage } from './import/import-image.ts'
 import { LayerStore } from './layer-store.ts'
+import { bootId, LeaseStore, type LeaseRecord } from './lease-store.ts'
 import { listImages } from './list-images.ts'
 import { loadImages } from './load/load-images.ts'
 import { archivePath } from './paths/archive-path.ts'
 import { statPath } from './paths/stat-path.ts'
+import { pruneImages } from './prune-images.ts'
+import { pullImages } from './pull/pull-images.ts'
 import { removeImage } from './remove-image.ts'
 import { saveImages } from './save/save-images.ts'
+import { Transfers, type TransferLimits } from './transfers.ts'
 import { resolveImage, viewImage, type ResolvedImage } from './view-image.ts'
 
 export interface ImageServiceParts {
   readonly table: Table<ImageRecord>
+  readonly leases: Table<LeaseRecord>
   readonly store: Implementation<typeof stateStore>
   readonly storage: DriverSet<typeof storageLayers>
   /** Driver of new images; undefined when there is one only. */
@@ -39,6 +45,9 @@ export interface ImageServiceParts {
   readonly sources: DriverSet<typeof imageSource>
   /** Of several image sources the one to use. */
   readonly defaultSource: string | undefined
+  readonly limits: TransferLimits
+  /** Hours for which content of a broken pull is kept. */
+  readonly partialContentHours: number
   /** For the content store. */
   readonly folder: string
   readonly events: EventBus
@@ -55,11 +64,18 @@ export class ImageService {
   readonly #content: ContentStore
   readonly #usage: ContainerUsage
   readonly #context: ImageContext
+  readonly #leases: LeaseStore
   readonly #locks = new KeyedLock()
 
   private constructor(parts: ImageServiceParts, content: ContentStore) {
     const { table, store, events, clock } = parts
-    this.#images = new ImageStore({ table, store, events, now: () => clock.now() })
+    this.#images = new ImageStore({ table, store, events, now: () => clock.now(), flush: () => content.flush() })
+    this.#leases = new LeaseStore({
+      table: parts.leases,
+      boot: bootId(),
+      lifetime: parts.partialContentHours * 3_600_000,
+      now: Date.now,
+    })
     this.#layers = new LayerStore(parts.storage, parts.defaultStorage, parts.log)
     this.#content = content
     this.#usage = parts.usage
@@ -67,6 +83,8 @@ export class ImageService {
       content,
       layers: this.#layers,
       images: this.#images,
+      leases: this.#leases,
+      transfers: new Transfers(parts.limits),
       usage: parts.usage,
       log: parts.log,
       now: () => clock.now(),
@@ -87,9 +105,9 @@ export class ImageService {
     await this.#alone(() => this.#sweep(kept))
   }
 
-  /** The image that a reference, id or beginning of an id means. Fails with IMAGE_NOT_FOUND or IMAGE_AMBIGUOUS. */
-  resolve(ref: string): ResolvedImage {
-    return resolveImage(this.#images.find(ref))
+  /** The image that a reference, id or beginning of an id means. Errors as `find` of the store. */
+  resolve(ref: string, platform?: string): ResolvedImage {
+    return resolveImage(this.#images.find(ref, platform))
   }
 
   /** For the containers of the engine: an image of what one of them has changed. */
@@ -122,14 +140,15 @@ export class ImageService {
           return {}
         }),
       list: async ({ filter }) => ({ images: listImages(images, filter).map((record) => this.#view(record)) }),
-      inspect: async ({ ref }) => this.#view(images.find(ref)),
-      remove: ({ ref, force = false }) =>
+      inspect: async ({ ref, platform }) => this.#view(images.find(ref, platform)),
+      remove: ({ ref, force = false, noPrune = false, platforms }) =>
         this.#alone(async () => ({
-          changes: await removeImage({ images, usage: this.#usage, sweep }, { ref, force }),
+          changes: await removeImage(
+            { images, usage: this.#usage, sweep },
+            { ref, force, pruneParents: !noPrune, platforms },
+          ),
         })),
-      pull: () => {
-        throw notBuilt('Pulling an image')
-      },
+      pull: (request, call) => pullImages(context, request, call?.signal),
       push: () => {
         throw notBuilt('Pushing an image')
       },
@@ -137,12 +156,8 @@ export class ImageService {
       extend: (request, input, call) => extendImage(context, request, input, call?.signal),
       statPath: (request, call) => statPath(context, request, call?.signal),
       archivePath: (request, call) => archivePath(context, request, call?.signal),
-      prune: async () => {
-        throw notBuilt('Pruning images')
-      },
-      usage: async () => {
-        throw notBuilt('The disk usage of images')
-      },
+      prune: (request) => this.#alone(() => pruneImages(context, request)),
+      usage: async () => imageUsage(images.values()),
     })
   }
 
@@ -162,16 +177,25 @@ export class ImageService {
   async #sweep(inUse: ReadonlySet<string> = new Set()): Promise<string[]> {
     // What an image that cannot be read needs is not known: better too much than too little.
     if (this.#images.isIncomplete) return []
+    await this.#leases.expire()
     const blobs = new Set<string>()
     const chains = new Set<string>()
-    for (const { id, layers, storage } of this.#images.values()) {
+    for (const { id, layers, storage, manifests = [] } of this.#images.values()) {
       blobs.add(id)
+      for (const { digest } of manifests) blobs.add(digest)
       for (const { blob, chainId } of layers) {
         blobs.add(blob.digest)
         chains.add(`${storage} ${chainId}`)
       }
     }
-    await this.#content.sweep((digest) => blobs.has(digest))
-    return await this.#layers.sweep((driver, chainId) => inUse.has(chainId) || chains.has(`${driver} ${chainId}`))
+    const leases = this.#leases
+    await this.#content.sweep(
+      (digest) => blobs.has(digest),
+      (digest) => leases.holdsDigest(digest),
+    )
+    return await this.#layers.sweep(
+      (driver, chainId) =>
+        inUse.has(chainId) || chains.has(`${driver} ${chainId}`) || leases.holdsChain(driver, chainId),
+    )
   }
 }

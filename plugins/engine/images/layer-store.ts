@@ -1,4 +1,4 @@
-import { randomBytes } from 'node:crypto'
+import { createHash, randomBytes } from 'node:crypto'
 import {
   codedError,
   hasCode,
@@ -8,6 +8,7 @@ import {
   type storageLayers,
 } from '@moby/contracts'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
+import { decompress, type Compression } from './decompress.ts'
 
 /** Begins the keys of snapshots that layers are unpacked into. */
 export const unpackPrefix = 'unpack-'
@@ -21,6 +22,23 @@ export interface LayerSource {
   readonly diffId: string
   /** The uncompressed archive. */
   open(): AsyncIterable<Uint8Array>
+}
+
+/** A layer whose archive comes in while it is unpacked, perhaps before the layer that it stands on is there. */
+export interface IncomingLayer {
+  readonly chainId: string
+  readonly parent: string | undefined
+  readonly diffId: string
+  readonly compression: Compression
+  /** The archive as it is compressed. */
+  open(): AsyncIterable<Uint8Array>
+  /** Settles when the layer below is there. */
+  readonly whenBelow: Promise<unknown>
+  /** Runs the unpacking when it is its turn. */
+  turn<T>(work: () => Promise<T>): Promise<T>
+  /** Told the digest of the archive as it came. */
+  onInput(digest: string): void
+  readonly signal: AbortSignal
 }
 
 /** The layers of images in the storage drivers. What is in use by an operation under way is not swept. */
@@ -93,14 +111,53 @@ export class LayerStore {
       const present = await this.sizeOf(driver, layer.chainId)
       if (present !== undefined) return present
       return await this.unpackNew(driver, layer.parent, layer.open(), signal, (diffId) => {
-        if (diffId !== layer.diffId) {
-          throw codedError('IMAGE_INVALID', `invalid diffID for layer: expected "${layer.diffId}", got "${diffId}"`, {
-            hint: 'The archive was changed or damaged after the image was made.',
-          })
-        }
+        if (diffId !== layer.diffId) throw wrongDiffId(layer.diffId, diffId)
         return layer.chainId
       })
     })
+  }
+
+  /** True when a layer is there. */
+  async has(driver: string, key: string): Promise<boolean> {
+    try {
+      return (await this.#drivers.get(driver).stat({ key })).kind === 'committed'
+    } catch (error) {
+      if (hasCode(error, 'SNAPSHOT_NOT_FOUND')) return false
+      throw error
+    }
+  }
+
+  /**
+   * Unpacks a layer that comes in, unless it is there: before the one below it where the driver can do that, else after
+   * it. Answers its bytes. Errors: ARCHIVE_*, IMAGE_INVALID for another diffID, STORAGE_FULL, that of `whenBelow`.
+   */
+  async receive(driver: string, layer: IncomingLayer): Promise<number> {
+    const present = await this.sizeOf(driver, layer.chainId)
+    if (present !== undefined) return present
+    const layers = this.#drivers.get(driver)
+    const isLoose = layer.parent !== undefined && (await layers.info({})).rebase === true
+    if (!isLoose) await layer.whenBelow
+    const key = `${unpackPrefix}${randomBytes(8).toString('hex')}`
+    const release = this.lease([key])
+    const call = { signal: layer.signal }
+    const parent = layer.parent === undefined ? {} : { parent: layer.parent }
+    try {
+      await layers.prepare({ key, ...(isLoose ? {} : parent) }, call)
+      try {
+        const done = await layer.turn(() => applyArchive(layers, key, layer, call))
+        layer.onInput(done.digest)
+        if (done.diffId !== layer.diffId) throw wrongDiffId(layer.diffId, done.diffId)
+        if (isLoose) await layer.whenBelow
+        await layers.commit({ key, name: layer.chainId, ...(isLoose ? parent : {}) })
+        return done.size
+      } catch (error) {
+        await this.#discard(layers, key)
+        if (!hasCode(error, 'SNAPSHOT_EXISTS')) throw error
+        return (await this.sizeOf(driver, layer.chainId)) ?? 0
+      }
+    } finally {
+      release()
+    }
   }
 
   /** Unpacks an archive into a new layer, whose chainID is told once its diffID is known. Answers its bytes. */
@@ -176,4 +233,28 @@ export class LayerStore {
       this.#log.warn('a half unpacked layer could not be removed', { key, reason: String(error) })
     }
   }
+}
+
+async function applyArchive(
+  layers: Implementation<typeof storageLayers>,
+  key: string,
+  { compression, open }: Pick<IncomingLayer, 'compression' | 'open'>,
+  call: { readonly signal: AbortSignal },
+): Promise<{ diffId: string; digest: string; size: number }> {
+  const hash = createHash('sha256')
+  const hashed = async function* () {
+    for await (const chunk of open()) {
+      hash.update(chunk)
+      yield chunk
+    }
+  }
+  const { diffId, size } = await layers.apply({ key }, decompress(hashed(), compression), call)
+  return { diffId, digest: `sha256:${hash.digest('hex')}`, size: Number(size) }
+}
+
+function wrongDiffId(expected: string, actual: string): Error {
+  return codedError('IMAGE_INVALID', `invalid diffID for layer: expected "${expected}", got "${actual}"`, {
+    hint: 'The archive was changed or damaged after the image was made.',
+    details: { expected, actual },
+  })
 }

@@ -1,5 +1,6 @@
 import { posix } from 'node:path'
-import { codedError, type engineImages, type RequestOf } from '@moby/contracts'
+import type { engineImages, RequestOf } from '@moby/contracts'
+import { createdAt, hasLabel, readTime } from './image-facts.ts'
 import type { ImageRecord } from './image-record.ts'
 import type { ImageStore } from './image-store.ts'
 import { familiarName, parseReference, toFamiliar } from './reference.ts'
@@ -33,31 +34,12 @@ export function listImages(store: ImageStore, filter: Filter = {}): ImageRecord[
         : { ...record, names: record.names.filter((name) => references.some((pattern) => matches(name, pattern))) },
     )
     .filter((record) => references.length === 0 || record.names.length > 0)
-    .sort((a, b) => createdAt(b) - createdAt(a) || (a.id < b.id ? -1 : 1))
+    .map((record) => ({ record, created: createdAt(record) }))
+    .sort((a, b) => b.created - a.created || (a.record.id < b.record.id ? -1 : 1))
+    .map(({ record }) => record)
 }
 
 /** As Docker: a glob of the familiar name, with its tag or without. */
 function matches(name: string, pattern: string): boolean {
   return posix.matchesGlob(toFamiliar(name), pattern) || posix.matchesGlob(familiarName(parseReference(name)), pattern)
-}
-
-/** Milliseconds since 1970; 0 when the configuration does not tell. */
-function createdAt({ document }: ImageRecord): number {
-  const time = Date.parse(document.created ?? '')
-  return Number.isNaN(time) ? 0 : time
-}
-
-function readTime(text: string): number {
-  const time = Date.parse(text)
-  if (!Number.isNaN(time)) return time
-  throw codedError('FILTER_INVALID', `The time "${text}" of the filter cannot be read`, {
-    hint: 'Give an RFC 3339 time such as 2026-01-31T12:00:00Z.',
-  })
-}
-
-function hasLabel({ document }: ImageRecord, label: string): boolean {
-  const equals = label.indexOf('=')
-  const key = equals === -1 ? label : label.slice(0, equals)
-  const labels = document.config?.Labels ?? {}
-  return Object.hasOwn(labels, key) && (equals === -1 || labels[key] === label.slice(equals + 1))
 }

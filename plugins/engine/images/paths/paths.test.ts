@@ -6,11 +6,10 @@ import { inPieces, makeTar, type SampleEntry } from '@moby/lib-tar/testing'
 import { hasCode } from '@moby/contracts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { EventBus } from '../../events/event-bus.ts'
-import { Table } from '../../store/table.ts'
 import { memoryState } from '../fixtures/memory-state.ts'
 import { driverSet, plainLayers } from '../fixtures/plain-layers.ts'
 import { silentLog } from '../fixtures/silent-log.ts'
-import type { ImageRecord } from '../image-record.ts'
+import { storeParts } from '../fixtures/store-parts.ts'
 import { ImageService } from '../image-service.ts'
 
 let folder = ''
@@ -22,8 +21,7 @@ beforeEach(async () => {
   const state = memoryState()
   layers = plainLayers(join(folder, 'layers'))
   images = await ImageService.open({
-    table: await Table.load<ImageRecord>(state, 'images'),
-    store: state,
+    ...(await storeParts(state)),
     storage: driverSet({ plain: layers }),
     defaultStorage: undefined,
     sources: driverSet({}),
