@@ -26,6 +26,7 @@ import type { ContainerRecord } from './containers/container-record.ts'
 import { ContainerStore } from './containers/container-store.ts'
 import { assembleEngine } from './engine.ts'
 import { EventBus } from './events/event-bus.ts'
+import { Flusher } from './images/flusher.ts'
 import type { ImageRecord } from './images/image-record.ts'
 import type { LeaseRecord } from './images/lease-store.ts'
 import { ImageService } from './images/image-service.ts'
@@ -79,6 +80,7 @@ export default defineComponent<EngineConfig>({
         unpacks: Math.max(2, availableParallelism()),
       },
       partialContentHours: config.partialContentHours,
+      flusher: new Flusher(folders.data),
       folder: join(folders.data, 'images'),
     })
     const volumes = new VolumeService({

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, open, readdir, realpath, rename, rm, stat, writeFile, t
 import { join } from 'node:path'
 import { codedError } from '@moby/contracts'
 import { mountsBelow, unmount } from '@moby/lib-linux'
-import { Flusher } from './flusher.ts'
+import type { Flusher } from './flusher.ts'
 
 /** A file that has come in and is not in the store yet. */
 export interface SpooledFile {
@@ -26,16 +26,16 @@ const partialPrefix = 'partial-'
 export class ContentStore {
   readonly #blobs: string
   readonly #ingest: string
-  readonly #flusher: Flusher
+  readonly #flusher: Pick<Flusher, 'flush'>
 
-  private constructor(folder: string) {
+  private constructor(folder: string, flusher: Pick<Flusher, 'flush'>) {
     this.#blobs = join(folder, 'blobs', 'sha256')
     this.#ingest = join(folder, 'ingest')
-    this.#flusher = new Flusher(folder)
+    this.#flusher = flusher
   }
 
-  static async open(folder: string): Promise<ContentStore> {
-    const store = new ContentStore(folder)
+  static async open(folder: string, flusher: Pick<Flusher, 'flush'>): Promise<ContentStore> {
+    const store = new ContentStore(folder, flusher)
     await mkdir(store.#ingest, { recursive: true, mode: 0o700 })
     await mkdir(store.#blobs, { recursive: true, mode: 0o700 })
     // What a killed engine had mounted to look into an image.

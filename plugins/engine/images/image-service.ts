@@ -18,6 +18,7 @@ import type { ContainerUsage } from '../usage.ts'
 import { ContentStore } from './content-store.ts'
 import { chooseSource, type ImageContext } from './image-context.ts'
 import { extendImage, readNewName } from './extend/extend-image.ts'
+import type { Flusher } from './flusher.ts'
 import type { ImageRecord } from './image-record.ts'
 import { ImageStore } from './image-store.ts'
 import { imageUsage } from './image-usage.ts'
@@ -48,6 +49,8 @@ export interface ImageServiceParts {
   readonly limits: TransferLimits
   /** Hours for which content of a broken pull is kept. */
   readonly partialContentHours: number
+  /** Writes the file system through where content and layers are. */
+  readonly flusher: Pick<Flusher, 'flush'>
   /** For the content store. */
   readonly folder: string
   readonly events: EventBus
@@ -96,7 +99,7 @@ export class ImageService {
   }
 
   static async open(parts: ImageServiceParts): Promise<ImageService> {
-    return new ImageService(parts, await ContentStore.open(parts.folder))
+    return new ImageService(parts, await ContentStore.open(parts.folder, parts.flusher))
   }
 
   /** Removes what an engine that died left half made. `inUse` are chainIDs that containers stand on. */

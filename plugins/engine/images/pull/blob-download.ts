@@ -97,7 +97,7 @@ export class BlobDownload {
     let isOpen = true
     return {
       read: (signal) => this.#read(signal),
-      ready: (signal) => this.#until(() => this.#written > 0, signal),
+      ready: (signal) => this.#untilWritten(0, signal),
       finish: (computed) => {
         if (!isOpen) return
         isOpen = false
@@ -110,11 +110,11 @@ export class BlobDownload {
   }
 
   async *#read(signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
-    await this.#until(() => this.#written > 0, signal)
+    await this.#untilWritten(0, signal)
     const file = await this.#content.openIncoming(this.facts.digest)
     try {
       for (let at = 0; ;) {
-        await this.#until(() => this.#written > at, signal)
+        await this.#untilWritten(at, signal)
         if (at >= this.#written) return
         const length = Math.min(readSize, this.#written - at)
         const { buffer, bytesRead } = await file.read(new Uint8Array(length), 0, length, at)
@@ -129,7 +129,7 @@ export class BlobDownload {
 
   async #settle(signal: AbortSignal): Promise<void> {
     const { digest } = this.facts
-    await this.#until(() => this.#computed !== undefined || this.#readers === 0, signal, true)
+    await this.#until(() => this.#computed !== undefined || this.#readers === 0, signal)
     const actual = this.#computed ?? (await this.#hash(signal))
     if (actual === digest) {
       await this.#content.adoptPartial(digest)
@@ -204,8 +204,13 @@ export class BlobDownload {
     news.resolve()
   }
 
-  async #until(isThere: () => boolean, signal: AbortSignal, evenComplete = false): Promise<void> {
-    while (!isThere() && (this.#state === 'running' || (evenComplete && this.#state === 'complete'))) {
+  /** Waits until more than so many bytes are there, or no more will come. */
+  async #untilWritten(bytes: number, signal: AbortSignal): Promise<void> {
+    await this.#until(() => this.#written > bytes || this.#state === 'complete', signal)
+  }
+
+  async #until(isReached: () => boolean, signal: AbortSignal): Promise<void> {
+    while (!isReached() && this.#state !== 'failed') {
       signal.throwIfAborted()
       const { promise } = this.#news
       const left = Promise.withResolvers<void>()
