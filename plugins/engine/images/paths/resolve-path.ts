@@ -21,7 +21,7 @@ export interface ResolvedPath {
  * must not change meanwhile.
  */
 export function resolvePath(root: number, path: string, follow: boolean): ResolvedPath {
-  const rest = path.split('/').reverse()
+  const rest = path.split('/').toReversed()
   let at: string[] = []
   let links = 0
   let missing = false
@@ -45,13 +45,13 @@ export function resolvePath(root: number, path: string, follow: boolean): Resolv
       links += 1
       if (links > mostLinks) return { path: written(next), blockedBy: written(next) }
       if (last.link.startsWith('/')) at = []
-      rest.push(...last.link.split('/').reverse())
+      rest.push(...last.link.split('/').toReversed())
       continue
     }
     at = next
     if (last.status === undefined) missing = true
     else if (!isLast && last.status.type !== 'directory')
-      return { path: written([...at, ...rest.reverse()]), blockedBy: written(at) }
+      return { path: written([...at, ...rest.toReversed()]), blockedBy: written(at) }
   }
   if (missing) return { path: written(at) }
   const found = look(root, at)
