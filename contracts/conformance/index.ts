@@ -8,6 +8,7 @@ import { runtimeRefusalCases } from './runtime-refusals.ts'
 import { runtimeRestartCases } from './runtime-restart.ts'
 import { runtimeCases } from './runtime.ts'
 import { stateStoreCases } from './state-store.ts'
+import { storageLayerRebaseCases } from './storage-layer-rebase.ts'
 import { storageLayerTreeCases } from './storage-layer-trees.ts'
 import { storageLayersCases } from './storage-layers.ts'
 import { storageVolumeCases } from './storage-volume.ts'
@@ -23,6 +24,7 @@ export type { VolumeFixtures } from './storage-volume.ts'
 /** Every case, contract by contract. */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...storageLayersCases,
+  ...storageLayerRebaseCases,
   ...storageLayerTreeCases,
   ...storageVolumeCases,
   ...networkDriverCases,

@@ -60,3 +60,16 @@ export async function treeOf(folder: string): Promise<Record<string, string>> {
   }
   return tree
 }
+
+/** The tree that a container on this layer would see. */
+export async function seeTree(
+  driver: LayerDriver,
+  mount: Required<LayerFixtures>['mount'],
+  parent: string,
+): Promise<Record<string, string>> {
+  const key = freshName('look')
+  const mounted = await mount((await driver.view({ key, parent })).mounts)
+  const tree = await treeOf(mounted.path).finally(() => mounted.close())
+  await driver.remove({ key })
+  return tree
+}

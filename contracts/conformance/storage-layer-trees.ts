@@ -5,23 +5,12 @@ import { join } from 'node:path'
 import { storageLayers } from '../storage/index.ts'
 import { CaseBook } from './case.ts'
 import { collect, freshName } from './checks.ts'
-import { addLayer, inChunks, removeAll, treeOf, type LayerDriver, type LayerFixtures } from './layer-helpers.ts'
+import { addLayer, inChunks, removeAll, seeTree, treeOf, type LayerFixtures } from './layer-helpers.ts'
 import { readTar, writeTar, type TarEntry } from './tar.ts'
 
 const book = new CaseBook<typeof storageLayers, LayerFixtures>(storageLayers)
 /** Promises of `storage.layers` about what is in a snapshot. */
 export const storageLayerTreeCases = book.cases
-
-type Look = Required<LayerFixtures>['mount']
-
-/** The tree that a container on this layer would see. */
-async function see(driver: LayerDriver, mount: Look, parent: string): Promise<Record<string, string>> {
-  const key = freshName('look')
-  const mounted = await mount((await driver.view({ key, parent })).mounts)
-  const tree = await treeOf(mounted.path).finally(() => mounted.close())
-  await driver.remove({ key })
-  return tree
-}
 
 book.prove({
   id: 'everything-in-a-layer',
@@ -89,13 +78,13 @@ book.prove({
       ],
       base,
     )
-    assert.deepEqual(await see(driver, fixtures.mount, top), {
+    assert.deepEqual(await seeTree(driver, fixtures.mount, top), {
       changes: 'file 644 now a file',
       hidden: 'directory 755',
       'hidden/new': 'file 644 5',
       stays: 'file 644 4',
     })
-    assert.equal((await see(driver, fixtures.mount, base))['gone'], 'file 644 1')
+    assert.equal((await seeTree(driver, fixtures.mount, base))['gone'], 'file 644 1')
     await removeAll(driver, [base, top])
   },
 })
@@ -186,9 +175,9 @@ book.prove({
     const [one, other] = [freshName('sha256:one'), freshName('sha256:other')]
     await driver.commit({ key, name: one })
     await driver.commit({ key: elsewhere, name: other })
-    const tree = await see(driver, fixtures.mount, one)
+    const tree = await seeTree(driver, fixtures.mount, one)
     assert.deepEqual(tree, { f: 'directory 755', 'f/new': 'file 644 new', y: 'file 644 other' })
-    assert.deepEqual(await see(driver, fixtures.mount, other), tree)
+    assert.deepEqual(await seeTree(driver, fixtures.mount, other), tree)
     assert.deepEqual(Buffer.concat(await collect(driver.diff({ key: other }))), archive)
     await removeAll(driver, [base, one, other])
   },
@@ -266,7 +255,7 @@ book.prove({
     for (let at = 0; at < 125; at++) {
       names.push(await addLayer(driver, [{ name: `layer-${at}`, data: String(at) }], names.at(-1)))
     }
-    const tree = await see(driver, fixtures.mount, names.at(-1) ?? '')
+    const tree = await seeTree(driver, fixtures.mount, names.at(-1) ?? '')
     assert.deepEqual(
       [Object.keys(tree).length, tree['layer-0'], tree['layer-124']],
       [125, 'file 644 0', 'file 644 124'],

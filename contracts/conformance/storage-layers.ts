@@ -1,4 +1,6 @@
 import { strict as assert } from 'node:assert'
+import { randomBytes } from 'node:crypto'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { storageLayers } from '../storage/index.ts'
 import { CaseBook } from './case.ts'
 import { collect, failsWith, freshName, outcomes } from './checks.ts'
@@ -122,6 +124,60 @@ book.prove({
     const usage = await driver.usage({ key })
     assert.ok(BigInt(usage.size) >= 700_000n && BigInt(usage.inodes) >= 2n, JSON.stringify(usage))
     await driver.remove({ key })
+  },
+})
+
+book.prove({
+  id: 'apply-compressed',
+  methods: ['apply', 'diff'],
+  title: 'gzip and zstd are unpacked, all members and frames, and both digests are told',
+  async run({ driver }) {
+    const archive = writeTar([
+      { name: 'large', data: new Uint8Array(700_000).fill(7) },
+      { name: 'small', data: 'x'.repeat(100) },
+    ])
+    const [head, tail] = [archive.subarray(0, 300_001), archive.subarray(300_001)]
+    const forms = [
+      ['none', archive],
+      ['gzip', Buffer.concat([gzipSync(head), gzipSync(tail)])],
+      ['zstd', Buffer.concat([zstdCompressSync(head), zstdCompressSync(tail)])],
+    ] as const
+    const diffs: string[] = []
+    for (const [compression, bytes] of forms) {
+      const key = freshName(compression)
+      await driver.prepare({ key })
+      const { diffId, size, input } = await driver.apply({ key, compression }, inChunks(bytes, 10_000))
+      assert.deepEqual([diffId, size], [digestOf(archive), '700100'])
+      assert.deepEqual(input, { digest: digestOf(bytes), size: String(bytes.length) })
+      diffs.push(digestOf(Buffer.concat(await collect(driver.diff({ key })))))
+      await driver.remove({ key })
+    }
+    assert.equal(new Set(diffs).size, 1)
+  },
+})
+
+book.prove({
+  id: 'damaged-compression',
+  methods: ['apply', 'remove'],
+  title: 'what is cut or is not compressed as was said is an error with a code',
+  async run({ driver }) {
+    const archive = writeTar([{ name: 'file', data: randomBytes(5_000) }])
+    const forms = { gzip: gzipSync(archive), zstd: zstdCompressSync(archive) }
+    for (const compression of ['gzip', 'zstd'] as const) {
+      const whole = forms[compression]
+      const cases: [Uint8Array, ('ARCHIVE_INVALID' | 'ARCHIVE_TRUNCATED')[]][] = [
+        [whole.subarray(0, whole.length - 1), ['ARCHIVE_TRUNCATED']],
+        [whole.subarray(0, 1_000), ['ARCHIVE_TRUNCATED']],
+        [archive, ['ARCHIVE_INVALID']],
+        [new Uint8Array(0), ['ARCHIVE_TRUNCATED']],
+      ]
+      for (const [bytes, codes] of cases) {
+        const key = freshName('damaged')
+        await driver.prepare({ key })
+        await failsWith(codes, driver.apply({ key, compression }, inChunks(bytes)))
+        await driver.remove({ key })
+      }
+    }
   },
 })
 

@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -13,6 +13,7 @@ const log = { debug() {}, info() {}, warn() {}, error() {} }
 
 test('killed at any moment, a layer is there whole or not at all', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'kill-'))
+  for (const name of ['data', 'run']) mkdirSync(join(folder, name))
   try {
     for (let run = 0; run < 6; run++) {
       const writer = spawn(process.execPath, [join(import.meta.dirname, 'kill-writer.fixture.ts'), folder])

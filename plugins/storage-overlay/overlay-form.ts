@@ -2,6 +2,7 @@ import { closeSync, mkdirSync, openSync, readFileSync, rmdirSync } from 'node:fs
 import { join } from 'node:path'
 import { codedError, type Mount } from '@moby/contracts'
 import { mountAll, openFlags, unmount } from '@moby/lib-linux'
+import { settleLayer } from '@moby/lib-tar'
 import type { Opened, SnapshotForm, SnapshotRecord, SnapshotStore } from '@moby/lib-snapshots'
 import { copyRootAttributes } from './root-attributes.ts'
 
@@ -11,6 +12,7 @@ const mostLayers = 500
 /** Every snapshot is the upper folder of an overlay over its ancestors; only what it changes is stored. */
 export function makeOverlayForm(store: SnapshotStore, runFolder: string, backing: string): SnapshotForm {
   const files = ({ key }: SnapshotRecord) => join(store.folder(key), 'fs')
+  const looseEndsOf = ({ key }: SnapshotRecord) => join(store.folder(key), 'loose-ends.json')
   const lowersOf = (snapshot: SnapshotRecord) => store.ancestors(snapshot.key).map(files)
   const switches = switchesToTurnOff()
   let views = 0
@@ -27,8 +29,7 @@ export function makeOverlayForm(store: SnapshotStore, runFolder: string, backing
   }
 
   /** A folder that shows all ancestors together; it is mounted nowhere by the time that it is used. */
-  const openBase = (snapshot: SnapshotRecord): Opened<string | undefined> => {
-    const lowers = lowersOf(snapshot)
+  const openBase = (lowers: readonly string[]): Opened<string | undefined> => {
     const [only] = lowers
     if (only === undefined || lowers.length === 1) return { value: only, close: () => undefined }
     views += 1
@@ -59,11 +60,7 @@ export function makeOverlayForm(store: SnapshotStore, runFolder: string, backing
       ],
     }),
     fill: async (folder, parent, kind) => {
-      if (parent !== undefined && store.ancestors(parent.key).length + 1 > mostLayers) {
-        throw codedError('SNAPSHOT_TOO_DEEP', `The snapshot would stand on more than ${mostLayers} layers`, {
-          hint: 'Make the image with fewer layers.',
-        })
-      }
+      if (parent !== undefined) checkDepth(store, parent)
       mkdirSync(join(folder, 'fs'), { mode: 0o755 })
       if (kind === 'view') return
       mkdirSync(join(folder, 'work'), { mode: 0o711 })
@@ -71,14 +68,30 @@ export function makeOverlayForm(store: SnapshotStore, runFolder: string, backing
     },
     mounts,
     openTarget: (snapshot) => {
-      const base = openBase(snapshot)
+      if (snapshot.parent === undefined) {
+        return { value: { root: files(snapshot), looseEnds: looseEndsOf(snapshot) }, close: () => undefined }
+      }
+      const base = openBase(lowersOf(snapshot))
       return { value: { root: files(snapshot), base: base.value }, close: () => base.close() }
     },
+    settle: async (snapshot, parent, signal) => {
+      if (parent !== undefined) checkDepth(store, parent)
+      const base = openBase(parent === undefined ? [] : [files(parent), ...lowersOf(parent)])
+      const request = { root: files(snapshot), base: base.value, looseEnds: looseEndsOf(snapshot) }
+      await settleLayer(request, { signal }).finally(() => base.close())
+    },
     openComparison: (snapshot) => {
-      const base = openBase(snapshot)
+      const base = openBase(lowersOf(snapshot))
       return { value: { form: 'overlay', root: files(snapshot), base: base.value }, close: () => base.close() }
     },
   }
+}
+
+function checkDepth(store: SnapshotStore, parent: SnapshotRecord): void {
+  if (store.ancestors(parent.key).length < mostLayers) return
+  throw codedError('SNAPSHOT_TOO_DEEP', `The snapshot would stand on more than ${mostLayers} layers`, {
+    hint: 'Make the image with fewer layers.',
+  })
 }
 
 function bind(source: string, access: 'ro' | 'rw'): Mount {

@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto'
+import { randomBytes } from 'node:crypto'
 import {
   codedError,
   hasCode,
@@ -7,8 +7,8 @@ import {
   type Logger,
   type storageLayers,
 } from '@moby/contracts'
+import type { Compression } from '@moby/lib-tar'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
-import { decompress, type Compression } from './decompress.ts'
 
 /** Begins the keys of snapshots that layers are unpacked into. */
 export const unpackPrefix = 'unpack-'
@@ -20,7 +20,8 @@ export interface LayerSource {
   readonly chainId: string
   readonly parent: string | undefined
   readonly diffId: string
-  /** The uncompressed archive. */
+  readonly compression?: Compression | undefined
+  /** The archive as it is compressed. */
   open(): AsyncIterable<Uint8Array>
 }
 
@@ -110,10 +111,11 @@ export class LayerStore {
     return await this.#locks.run(`${driver} ${layer.chainId}`, async () => {
       const present = await this.sizeOf(driver, layer.chainId)
       if (present !== undefined) return present
-      return await this.unpackNew(driver, layer.parent, layer.open(), signal, (diffId) => {
+      const nameOf = (diffId: string) => {
         if (diffId !== layer.diffId) throw wrongDiffId(layer.diffId, diffId)
         return layer.chainId
-      })
+      }
+      return await this.unpackNew(driver, layer.parent, layer.open(), signal, nameOf, layer.compression)
     })
   }
 
@@ -129,7 +131,8 @@ export class LayerStore {
 
   /**
    * Unpacks a layer that comes in, unless it is there: before the one below it where the driver can do that, else after
-   * it. Answers its bytes. Errors: ARCHIVE_*, IMAGE_INVALID for another diffID, STORAGE_FULL, that of `whenBelow`.
+   * it. Answers its bytes. Errors: ARCHIVE_*, IMAGE_INVALID for another diffID, STORAGE_FULL, that of `whenBelow`, and
+   * NOT_SUPPORTED for a layer that can only be unpacked when the one below is there.
    */
   async receive(driver: string, layer: IncomingLayer): Promise<number> {
     const present = await this.sizeOf(driver, layer.chainId)
@@ -144,12 +147,13 @@ export class LayerStore {
     try {
       await layers.prepare({ key, ...(isLoose ? {} : parent) }, call)
       try {
-        const done = await layer.turn(() => applyArchive(layers, key, layer, call))
-        layer.onInput(done.digest)
+        const { compression } = layer
+        const done = await layer.turn(() => layers.apply({ key, compression }, layer.open(), call))
+        layer.onInput(done.input.digest)
         if (done.diffId !== layer.diffId) throw wrongDiffId(layer.diffId, done.diffId)
         if (isLoose) await layer.whenBelow
         await layers.commit({ key, name: layer.chainId, ...(isLoose ? parent : {}) })
-        return done.size
+        return Number(done.size)
       } catch (error) {
         await this.#discard(layers, key)
         if (!hasCode(error, 'SNAPSHOT_EXISTS')) throw error
@@ -167,6 +171,7 @@ export class LayerStore {
     archive: AsyncIterable<Uint8Array>,
     signal: AbortSignal | undefined,
     nameOf: (diffId: string) => string,
+    compression: Compression = 'none',
   ): Promise<number> {
     const layers = this.#drivers.get(driver)
     const key = `${unpackPrefix}${randomBytes(8).toString('hex')}`
@@ -176,7 +181,7 @@ export class LayerStore {
       await layers.prepare({ key, ...(parent === undefined ? {} : { parent }) }, call)
       let bytes = 0
       try {
-        const { diffId, size } = await layers.apply({ key }, archive, call)
+        const { diffId, size } = await layers.apply({ key, compression }, archive, call)
         bytes = Number(size)
         await layers.commit({ key, name: nameOf(diffId) })
       } catch (error) {
@@ -233,23 +238,6 @@ export class LayerStore {
       this.#log.warn('a half unpacked layer could not be removed', { key, reason: String(error) })
     }
   }
-}
-
-async function applyArchive(
-  layers: Implementation<typeof storageLayers>,
-  key: string,
-  { compression, open }: Pick<IncomingLayer, 'compression' | 'open'>,
-  call: { readonly signal: AbortSignal },
-): Promise<{ diffId: string; digest: string; size: number }> {
-  const hash = createHash('sha256')
-  const hashed = async function* () {
-    for await (const chunk of open()) {
-      hash.update(chunk)
-      yield chunk
-    }
-  }
-  const { diffId, size } = await layers.apply({ key }, decompress(hashed(), compression), call)
-  return { diffId, digest: `sha256:${hash.digest('hex')}`, size: Number(size) }
 }
 
 function wrongDiffId(expected: string, actual: string): Error {

@@ -23,6 +23,11 @@ export interface SnapshotForm {
   fill(folder: string, parent: SnapshotRecord | undefined, kind: 'active' | 'view', signal?: AbortSignal): Promise<void>
   mounts(snapshot: SnapshotRecord): Mount[]
   openTarget(snapshot: SnapshotRecord): Opened<ApplyRequest>
+  /**
+   * Puts a snapshot without parent on the one given, before it is committed; without parent it stands on nothing.
+   * Absent when the driver needs the parent from the beginning. Errors: SNAPSHOT_TOO_DEEP, NOT_SUPPORTED.
+   */
+  settle?(snapshot: SnapshotRecord, parent: SnapshotRecord | undefined, signal?: AbortSignal): Promise<void>
   openComparison(snapshot: SnapshotRecord): Opened<TreeComparison>
 }
 
@@ -37,10 +42,7 @@ export function makeLayersDriver(store: SnapshotStore, form: SnapshotForm): Impl
     signal?: AbortSignal,
   ) => {
     const { key, labels } = request
-    const parent = request.parent === undefined ? undefined : store.get(request.parent)
-    if (parent !== undefined && parent.kind !== 'committed') {
-      throw codedError('SNAPSHOT_NOT_FOUND', `The snapshot ${parent.key} is not committed and cannot be a parent`)
-    }
+    const parent = request.parent === undefined ? undefined : committed(store, request.parent)
     const record: SnapshotRecord = {
       key,
       kind,
@@ -62,7 +64,7 @@ export function makeLayersDriver(store: SnapshotStore, form: SnapshotForm): Impl
   }
 
   return implement(storageLayers, {
-    info: async () => form.info(),
+    info: async () => ({ ...form.info(), ...(form.settle === undefined ? {} : { rebase: true }) }),
     prepare: (request, call) => make(request, 'active', call?.signal),
     view: (request, call) => make(request, 'view', call?.signal),
     mounts: async ({ key }) => {
@@ -71,33 +73,39 @@ export function makeLayersDriver(store: SnapshotStore, form: SnapshotForm): Impl
       return { mounts: form.mounts(record) }
     },
     apply: async ({ key, compression = 'none' }, input, call) => {
-      if (compression !== 'none') {
-        throw codedError('NOT_SUPPORTED', `A layer compressed with ${compression} is not unpacked by this driver`)
-      }
       const record = active(store, key, 'unpacked into')
       const target = form.openTarget(record)
       try {
-        let taken = 0
-        const counted = async function* () {
-          for await (const chunk of input) {
-            taken += chunk.length
-            yield chunk
-          }
-        }
-        const { diffId, size } = await applyLayer(target.value, counted(), { signal: call?.signal })
-        applied.set(key, (applied.get(key) ?? 0) + size)
-        return { diffId, size: String(size), input: { digest: diffId, size: String(taken) } }
+        const done = await applyLayer({ ...target.value, compression }, input, { signal: call?.signal })
+        applied.set(key, (applied.get(key) ?? 0) + done.size)
+        const { digest, size } = done.input
+        return { diffId: done.diffId, size: String(done.size), input: { digest, size: String(size) } }
       } finally {
         target.close()
       }
     },
-    commit: async ({ key, name }) => {
+    commit: async ({ key, name, parent }, call) => {
       const record = active(store, key, 'committed')
       if (store.find(name) !== undefined) {
         throw codedError('SNAPSHOT_EXISTS', `There is a snapshot ${name} already`, { details: { key: name } })
       }
+      const below = parent ?? record.parent
+      if (record.parent !== below) checkRebase(record, form.settle !== undefined)
+      if (record.parent === undefined) {
+        await form.settle?.(record, below === undefined ? undefined : committed(store, below), call?.signal)
+      }
       const size = applied.get(key) ?? (await measure(record)).size
-      store.replace(key, { ...record, key: name, kind: 'committed', createdAt: new Date().toISOString(), size })
+      // Both may have gone meanwhile.
+      active(store, key, 'committed')
+      if (below !== undefined) committed(store, below)
+      store.replace(key, {
+        ...record,
+        key: name,
+        kind: 'committed',
+        ...(below === undefined ? {} : { parent: below }),
+        createdAt: new Date().toISOString(),
+        size,
+      })
       applied.delete(key)
       return { size: String(size) }
     },
@@ -143,6 +151,23 @@ function active(store: SnapshotStore, key: string, verb: string): SnapshotRecord
   const record = store.get(key)
   if (record.kind !== 'active') throw notActive(record, verb)
   return record
+}
+
+function committed(store: SnapshotStore, key: string): SnapshotRecord {
+  const record = store.get(key)
+  if (record.kind === 'committed') return record
+  throw codedError('SNAPSHOT_NOT_FOUND', `The snapshot ${key} is not committed and cannot be a parent`)
+}
+
+function checkRebase({ key, parent }: SnapshotRecord, isAble: boolean): void {
+  if (parent !== undefined) {
+    throw codedError('NOT_SUPPORTED', `The snapshot ${key} stands on ${parent} and cannot be put on another`)
+  }
+  if (isAble) return
+  throw codedError('NOT_SUPPORTED', `The snapshot ${key} was made without parent and cannot be put on one later`, {
+    hint: 'Give the parent when the snapshot is prepared.',
+    details: { key },
+  })
 }
 
 function notActive({ key, kind }: SnapshotRecord, verb: string): Error {

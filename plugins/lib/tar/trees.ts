@@ -1,6 +1,7 @@
 import type { Jobs, PathChange, TreeComparison } from './worker/jobs.ts'
 import { runJob, type JobOptions } from './worker/run-job.ts'
 import { runOutputJob } from './worker/run-output-job.ts'
+import type { SettleRequest } from './apply/settle-layer.ts'
 import type { TreeSize } from './tree/measure-tree.ts'
 
 /**
@@ -14,6 +15,14 @@ export function writeLayer(tree: TreeComparison, options: JobOptions = {}): Asyn
 /** What a tree has otherwise than its base: parents before children, siblings by their bytes. */
 export async function* listChanges(tree: TreeComparison, options: JobOptions = {}): AsyncGenerator<PathChange, void> {
   for await (const batch of runOutputJob<readonly PathChange[]>('changes', tree, options)) yield* batch
+}
+
+/**
+ * Puts a layer on others that was unpacked beside them with `looseEnds`. Fails with NOT_SUPPORTED when it can only be
+ * unpacked on them.
+ */
+export function settleLayer(request: SettleRequest, options: JobOptions = {}): Promise<undefined> {
+  return runSimpleJob('settle', request, options)
 }
 
 /** What a tree has otherwise than its base, without a base all of it. */
@@ -31,7 +40,7 @@ export function removeFolders(paths: readonly string[], options: JobOptions = {}
   return runSimpleJob('remove', { paths }, options)
 }
 
-function runSimpleJob<K extends 'measure' | 'copy' | 'remove'>(
+function runSimpleJob<K extends 'settle' | 'measure' | 'copy' | 'remove'>(
   job: K,
   request: Jobs[K]['request'],
   options: JobOptions,

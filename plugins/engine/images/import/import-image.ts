@@ -1,9 +1,9 @@
 import { rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { codedError, type Progress, type RequestOf, type engineImages } from '@moby/contracts'
+import { detectCompression } from '@moby/lib-tar'
 import { mediaTypes } from 'oci-spec-ts'
 import { spool, type SpooledFile } from '../content-store.ts'
-import { decompress, detectCompression } from '../decompress.ts'
 import type { ImageContext } from '../image-context.ts'
 import { platformOrHost } from '../host-platform.ts'
 import { readImageConfig } from '../image-config-file.ts'
@@ -40,13 +40,14 @@ export async function* importImage(
     const size = await context.layers.unpackNew(
       driver,
       undefined,
-      decompress(stored, compression),
+      stored,
       options.signal,
       (id) => {
         diffId = id
         release = context.layers.lease([id])
         return id
       },
+      compression,
     )
     if (file === undefined) throw codedError('ARCHIVE_TRUNCATED', 'The archive ends unexpectedly')
     const { path, ...blob }: SpooledFile = file

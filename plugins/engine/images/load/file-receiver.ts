@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import { hasCode } from '@moby/contracts'
 import { spoolToEnd } from '../content-store.ts'
-import type { Compression } from '../decompress.ts'
+import type { Compression } from '@moby/lib-tar'
 import { keepCopy } from '../extend/keep-copy.ts'
 import type { ImageContext } from '../image-context.ts'
 import type { LooseLayers } from './loose-layers.ts'

@@ -1,6 +1,6 @@
 import { rm } from 'node:fs/promises'
 import type { Progress } from '@moby/contracts'
-import { decompress, detectCompression } from '../decompress.ts'
+import { decompress, detectCompression } from '@moby/lib-tar'
 import type { ImageContext } from '../image-context.ts'
 import { ProgressFeed } from '../progress-feed.ts'
 import { toFamiliar } from '../reference.ts'

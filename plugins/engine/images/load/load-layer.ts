@@ -1,6 +1,6 @@
 import { mediaTypes } from 'oci-spec-ts'
 import { readSpooled, readStart } from '../content-store.ts'
-import { compressionOf, decompress, signatureLength } from '../decompress.ts'
+import { compressionOf, signatureLength } from '@moby/lib-tar'
 import type { ImageContext } from '../image-context.ts'
 import type { LayerRecord } from '../image-record.ts'
 import type { LooseLayers } from './loose-layers.ts'
@@ -33,8 +33,8 @@ export async function loadLayer(
   if (file.loose !== undefined && (await options.loose?.place(file.loose, place)) === true) {
     return { diffId, chainId, size: file.loose.size, blob }
   }
-  const open = () => decompress(bytesOf(context, file), compression)
-  const size = await context.layers.unpack(driver, { ...place, open }, options.signal)
+  const open = () => bytesOf(context, file)
+  const size = await context.layers.unpack(driver, { ...place, compression, open }, options.signal)
   return { diffId, chainId, size, blob }
 }
 

@@ -1,4 +1,4 @@
-import { compressionOf, type Compression } from '../decompress.ts'
+import { compressionOf, type Compression } from '@moby/lib-tar'
 
 /** Bytes by which a layer is told from a document: the first block of an archive. */
 export const lookLength = 512

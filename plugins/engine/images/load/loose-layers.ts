@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto'
 import { codedError, hasCode } from '@moby/contracts'
-import type { Compression } from '../decompress.ts'
+import type { Compression } from '@moby/lib-tar'
 import { unpackPrefix, type LayerStore } from '../layer-store.ts'
 import type { LooseLayer } from './received-file.ts'
 

@@ -122,6 +122,12 @@ async function unpackOne(
     })
   } catch (error) {
     reader.finish()
+    // Its files lie behind symbolic links of the layers below: it is unpacked on them, from the store.
+    if (hasCode(error, 'NOT_SUPPORTED') && below !== undefined) {
+      await reader.verdict()
+      const source = { ...layer, parent: below.chainId, open: () => content.read(blob.digest) }
+      return await layers.unpack(layer.driver, source, signal)
+    }
     // An archive that cannot be read may be another one than the image names: that is what went wrong then.
     if (hasCode(error, 'ARCHIVE_INVALID', 'ARCHIVE_TRUNCATED', 'IMAGE_INVALID')) await reader.verdict()
     throw error

@@ -4,6 +4,7 @@ import { isWhiteout, makeWhiteout } from '../tree/overlay-marks.ts'
 import { removeTreeAt } from '../tree/remove-tree.ts'
 import { joinPath } from './entry-path.ts'
 import type { LayerFolders, OpenFolder } from './layer-folders.ts'
+import type { LooseEnds } from './loose-ends.ts'
 
 /**
  * How a layer takes away what lower layers have. Whatever comes from the same layer stays, in whichever order the
@@ -58,24 +59,29 @@ export class LowerRemover implements LowerHider {
   }
 }
 
-/** For the upper folder of an overlay: what lower layers have is marked as gone. */
+/**
+ * For the upper folder of an overlay: what lower layers have is marked as gone. Where it is not known yet what they
+ * have, everything is marked, and told to `looseEnds`.
+ */
 export class LowerMarker implements LowerHider {
   readonly #folders: LayerFolders
-  readonly #base: number
+  readonly #base: number | undefined
+  readonly #looseEnds: LooseEnds | undefined
   #hidesRoot = false
 
-  constructor(folders: LayerFolders, base: number) {
+  constructor(folders: LayerFolders, lower: { base?: number | undefined; looseEnds?: LooseEnds | undefined }) {
     this.#folders = folders
-    this.#base = base
+    this.#base = lower.base
+    this.#looseEnds = lower.looseEnds
   }
 
   hide(parent: string, name: string): void {
-    const folder = this.#folders.find(parent)
+    const folder = this.#folders.findToHide(parent)
     if (folder !== undefined) this.#hideIn(folder, name)
   }
 
   hideAll(path: string): void {
-    const folder = this.#folders.find(path)
+    const folder = this.#folders.findToHide(path)
     if (folder === undefined) return
     // Overlayfs heeds no mark on the root itself, and more of this layer may still come.
     if (folder.path === '') this.#hidesRoot = true
@@ -84,17 +90,20 @@ export class LowerMarker implements LowerHider {
 
   finish(): void {
     if (!this.#hidesRoot) return
+    if (this.#looseEnds !== undefined) this.#looseEnds.hidesRoot = true
+    if (this.#base === undefined) return
     const root = this.#folders.make('')
     for (const name of listNames(this.#base)) this.#hideIn(root, name)
   }
 
   #hideIn(folder: OpenFolder, name: string): void {
     const path = joinPath(folder.path, name)
-    const below = this.#folders.below(path)
-    if (below === undefined) return
+    if (!this.#folders.mayBeBelow(path)) return
     const own = statAt(folder.descriptor, name)
-    if (own === undefined) makeWhiteout(folder.descriptor, name)
-    else if (own.type === 'directory') this.#folders.hideBelow(this.#folders.make(path))
+    if (own === undefined) {
+      makeWhiteout(folder.descriptor, name)
+      this.#looseEnds?.whiteouts.add(path)
+    } else if (own.type === 'directory') this.#folders.hideBelow(this.#folders.make(path))
   }
 }
 
@@ -102,7 +111,7 @@ export class LowerMarker implements LowerHider {
 export function replaceByFolder(folders: LayerFolders, parent: OpenFolder, name: string): void {
   const path = joinPath(parent.path, name)
   const old = statAt(parent.descriptor, name)
-  const hidesLower = folders.below(path) !== undefined || (old !== undefined && isWhiteout(old))
+  const hidesLower = folders.mayBeBelow(path) || (old !== undefined && isWhiteout(old))
   removeTreeAt(parent.descriptor, name)
   makeFolderAt(parent.descriptor, name, 0o755)
   if (hidesLower) folders.hideBelow(folders.make(path))

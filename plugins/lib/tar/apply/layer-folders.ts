@@ -16,6 +16,7 @@ import { codedError } from '@moby/contracts/errors'
 import { readXattrs, writeAttributes } from '../tree/attributes.ts'
 import { isWhiteout, makeOpaque } from '../tree/overlay-marks.ts'
 import { joinPath } from './entry-path.ts'
+import type { LooseEnds } from './loose-ends.ts'
 
 /** An open folder in the root, by its path without symbolic links. Valid until the next folder is asked for. */
 export interface OpenFolder {
@@ -28,9 +29,14 @@ export interface FoldersOptions {
   readonly root: number
   /** What lies below the layer, when it is not in `root` already: its marks are then those of overlayfs. */
   readonly base: number | undefined
+  /** Without `base`: what lies below is told later, and this keeps what depends on it. */
+  readonly looseEnds?: LooseEnds | undefined
   /** Paths that come from this layer; undefined when all do. */
   readonly own: Set<string> | undefined
 }
+
+/** How to go to a folder. `make` makes what is missing; `hide` too, but only for marks, which files stop. */
+type Walk = 'find' | 'make' | 'hide'
 
 const folderFlags = openFlags.O_RDONLY | openFlags.O_DIRECTORY
 const mostLinks = 40
@@ -44,6 +50,7 @@ const mostOpen = 128
 export class LayerFolders {
   readonly #root: number
   readonly #base: number | undefined
+  readonly #looseEnds: LooseEnds | undefined
   readonly #own: Set<string> | undefined
   readonly #open = new Map<string, number>()
   /** Folders whose lower content is hidden. */
@@ -54,19 +61,30 @@ export class LayerFolders {
   constructor(options: FoldersOptions) {
     this.#root = options.root
     this.#base = options.base
+    this.#looseEnds = options.looseEnds
     this.#own = options.own
   }
 
   /** The folder of that path; what is missing is made. */
   make(path: string): OpenFolder {
-    const found = this.#walk(path, true)
+    const found = this.#walk(path, 'make')
     if (found === undefined) throw codedError('ARCHIVE_INVALID', 'A folder could not be made')
     return found
   }
 
   /** The folder of that path, if the layer or what is below it has one. */
   find(path: string): OpenFolder | undefined {
-    return this.#walk(path, false)
+    return this.#walk(path, 'find')
+  }
+
+  /** The folder of that path to put marks into; undefined when there is nothing that they could hide. */
+  findToHide(path: string): OpenFolder | undefined {
+    return this.#walk(path, this.#looseEnds === undefined ? 'find' : 'hide')
+  }
+
+  /** Whether the layers below have, or may have, something at a path of this layer that no mark hides. */
+  mayBeBelow(path: string): boolean {
+    return this.#looseEnds === undefined ? this.below(path) !== undefined : !this.#isHidden(path)
   }
 
   /** What the layers below have at a path of this layer, unless a mark hides it. */
@@ -100,6 +118,7 @@ export class LayerFolders {
       closeSync(descriptor)
       this.#open.delete(other)
     }
+    this.#looseEnds?.forget(path)
     for (const other of [...this.#times.keys()].filter(isGone)) this.#times.delete(other)
     for (const other of [...this.#opaque].filter(isGone)) this.#opaque.delete(other)
   }
@@ -141,7 +160,7 @@ export class LayerFolders {
     }
   }
 
-  #walk(path: string, make: boolean): OpenFolder | undefined {
+  #walk(path: string, walk: Walk): OpenFolder | undefined {
     const known = path === '' ? this.#root : this.#recall(path)
     if (known !== undefined) return { descriptor: known, path }
     let at: OpenFolder = { descriptor: this.#root, path: '' }
@@ -152,12 +171,12 @@ export class LayerFolders {
       if (name === '' || name === '.') continue
       if (name === '..') {
         // `at.path` has no symbolic links, so that its letters tell the parent.
-        const parent = this.#walk(at.path.slice(0, Math.max(0, at.path.lastIndexOf('/'))), make)
+        const parent = this.#walk(at.path.slice(0, Math.max(0, at.path.lastIndexOf('/'))), walk)
         if (parent === undefined) return undefined
         at = parent
         continue
       }
-      const next = this.#step(at, name, make)
+      const next = this.#step(at, name, walk)
       if (next === undefined) return undefined
       if ('descriptor' in next) {
         at = next
@@ -173,7 +192,7 @@ export class LayerFolders {
     return at
   }
 
-  #step(at: OpenFolder, name: string, make: boolean): OpenFolder | { readonly target: string } | undefined {
+  #step(at: OpenFolder, name: string, walk: Walk): OpenFolder | { readonly target: string } | undefined {
     const path = joinPath(at.path, name)
     const known = this.#recall(path)
     if (known !== undefined) return { descriptor: known, path }
@@ -184,17 +203,17 @@ export class LayerFolders {
       if (errno !== 'ENOENT' && errno !== 'ENOTDIR' && errno !== 'ELOOP') throw error
     }
     const status = statAt(at.descriptor, name)
-    if (status === undefined) return this.#makeMissing(at, name, path, make)
+    if (status === undefined) return this.#makeMissing(at, name, path, walk)
     if (status.type === 'symlink') return { target: readLinkAt(at.descriptor, name) }
-    if (this.#base !== undefined && isWhiteout(status)) {
-      if (!make) return undefined
+    if ((this.#base !== undefined || this.#looseEnds !== undefined) && isWhiteout(status)) {
+      if (walk !== 'make') return undefined
       unlinkAt(at.descriptor, name)
       makeFolderAt(at.descriptor, name, 0o755)
       const made = this.#remember(path, openAt(at.descriptor, name, folderFlags))
       this.hideBelow(made)
       return made
     }
-    if (!make) return undefined
+    if (walk !== 'make') return undefined
     throw codedError('ARCHIVE_INVALID', `${JSON.stringify(path)} is a ${status.type} and cannot hold other files`)
   }
 
@@ -202,7 +221,7 @@ export class LayerFolders {
     at: OpenFolder,
     name: string,
     path: string,
-    make: boolean,
+    walk: Walk,
   ): OpenFolder | { readonly target: string } | undefined {
     const below = this.below(path)
     if (below?.type === 'symlink') {
@@ -225,7 +244,8 @@ export class LayerFolders {
         closeSync(lower)
       }
       this.#times.set(path, [below.accessedAt, below.modifiedAt])
-    } else if (make) {
+    } else if (walk === 'make' || (walk === 'hide' && !this.#isHidden(path))) {
+      if (!this.#isHidden(path)) this.#looseEnds?.folders.set(path, walk === 'make' ? 'implicit' : 'hiding')
       makeFolderAt(at.descriptor, name, 0o755)
       chmodAt(at.descriptor, name, 0o755)
     } else return undefined

@@ -22,6 +22,7 @@ import { removeTreeAt } from '../tree/remove-tree.ts'
 import { cleanPath, joinPath, readEntryPath } from './entry-path.ts'
 import { LowerMarker, LowerRemover, replaceByFolder, type LowerHider } from './hide-lower.ts'
 import { LayerFolders, type OpenFolder } from './layer-folders.ts'
+import type { LooseEnds } from './loose-ends.ts'
 
 const createFlags = openFlags.O_WRONLY | openFlags.O_CREAT | openFlags.O_EXCL
 
@@ -55,14 +56,21 @@ export class LayerWriter {
   readonly #folders: LayerFolders
   readonly #own: Set<string> | undefined
   readonly #hider: LowerHider | undefined
+  readonly #looseEnds: LooseEnds | undefined
   #file: OpenFile | undefined
   #size = 0
 
-  constructor(target: { readonly root: number; readonly base?: number | undefined }) {
-    const { root, base } = target
-    this.#own = base === undefined && listNames(root).length > 0 ? new Set<string>() : undefined
-    this.#folders = new LayerFolders({ root, base, own: this.#own })
-    if (base !== undefined) this.#hider = new LowerMarker(this.#folders, base)
+  constructor(target: {
+    readonly root: number
+    readonly base?: number | undefined
+    readonly looseEnds?: LooseEnds | undefined
+  }) {
+    const { root, base, looseEnds } = target
+    const isUpper = base !== undefined || looseEnds !== undefined
+    this.#looseEnds = looseEnds
+    this.#own = !isUpper && listNames(root).length > 0 ? new Set<string>() : undefined
+    this.#folders = new LayerFolders({ root, base, looseEnds, own: this.#own })
+    if (isUpper) this.#hider = new LowerMarker(this.#folders, { base, looseEnds })
     else if (this.#own !== undefined) this.#hider = new LowerRemover(this.#folders, this.#own)
   }
 
@@ -129,6 +137,7 @@ export class LayerWriter {
       if (entry.type !== 'directory') {
         throw entryError('ARCHIVE_INVALID', entry.name, 'replaces the root by another file')
       }
+      if (this.#looseEnds !== undefined) this.#looseEnds.namesRoot = true
       this.#setFolder(parent, '.', '', entry)
       return
     }
@@ -136,6 +145,7 @@ export class LayerWriter {
     if (entry.type === 'directory') {
       this.#writeFolder(parent, name)
       this.#own?.add(path)
+      if (this.#looseEnds?.folders.has(path)) this.#looseEnds.folders.set(path, 'named')
       this.#setFolder(parent, name, path, entry)
       return
     }

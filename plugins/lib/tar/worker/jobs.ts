@@ -1,4 +1,5 @@
 import type { ApplyRequest, Applied } from '../apply/apply-layer.ts'
+import type { SettleRequest } from '../apply/settle-layer.ts'
 import type { TreeSize } from '../tree/measure-tree.ts'
 
 /** A tree and what it is compared with: `overlay` for the upper folder of one, `plain` for a copy of its base. */
@@ -22,6 +23,7 @@ export interface PathChange {
 /** What a worker can do: the request of each job, and what it answers at its end. */
 export interface Jobs {
   readonly apply: { readonly request: ApplyRequest; readonly result: Applied }
+  readonly settle: { readonly request: SettleRequest; readonly result: undefined }
   readonly pack: { readonly request: TreeComparison; readonly result: undefined }
   readonly changes: { readonly request: TreeComparison; readonly result: undefined }
   readonly measure: { readonly request: TreeComparison; readonly result: TreeSize }

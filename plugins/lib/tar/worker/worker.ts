@@ -3,6 +3,7 @@ import { parentPort } from 'node:worker_threads'
 import { codedError, isCodedError } from '@moby/contracts/errors'
 import { fromByteString, openFlags, toByteString } from '@moby/lib-linux/files'
 import { LayerApplication } from '../apply/apply-layer.ts'
+import { settleLayer } from '../apply/settle-layer.ts'
 import { packChanges } from '../pack/pack-changes.ts'
 import type { TreeChange } from '../tree/change.ts'
 import { copyTree } from '../tree/copy-tree.ts'
@@ -72,8 +73,11 @@ function endApplication(): void {
 function start(job: JobRequest): void {
   switch (job.job) {
     case 'apply':
-      application = new LayerApplication(job.request)
+      application = new LayerApplication(job.request, isStopped)
       return
+    case 'settle':
+      settleLayer(job.request)
+      return send({ result: undefined })
     case 'pack':
       void answer(job.request, (changes) => packChanges(changes))
       return

@@ -1,0 +1,52 @@
+import { pipeline, Readable, type Transform } from 'node:stream'
+import { constants, createGunzip, createZstdDecompress } from 'node:zlib'
+import type { Compression } from './compression.ts'
+import { checkExpansion, explainDecompression, largestWindow } from './expansion.ts'
+
+/**
+ * Decompresses as the input comes, all members of it, in the thread pool. Errors: ARCHIVE_TRUNCATED, ARCHIVE_INVALID,
+ * ARCHIVE_LIMIT for what unfolds out of all proportion, and those of the input.
+ */
+export async function* decompress(
+  input: AsyncIterable<Uint8Array>,
+  compression: Compression,
+): AsyncGenerator<Uint8Array, void> {
+  if (compression === 'none') {
+    yield* input
+    return
+  }
+  let taken = 0
+  let inputFailed = false
+  const counted = async function* () {
+    try {
+      for await (const chunk of input) {
+        taken += chunk.length
+        yield chunk
+      }
+    } catch (error) {
+      inputFailed = true
+      throw error
+    }
+  }
+  const transform = makeTransform(compression)
+  // Its failures come out of the iteration below.
+  pipeline(Readable.from(counted(), { objectMode: false }), transform, () => undefined)
+  let given = 0
+  try {
+    for await (const chunk of transform as AsyncIterable<Uint8Array>) {
+      given += chunk.length
+      checkExpansion(taken, given)
+      yield chunk
+    }
+  } catch (error) {
+    throw inputFailed ? error : explainDecompression(error, compression, taken)
+  } finally {
+    transform.destroy()
+  }
+}
+
+function makeTransform(compression: 'gzip' | 'zstd'): Transform {
+  const chunkSize = 1 << 20
+  if (compression === 'gzip') return createGunzip({ chunkSize })
+  return createZstdDecompress({ chunkSize, params: { [constants.ZSTD_d_windowLogMax]: largestWindow } })
+}
