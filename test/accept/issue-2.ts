@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { execa } from 'execa'
+import { showBench } from './bench-table.ts'
 import { showFirstStart } from './first-start.ts'
 import type { Check } from './main.ts'
 import { runTests } from './run-tests.ts'
@@ -35,24 +35,12 @@ export const issue2: readonly Check[] = [
   { title: 'conformance of every driver, direct and over HTTP', run: () => runTests('contract', []) },
   { title: 'the walls of the house', run: () => runTests('unit', ['test/layers']) },
   { title: 'solver and graph by properties', run: () => runTests('unit', ['core/resolve', 'core/graph']) },
-  { title: 'the bench table', run: showBench },
+  {
+    title: 'the bench table',
+    run: () => showBench({ groups: ['containers'], contenders: ['moby', 'dockerd', 'raw runc'] }),
+  },
   { title: 'documents that are there and true', run: showDocuments },
 ]
-
-async function showBench(): Promise<string> {
-  await execa(join(root, 'node_modules/.bin/node'), ['test/bench/main.ts'], {
-    cwd: root,
-    stdio: ['ignore', 'inherit', 'inherit'],
-  })
-  const { rows } = JSON.parse(await readFile(join(root, '.cache/bench.json'), 'utf8')) as {
-    rows: { figures: object }[]
-  }
-  const peers = new Set(rows.flatMap(({ figures }) => Object.keys(figures)))
-  for (const name of ['moby', 'dockerd', 'raw runc']) {
-    if (!peers.has(name)) throw new Error(`the table has no figures of ${name}`)
-  }
-  return `${rows.length} rows with ${[...peers].join(', ')}`
-}
 
 async function showDocuments(): Promise<string> {
   const pages = [
