@@ -11,7 +11,6 @@ import {
   type storageLayers,
 } from '@moby/contracts'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
-import { notBuilt } from '../errors/not-built.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Table } from '../store/table.ts'
 import type { ContainerUsage } from '../usage.ts'
@@ -31,6 +30,7 @@ import { archivePath } from './paths/archive-path.ts'
 import { statPath } from './paths/stat-path.ts'
 import { pruneImages } from './prune-images.ts'
 import { pullImages } from './pull/pull-images.ts'
+import { pushImages } from './push/push-images.ts'
 import { removeImage } from './remove-image.ts'
 import { saveImages } from './save/save-images.ts'
 import { Transfers, type TransferLimits } from './transfers.ts'
@@ -136,10 +136,10 @@ export class ImageService {
         importImage(context, request, input, { created: context.now(), signal: call?.signal }),
       tag: ({ ref, target }) =>
         this.#alone(async () => {
-          const record = images.find(ref)
           const name = readNewName(target)
-          await images.put(record, [name])
-          images.publishTag(record, name)
+          // Of several platforms all get it, as they have the name that they are called by.
+          for (const record of images.findAll(ref)) await images.put(record, [name])
+          images.publishTag(images.find(ref), name)
           return {}
         }),
       list: async ({ filter }) => ({ images: listImages(images, filter).map((record) => this.#view(record)) }),
@@ -152,9 +152,7 @@ export class ImageService {
           ),
         })),
       pull: (request, call) => pullImages(context, request, call?.signal),
-      push: () => {
-        throw notBuilt('Pushing an image')
-      },
+      push: (request, call) => pushImages(context, request, call?.signal),
       save: (request, call) => saveImages(context, request, call?.signal),
       extend: (request, input, call) => extendImage(context, request, input, call?.signal),
       statPath: (request, call) => statPath(context, request, call?.signal),

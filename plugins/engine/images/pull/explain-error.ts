@@ -16,6 +16,15 @@ export function explainError(error: unknown, reference: Reference): unknown {
   return new CodedError(error.code, message, { cause: error, hint: error.hint, details: error.details })
 }
 
+/** The same for a push: what the registry says as Docker has it, `denied: requested access to the resource is denied`. */
+export function explainPushError(error: unknown): unknown {
+  if (!isCodedError(error) || !error.code.startsWith('REGISTRY_')) return error
+  const isRefusal = hasCode(error, 'REGISTRY_DENIED', 'REGISTRY_UNAUTHORIZED')
+  const said = isRefusal ? quote(wordOf(error.details)) : undefined
+  const message = said ?? withHint(error.message, error.hint)
+  return new CodedError(error.code, message, { cause: error, hint: error.hint, details: error.details })
+}
+
 function explain(code: string, word: RegistryWord | undefined, reference: Reference): string | undefined {
   const name = familiarName(reference)
   if (code === 'REGISTRY_DENIED' && (word === undefined || word.code === 'DENIED')) {

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto'
+import { open } from 'node:fs/promises'
+import { join } from 'node:path'
+import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import { rm } from 'node:fs/promises'
+import { compressionOfLayer, mediaTypes } from 'oci-spec-ts'
+import type { SpooledFile } from '../content-store.ts'
+import type { ImageContext } from '../image-context.ts'
+import type { ImageRecord, LayerRecord } from '../image-record.ts'
+import { localManifest } from '../local-manifest.ts'
+
+const chunkSize = 1 << 18
+
+/**
+ * Gives an image that was made here, or came in an archive of `docker save`, what registries want: layers compressed
+ * with gzip, and a manifest. The record keeps them in place of what it had, so that a second push sends the same bytes,
+ * finds them there and compresses nothing. Errors: IMAGE_NOT_FOUND when it is removed meanwhile, STORAGE_FULL.
+ */
+export async function makePushable(
+  context: ImageContext,
+  image: ImageRecord,
+  signal: AbortSignal,
+): Promise<ImageRecord> {
+  const { content, images } = context
+  const folder = await content.makeSpool()
+  const lease = context.leases.open(`push-${image.id.replace('sha256:', '')}`, {
+    digests: [image.id, ...image.layers.map(({ blob }) => blob.digest)],
+  })
+  try {
+    const layers: LayerRecord[] = []
+    for (const layer of image.layers) {
+      if (compressionOfLayer(layer.blob.mediaType) !== 'none') {
+        layers.push(layer)
+        continue
+      }
+      const file = await compress(content.read(layer.blob.digest), join(folder, String(layers.length)), signal)
+      lease.hold({ digests: [file.digest] })
+      await content.adopt(file)
+      layers.push({ ...layer, blob: { digest: file.digest, size: file.size, mediaType: mediaTypes.layerGzip } })
+    }
+    const config = await content.document(image.id)
+    const { record: manifest, bytes } = localManifest({ id: image.id, layers }, config.length)
+    lease.hold({ digests: [manifest.digest] })
+    await content.add(manifest.digest, bytes)
+    await content.flush()
+    return await context.alone(async () => {
+      const known = images.find(image.id)
+      const next: ImageRecord = { ...known, layers, manifests: [manifest, ...(known.manifests ?? [])] }
+      await images.update(next)
+      return next
+    })
+  } finally {
+    lease.release()
+    await rm(folder, { recursive: true, force: true })
+  }
+}
+
+/** Compresses a stream into a new file; deflate runs in the threads of zlib. */
+async function compress(input: AsyncIterable<Uint8Array>, path: string, signal: AbortSignal): Promise<SpooledFile> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    const hash = createHash('sha256')
+    let size = 0
+    const gzip = Readable.from(input, { objectMode: false, signal }).compose(createGzip({ chunkSize }), { signal })
+    for await (const chunk of gzip as AsyncIterable<Uint8Array>) {
+      hash.update(chunk)
+      for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten
+      size += chunk.length
+    }
+    return { path, digest: `sha256:${hash.digest('hex')}`, size }
+  } finally {
+    await file.close()
+  }
+}
