@@ -1,7 +1,7 @@
+import { randomBytes } from 'node:crypto'
 import { rm } from 'node:fs/promises'
 import { codedError, type engineImages, type RequestOf, type ResponseOf } from '@moby/contracts'
 import type { ExecutionConfig } from 'oci-spec-ts'
-import { chainIds } from '../chain-id.ts'
 import { platformOrHost } from '../host-platform.ts'
 import { readImageConfig } from '../image-config-file.ts'
 import type { ImageContext } from '../image-context.ts'
@@ -23,10 +23,14 @@ export async function extendImage(
   signal?: AbortSignal,
 ): Promise<ResponseOf<typeof engineImages, 'extend'>> {
   const names = (request.names ?? []).map(readNewName)
-  const base = request.base === undefined ? undefined : context.images.find(request.base)
+  const base = request.base === undefined ? undefined : context.images.find(request.base, request.platform)
   const driver = base?.storage ?? context.layers.driver
   const below = base?.layers ?? []
-  const releases = [context.layers.lease(chainIds(below.map(({ diffId }) => diffId)))]
+  // The base may be removed meanwhile; what the new image needs of it stays.
+  const lease = context.leases.open(`extend-${randomBytes(8).toString('hex')}`, {
+    digests: below.map(({ blob }) => blob.digest),
+  })
+  const releases = [() => lease.release(), context.layers.lease(below.map(({ chainId }) => chainId))]
   const folder = await context.content.makeSpool()
   try {
     const added = await receiveLayer(context, input, {
@@ -48,8 +52,6 @@ export async function extendImage(
     })
     const config = readImageConfig(Buffer.from(JSON.stringify(document)), 'of the new image')
     await context.alone(async () => {
-      // Removed meanwhile, it took archives away that the new image would need.
-      if (base !== undefined) context.images.find(base.id)
       await context.content.adopt(await writeConfig(folder, config))
       if (added !== undefined) await context.content.adopt(added.file)
       const known = context.images.get(config.id)

@@ -1,15 +1,17 @@
+import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { hasCode } from '@moby/contracts'
 import { spoolToEnd } from '../content-store.ts'
 import type { Compression } from '@moby/lib-tar'
 import { keepCopy } from '../extend/keep-copy.ts'
 import type { ImageContext } from '../image-context.ts'
+import type { Lease } from '../lease-store.ts'
 import type { LooseLayers } from './loose-layers.ts'
 import { layerCompression, lookAt, lookLength } from './look-like.ts'
 import type { ReceivedFile } from './received-file.ts'
 
 export interface FileReceiverParts {
-  readonly context: Pick<ImageContext, 'content' | 'images'>
+  readonly context: Pick<ImageContext, 'content' | 'images' | 'leases'>
   /** Where files are kept; it is the caller's to remove. */
   readonly folder: string
   /** Undefined for a driver that unpacks layers on the one below only: then they are kept until that is there. */
@@ -21,6 +23,8 @@ export interface FileReceiverParts {
 /** Takes over the files of an image archive as they come; what looks like a layer is unpacked meanwhile. */
 export class FileReceiver {
   readonly #parts: FileReceiverParts
+  readonly #id = `load-${randomBytes(8).toString('hex')}`
+  readonly #leases: Lease[] = []
   #number = 0
 
   constructor(parts: FileReceiverParts) {
@@ -42,6 +46,11 @@ export class FileReceiver {
     return await this.#unpack(this.#parts.loose, { name, size, path, compression }, whole)
   }
 
+  /** Lets go of the layers that were here already. */
+  release(): void {
+    for (const lease of this.#leases.splice(0)) lease.release()
+  }
+
   /** A layer that an image here has already: its name in an OCI layout tells what it is. */
   async #stored(name: string, size: number): Promise<ReceivedFile | undefined> {
     const hex = /^blobs\/sha256\/([a-f0-9]{64})$/.exec(name)?.[1]
@@ -51,7 +60,9 @@ export class FileReceiver {
     const isKnown = images
       .values()
       .some(({ layers }) => layers.some(({ blob }) => blob.digest === digest && blob.size === size))
-    return isKnown && (await content.has(digest)) ? { path: '', digest, size, isStored: true } : undefined
+    if (!isKnown || !(await content.has(digest))) return undefined
+    this.#leases.push(this.#parts.context.leases.open(this.#id, { digests: [digest] }))
+    return (await content.has(digest)) ? { path: '', digest, size, isStored: true } : undefined
   }
 
   async #unpack(

@@ -51,17 +51,17 @@ async function load(
   const driver = context.layers.driver
   const loose = await LooseLayers.open(context.layers, driver)
   const folder = await context.content.makeSpool()
+  const receiver = new FileReceiver({
+    context,
+    folder,
+    loose,
+    signal,
+    onBytes: (name, current, total) => {
+      if (!quiet) report({ status: 'Loading layer', id: shortName(name), current, total })
+    },
+  })
   let isWhole = false
   try {
-    const receiver = new FileReceiver({
-      context,
-      folder,
-      loose,
-      signal,
-      onBytes: (name, current, total) => {
-        if (!quiet) report({ status: 'Loading layer', id: shortName(name), current, total })
-      },
-    })
     const { compression, input: whole } = await detectCompression(input)
     const archive = await ReceivedArchive.read(decompress(whole, compression), (name, size, content) =>
       receiver.receive(name, size, content),
@@ -72,6 +72,7 @@ async function load(
     isWhole = true
   } finally {
     await loose?.discard()
+    receiver.release()
     await rm(folder, { recursive: true, force: true })
     if (!isWhole) await context.alone(async () => await context.sweep())
   }

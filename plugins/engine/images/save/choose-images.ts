@@ -2,7 +2,7 @@ import { codedError } from '@moby/contracts'
 import type { ImageRecord } from '../image-record.ts'
 import type { ImageStore } from '../image-store.ts'
 import { formatReference, parseReference, type Reference } from '../reference.ts'
-import { matchesPlatform } from './matches-platform.ts'
+import { fitOf, parsePlatform, tellPlatform } from '../platform.ts'
 
 /** An image to be saved, and the names that it is saved under; none when it was asked for by its id. */
 export interface ChosenImage {
@@ -20,13 +20,15 @@ export function chooseImages(
   refs: readonly string[],
   platforms: readonly string[] = [],
 ): ChosenImage[] {
+  const wishes = platforms.map(parsePlatform)
+  const isWanted = ({ record }: ChosenImage) => wishes.some((wish) => fitOf(record.document, wish) > 0)
   const chosen = new Map<string, { record: ImageRecord; names: Set<string> }>()
   for (const ref of refs) {
     const found = find(images, ref)
-    const wanted = platforms.length === 0 ? found : found.filter(({ record }) => matchesPlatform(record, platforms))
+    const wanted = platforms.length === 0 ? found : found.filter(isWanted)
     if (wanted.length === 0) {
       throw codedError('PLATFORM_NOT_FOUND', `no suitable export target found for platform ${platforms.join(', ')}`, {
-        details: { ref, available: found.map(({ record: { document } }) => `${document.os}/${document.architecture}`) },
+        details: { ref, available: found.map(({ record }) => tellPlatform(record.document)) },
       })
     }
     for (const { record, names } of wanted) {
@@ -41,7 +43,7 @@ export function chooseImages(
 function find(images: ImageStore, ref: string): ChosenImage[] {
   const reference = readName(ref)
   const named = reference === undefined ? [] : withNames(images, reference)
-  return named.length > 0 ? named : [{ record: images.find(ref), names: [] }]
+  return named.length > 0 ? named : images.findAll(ref).map((record) => ({ record, names: [] }))
 }
 
 /** Undefined for what can be an id or a digest only. */

@@ -59,7 +59,7 @@ async function collect(
   blobs.set(digest, { mediaType, digest, size })
   const type = toOciMediaType(mediaType)
   if (type !== mediaTypes.index && type !== mediaTypes.manifest) return true
-  const document: unknown = JSON.parse(Buffer.from(await readDocument(content, digest)).toString('utf8'))
+  const document: unknown = JSON.parse(Buffer.from(await content.document(digest)).toString('utf8'))
   if (type === mediaTypes.index) {
     const index = validateImageIndex(document)
     if (!index.ok) return false
@@ -73,10 +73,4 @@ async function collect(
     blobs.set(blob.digest, { mediaType: blob.mediaType, digest: blob.digest, size: blob.size })
   }
   return true
-}
-
-export async function readDocument(content: ContentStore, digest: string): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = []
-  for await (const chunk of content.read(digest)) chunks.push(chunk)
-  return Buffer.concat(chunks)
 }

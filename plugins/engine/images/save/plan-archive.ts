@@ -1,12 +1,12 @@
 import { annotationKeys, type Descriptor } from 'oci-spec-ts'
 import type { ContentStore } from '../content-store.ts'
-import { hostArchitecture } from '../host-platform.ts'
 import type { ManifestRecord } from '../image-record.ts'
 import { localManifest } from '../local-manifest.ts'
+import { fitOf, hostPlatform } from '../platform.ts'
 import { familiarName, parseReference, toFamiliar } from '../reference.ts'
 import { blobPath, type ArchiveEntry } from './archive-entry.ts'
 import type { ChosenImage } from './choose-images.ts'
-import { findWhole, readDocument } from './find-manifest.ts'
+import { findWhole } from './find-manifest.ts'
 
 /** What containerd and Docker take the name of an image from. */
 const imageName = 'io.containerd.image.name'
@@ -28,9 +28,11 @@ export async function planArchive(
   }
   const tops = new Map<string, Descriptor>()
   // Who can keep one image under a name only keeps the last.
-  const ordered = chosen.toSorted((a, b) => Number(isOfHost(a)) - Number(isOfHost(b)))
+  const host = hostPlatform()
+  const fit = ({ record }: ChosenImage) => fitOf(record.document, host)
+  const ordered = chosen.toSorted((a, b) => fit(a) - fit(b))
   for (const { record, names } of ordered) {
-    const config = await readDocument(content, record.id)
+    const config = await content.document(record.id)
     documents.set(record.id, { name: blobPath(record.id), bytes: config })
     for (const { blob } of record.layers) add(layers, blob)
     for (const name of names.length === 0 ? [undefined] : names) {
@@ -57,10 +59,6 @@ export async function planArchive(
     ...documents.values(),
     ...layers.values(),
   ]
-}
-
-function isOfHost({ record: { document } }: ChosenImage): boolean {
-  return document.architecture === hostArchitecture()
 }
 
 function isDocument({ mediaType }: Descriptor): boolean {
