@@ -18,6 +18,7 @@ export const permissions = {
   'host.devices': 'make and open device nodes',
   'host.files': 'read and write files outside its own folders',
   'socket.listen': 'listen on a socket that others connect to',
+  'network.connect': 'connect to other hosts',
 } as const
 export type Permission = keyof typeof permissions
 

@@ -1,0 +1,84 @@
+import { codedError, hasCode, isCodedError, type CodedError } from '@moby/contracts'
+import type { ClientSettings } from '../settings.ts'
+import type { Target } from '../target.ts'
+import type { Endpoint } from './endpoint.ts'
+import { endpointsOf } from './endpoints.ts'
+
+/** Remembers which registries speak TLS and which do not, so that only the first request finds out. */
+export class SpokenSchemes {
+  /** By name of registry or mirror. One that has once answered with TLS is never asked without again. */
+  readonly #schemes = new Map<string, 'https:' | 'http:'>()
+
+  allows({ name, origin }: Endpoint): boolean {
+    const known = this.#schemes.get(name)
+    return known === undefined || origin.startsWith(known)
+  }
+
+  answered({ name, origin }: Endpoint): void {
+    if (this.#schemes.get(name) === 'https:') return
+    this.#schemes.set(name, origin.startsWith('https:') ? 'https:' : 'http:')
+  }
+
+  /** Forgets that plain HTTP was spoken: the registry may have been set up anew. */
+  failed({ name }: Endpoint): void {
+    if (this.#schemes.get(name) === 'http:') this.#schemes.delete(name)
+  }
+}
+
+/**
+ * Calls `work` with one way to a registry after the other until one serves. What is wrong with the request itself, or
+ * with certificates, is not tried again without TLS; whatever is wrong with a mirror, the registry is asked. Fails with
+ * the last error, which tells in `details.tried` how the others failed.
+ */
+export async function tryEndpoints<T>(
+  target: Target,
+  use: 'read' | 'write',
+  settings: ClientSettings,
+  spoken: SpokenSchemes,
+  work: (endpoint: Endpoint) => Promise<T>,
+): Promise<T> {
+  const failures: { readonly endpoint: Endpoint; readonly error: CodedError }[] = []
+  for (const endpoint of endpointsOf(target.registry, settings, use)) {
+    if (!spoken.allows(endpoint)) continue
+    const before = failures.at(-1)
+    const isOtherScheme = before?.endpoint.name === endpoint.name && before.endpoint.isMirror === endpoint.isMirror
+    if (isOtherScheme && !mayBeWithoutTls(before.error)) continue
+    try {
+      const done = await work(endpoint)
+      spoken.answered(endpoint)
+      return done
+    } catch (error) {
+      if (!isCodedError(error) || hasCode(error, 'CANCELLED')) throw error
+      if (hasAnswered(error)) spoken.answered(endpoint)
+      else spoken.failed(endpoint)
+      // Without TLS the other way did not work either: what TLS said is the cause that helps.
+      if (isOtherScheme && hasCode(error, 'REGISTRY_UNREACHABLE')) continue
+      failures.push({ endpoint, error })
+      if (!endpoint.isMirror && !mayBeWithoutTls(error)) break
+    }
+  }
+  throw summary(failures)
+}
+
+/** True for a connection that failed before there was TLS, but for its certificates. */
+function mayBeWithoutTls({ code, details }: CodedError): boolean {
+  return code === 'REGISTRY_UNREACHABLE' || (code === 'REGISTRY_TLS' && details?.['problem'] === 'no-tls')
+}
+
+function hasAnswered(error: CodedError): boolean {
+  return error.details?.['status'] !== undefined
+}
+
+function summary(failures: readonly { readonly endpoint: Endpoint; readonly error: CodedError }[]): CodedError {
+  const last = failures.at(-1)
+  if (last === undefined) throw new Error('a registry without an endpoint')
+  const others = failures.slice(0, -1)
+  if (others.length === 0) return last.error
+  const { error } = last
+  const tried = others.map((each) => ({ host: each.endpoint.host, code: each.error.code, message: each.error.message }))
+  return codedError(error.code as 'REGISTRY_FAILED', error.message, {
+    hint: error.hint,
+    cause: error,
+    details: { ...error.details, tried },
+  })
+}
