@@ -115,7 +115,7 @@ export class LayerStore {
         if (diffId !== layer.diffId) throw wrongDiffId(layer.diffId, diffId)
         return layer.chainId
       }
-      return await this.unpackNew(driver, layer.parent, layer.open(), signal, nameOf, layer.compression)
+      return (await this.unpackNew(driver, layer.parent, layer.open(), signal, nameOf, layer.compression)).size
     })
   }
 
@@ -164,7 +164,10 @@ export class LayerStore {
     }
   }
 
-  /** Unpacks an archive into a new layer, whose chainID is told once its diffID is known. Answers its bytes. */
+  /**
+   * Unpacks an archive into a new layer, whose chainID is told once its diffID is known. Answers its bytes, and digest
+   * and size of the archive as it came.
+   */
   async unpackNew(
     driver: string,
     parent: string | undefined,
@@ -172,24 +175,24 @@ export class LayerStore {
     signal: AbortSignal | undefined,
     nameOf: (diffId: string) => string,
     compression: Compression = 'none',
-  ): Promise<number> {
+  ): Promise<{ size: number; input: { digest: string; size: number } }> {
     const layers = this.#drivers.get(driver)
     const key = `${unpackPrefix}${randomBytes(8).toString('hex')}`
     const release = this.lease([key])
     const call = signal === undefined ? {} : { signal }
     try {
       await layers.prepare({ key, ...(parent === undefined ? {} : { parent }) }, call)
-      let bytes = 0
+      let done = { size: 0, input: { digest: '', size: 0 } }
       try {
-        const { diffId, size } = await layers.apply({ key, compression }, archive, call)
-        bytes = Number(size)
+        const { diffId, size, input } = await layers.apply({ key, compression }, archive, call)
+        done = { size: Number(size), input: { digest: input.digest, size: Number(input.size) } }
         await layers.commit({ key, name: nameOf(diffId) })
       } catch (error) {
         await this.#discard(layers, key)
         // Equal chainIDs mean equal layers.
         if (!hasCode(error, 'SNAPSHOT_EXISTS')) throw error
       }
-      return bytes
+      return done
     } finally {
       release()
     }

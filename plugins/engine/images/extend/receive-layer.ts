@@ -30,27 +30,20 @@ export interface LayerRequest {
  */
 export async function receiveLayer(
   { layers }: Pick<ImageContext, 'layers'>,
-  input: AsyncIterable<Uint8Array>,
+  archiveInput: AsyncIterable<Uint8Array>,
   request: LayerRequest,
 ): Promise<NewLayer | undefined> {
-  const archive = await layerInput(input)
+  const archive = await layerInput(archiveInput)
   if (archive === undefined) return undefined
   const path = join(request.folder, 'layer')
-  let bytes = 0
   let named = { diffId: '', chainId: '' }
-  const counted = async function* () {
-    for await (const chunk of keepCopy(archive, path)) {
-      bytes += chunk.length
-      yield chunk
-    }
-  }
   const parent = chainIds(request.below).at(-1)
-  const size = await layers.unpackNew(request.driver, parent, counted(), request.signal, (diffId) => {
+  const copied = keepCopy(archive, path)
+  const { size, input: blob } = await layers.unpackNew(request.driver, parent, copied, request.signal, (diffId) => {
     const chainId = chainIds([...request.below, diffId]).at(-1) ?? diffId
     named = { diffId, chainId }
     request.onName(chainId)
     return chainId
   })
-  const blob = { digest: named.diffId, mediaType: mediaTypes.layer, size: bytes }
-  return { layer: { ...named, size, blob }, file: { path, digest: named.diffId, size: bytes } }
+  return { layer: { ...named, size, blob: { ...blob, mediaType: mediaTypes.layer } }, file: { path, ...blob } }
 }

@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { codedError, type Progress, type RequestOf, type engineImages } from '@moby/contracts'
 import { detectCompression } from '@moby/lib-tar'
 import { mediaTypes } from 'oci-spec-ts'
-import { spool, type SpooledFile } from '../content-store.ts'
+import { keepCopy } from '../extend/keep-copy.ts'
 import type { ImageContext } from '../image-context.ts'
 import { platformOrHost } from '../host-platform.ts'
 import { readImageConfig } from '../image-config-file.ts'
@@ -33,14 +33,13 @@ export async function* importImage(
   const folder = await context.content.makeSpool()
   let release: () => void = () => undefined
   try {
-    let file: SpooledFile | undefined
+    const path = join(folder, 'layer')
     const { compression, input: whole } = await detectCompression(input)
-    const stored = spool(whole, join(folder, 'layer'), (done) => (file = done))
     let diffId = ''
-    const size = await context.layers.unpackNew(
+    const { size, input: blob } = await context.layers.unpackNew(
       driver,
       undefined,
-      stored,
+      keepCopy(whole, path),
       options.signal,
       (id) => {
         diffId = id
@@ -49,8 +48,6 @@ export async function* importImage(
       },
       compression,
     )
-    if (file === undefined) throw codedError('ARCHIVE_TRUNCATED', 'The archive ends unexpectedly')
-    const { path, ...blob }: SpooledFile = file
     const history = [{ created: options.created, comment }]
     const rootfs = { type: 'layers', diff_ids: [diffId] }
     const document = { ...platform, created: options.created, comment, config, rootfs, history }
