@@ -314,15 +314,16 @@ describe.skipIf(mustSkip('docker-cli'))('archives and images made here', () => {
     const memory = async () =>
       Number(/VmRSS:\s+(\d+)/.exec(await readFile(`/proc/${engine.pid}/status`, 'utf8'))?.[1]) / 1024
     const before = await memory()
-    let [peak, taken, isOver] = [0, 0, false]
+    const over = new AbortController()
+    let [peak, taken] = [0, 0]
     const watching = (async () => {
-      while (!isOver) {
+      while (!over.signal.aborted) {
         peak = Math.max(peak, await memory())
         await sleep(20)
       }
     })()
     for await (const piece of await stream(engine, '/images/large/get')) taken += piece.length
-    isOver = true
+    over.abort()
     await watching
     expect(taken).toBeGreaterThan(size)
     expect(peak - before).toBeLessThan(128)
