@@ -3,8 +3,6 @@ import { notImplemented } from '../wire/api-error.ts'
 
 const operations: readonly (readonly [Route['method'], string, string])[] = [
   ['POST', '/auth', 'logging in to a registry'],
-  ['POST', '/build', 'building an image'],
-  ['POST', '/build/prune', 'pruning the build cache'],
   ['POST', '/build/cancel', 'cancelling a build'],
   ['POST', '/session', 'a BuildKit session'],
   ['POST', '/grpc', 'BuildKit over gRPC'],

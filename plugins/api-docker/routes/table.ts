@@ -1,4 +1,6 @@
 import type { Route } from '../server/route.ts'
+import { buildImage } from './build/build.ts'
+import { pruneBuildCache } from './build/prune.ts'
 import { attachContainer } from './containers/attach.ts'
 import { containerChanges } from './containers/changes.ts'
 import { commitContainer } from './containers/commit.ts'
@@ -86,6 +88,8 @@ export function routeTable(facts: { authorizers: () => readonly string[] }): rea
     startExec,
     resizeExec,
     inspectExec,
+    buildImage,
+    pruneBuildCache,
     listImages,
     loadImages,
     saveImages,

@@ -1,4 +1,5 @@
 import {
+  builder,
   engineContainers,
   engineDistribution,
   engineExec,
@@ -9,9 +10,11 @@ import {
   type ComponentContext,
   type Implementation,
 } from '@moby/contracts'
+import { chooseBuilder } from './choose-builder.ts'
 
 /** The engine as front-ends see it, one handle a contract. */
 export interface Handles {
+  readonly builder: Implementation<typeof builder>
   readonly containers: Implementation<typeof engineContainers>
   readonly distribution: Implementation<typeof engineDistribution>
   readonly exec: Implementation<typeof engineExec>
@@ -23,6 +26,7 @@ export interface Handles {
 
 /** The contracts behind the handles, by the first word of an operation's name. */
 export const families = {
+  builder,
   containers: engineContainers,
   distribution: engineDistribution,
   exec: engineExec,
@@ -32,8 +36,9 @@ export const families = {
   system: engineSystem,
 } as const
 
-export function takeHandles(context: Pick<ComponentContext, 'one'>): Handles {
+export function takeHandles(context: Pick<ComponentContext, 'one' | 'many'>): Handles {
   return {
+    builder: chooseBuilder(context.many(builder)),
     containers: context.one(engineContainers),
     distribution: context.one(engineDistribution),
     exec: context.one(engineExec),

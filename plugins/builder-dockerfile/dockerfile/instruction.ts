@@ -58,7 +58,8 @@ export type Instruction =
   | (At & { readonly kind: 'arg'; readonly args: readonly { readonly name: string; readonly value?: string }[] })
   | (At & { readonly kind: 'cmd' | 'entrypoint'; readonly command: CommandForm })
   | (At & { readonly kind: 'shell' | 'expose' | 'volume'; readonly words: readonly string[] })
-  | (At & { readonly kind: 'user' | 'workdir' | 'stopsignal' | 'maintainer' | 'onbuild'; readonly value: string })
+  | (At & { readonly kind: 'workdir'; readonly value: string })
+  | (At & { readonly kind: 'user' | 'stopsignal' | 'maintainer' | 'onbuild'; readonly value: string })
 
 export interface Stage {
   readonly line: number

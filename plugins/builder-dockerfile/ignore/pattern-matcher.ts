@@ -80,8 +80,9 @@ function withFolders(pattern: string): RegExp {
   return new RegExp(`${source}$`, 'su')
 }
 
+/** Without its anchors. A class of a pattern with folders may be a slash, as in moby/patternmatcher. */
 function bare(expression: RegExp): string {
-  return expression.source.slice(1, -1)
+  return expression.source.slice(1, -1).replace('(?!\\/)', '').replace('(?!/)', '')
 }
 
 function parentsOf(path: string): string[] {

@@ -13,18 +13,18 @@ export const diskUsage: Route = {
   path: '/system/df',
   async handle(request) {
     const wanted = wantedKinds(request)
-    const [images, containers, volumes] = await Promise.all([
+    const [images, containers, volumes, cache] = await Promise.all([
       wanted.has('image') ? imageUsage(request) : undefined,
       wanted.has('container') ? containerUsage(request) : null,
       wanted.has('volume') ? volumeUsage(request) : null,
+      wanted.has('build-cache') ? cacheUsage(request) : null,
     ])
     return json({
       LayersSize: exactNumber(images?.size ?? '0'),
       Images: images?.rows ?? null,
       Containers: containers,
       Volumes: volumes,
-      // There is no build cache.
-      BuildCache: wanted.has('build-cache') ? [] : null,
+      BuildCache: cache,
     })
   },
 }
@@ -57,4 +57,20 @@ async function containerUsage({ version, engine, signal }: ApiRequest) {
 async function volumeUsage({ engine, signal }: ApiRequest) {
   const { volumes } = await engine.volumes.list({ size: true }, { signal })
   return volumes.map(volumeUsageShape)
+}
+
+async function cacheUsage({ engine, signal }: ApiRequest) {
+  const { entries } = await engine.builder.usage({}, { signal })
+  return entries.map((entry) => ({
+    ID: entry.id,
+    ...(entry.parents.length === 0 ? {} : { Parents: entry.parents }),
+    Type: entry.kind,
+    Description: entry.description,
+    InUse: entry.inUse,
+    Shared: entry.shared,
+    Size: exactNumber(entry.size),
+    CreatedAt: entry.createdAt,
+    LastUsedAt: entry.lastUsedAt ?? null,
+    UsageCount: entry.usageCount,
+  }))
 }
