@@ -302,6 +302,11 @@ export const engineContainers = defineContract({
               'Absolute paths that do not belong to the layer as far as the container added them: mount points',
           }),
         ),
+        passing: Maybe(
+          Type.Boolean({
+            description: 'The image need not survive a loss of power until it gets a name: a step of a build',
+          }),
+        ),
         pause: Maybe(Type.Boolean({ description: 'True when absent' })),
       }),
       response: Open({ id: Type.String({ description: '`sha256:` and hex' }) }),

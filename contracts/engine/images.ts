@@ -243,6 +243,11 @@ export const engineImages = defineContract({
         createdBy: Maybe(Type.String({ description: 'Of the entry in the history' })),
         createdAt: Maybe(Timestamp('Now when absent')),
         names: Maybe(Type.Array(Type.String({ description: 'Names for the new image' }))),
+        passing: Maybe(
+          Type.Boolean({
+            description: 'The image need not survive a loss of power until it gets a name: a step of a build',
+          }),
+        ),
       }),
       input: 'bytes',
       response: Open({ id: Type.String(), layer: Maybe(Type.String({ description: 'diffID of the new layer' })) }),

@@ -23,6 +23,7 @@ export async function* commitStep(build: Build, state: StageState, step: Step): 
   const { id } = await images.extend(
     {
       config: { ...config },
+      passing: true,
       createdBy: step.createdBy,
       ...(state.image === undefined
         ? state.platform === undefined

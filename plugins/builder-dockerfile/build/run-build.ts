@@ -163,7 +163,7 @@ class Stages {
     if (!this.#images.has(found.index)) yield* this.build(found.index, [])
     const image = this.imageOf(found.index)
     if (image !== undefined) return image
-    const { id } = await this.#parts.parts.images.extend({}, (async function* () {})())
+    const { id } = await this.#parts.parts.images.extend({ passing: true }, (async function* () {})())
     return id
   }
 }

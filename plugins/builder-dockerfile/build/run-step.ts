@@ -94,7 +94,10 @@ function numberOf(text: string | undefined): number | undefined {
 /** RUN on nothing: the container needs an image, which has no layer. */
 async function emptyImage(build: Build, state: StageState): Promise<string> {
   const platform = state.platform === undefined ? {} : { platform: state.platform }
-  const { id } = await build.parts.images.extend({ config: { ...tidyConfig(state.config) }, ...platform }, nothing())
+  const { id } = await build.parts.images.extend(
+    { config: { ...tidyConfig(state.config) }, passing: true, ...platform },
+    nothing(),
+  )
   return id
 }
 
@@ -126,6 +129,7 @@ async function* runContainer(
       {
         ref: id,
         exact: true,
+        passing: true,
         config: { ...tidyConfig(state.config) },
         createdBy: step.createdBy,
         ...(state.author === undefined ? {} : { author: state.author }),

@@ -31,6 +31,7 @@ export async function commitContainer(
       config: { ...config },
       author: request.author ?? '',
       comment: request.comment ?? '',
+      ...(request.passing === undefined ? {} : { passing: request.passing }),
       createdBy: request.createdBy ?? record.process.command.join(' '),
       names: request.reference === undefined ? [] : [request.reference],
     },

@@ -35,6 +35,8 @@ export interface ImageRecord {
   readonly layers: readonly LayerRecord[]
   /** Driver that holds the snapshots. */
   readonly storage: string
+  /** The boot of the host in which it was made without being flushed: after another it is not to be trusted. */
+  readonly boot?: string | undefined
   /** RFC 3339. */
   readonly lastTaggedAt?: string | undefined
 }

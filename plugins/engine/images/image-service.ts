@@ -99,7 +99,9 @@ export class ImageService {
   }
 
   static async open(parts: ImageServiceParts): Promise<ImageService> {
-    return new ImageService(parts, await ContentStore.open(parts.folder, parts.flusher))
+    const service = new ImageService(parts, await ContentStore.open(parts.folder, parts.flusher))
+    await service.#images.forgetUnsafe(bootId())
+    return service
   }
 
   /** Removes what an engine that died left half made. `inUse` are chainIDs that containers stand on. */

@@ -21,6 +21,8 @@ export interface PutOptions {
   readonly also?: readonly Write[]
   /** Set by who has flushed content and layers already. */
   readonly isFlushed?: boolean
+  /** This boot of the host, for an image that need not outlast it. */
+  readonly boot?: string | undefined
 }
 
 /**
@@ -110,11 +112,15 @@ export class ImageStore {
   async put(
     record: ImageRecord,
     names: readonly string[],
-    { also = [], isFlushed = false }: PutOptions = {},
+    { also = [], isFlushed = false, boot }: PutOptions = {},
   ): Promise<{ name: string; from: string }[]> {
     const { table, store } = this.#parts
     // A record must not outlast what it needs.
-    if (!isFlushed && this.get(record.id)?.layers !== record.layers) await this.#parts.flush()
+    const known = this.get(record.id)
+    const isSafe = isFlushed || (known?.layers === record.layers && known.boot === undefined)
+    // Once it is safe, or has a name, it stays so.
+    const passing = names.length > 0 || (known !== undefined && known.boot === undefined) ? undefined : boot
+    if (!isSafe && passing === undefined) await this.#parts.flush()
     const taken: { name: string; from: string }[] = []
     const writes: Write[] = [...also]
     for (const other of this.values()) {
@@ -125,15 +131,28 @@ export class ImageStore {
       writes.push(table.putting({ ...other, names: other.names.filter((name) => !lost.includes(name)) }))
     }
     const isTagged = names.some((name) => !record.names.includes(name))
+    const { boot: _before, ...kept } = record
     writes.push(
       table.putting({
-        ...record,
+        ...kept,
+        ...(passing === undefined ? {} : { boot: passing }),
         names: [...new Set([...record.names, ...names])],
         ...(isTagged ? { lastTaggedAt: this.#parts.now() } : {}),
       }),
     )
-    await commitTogether(store, writes, 'power-loss')
+    await commitTogether(store, writes, passing === undefined ? 'power-loss' : 'process')
     return taken
+  }
+
+  /** Forgets images that were not flushed before the host went down: nobody knows what is left of them. */
+  async forgetUnsafe(boot: string): Promise<void> {
+    const { table, store } = this.#parts
+    const unsafe = this.values().filter((record) => record.boot !== undefined && record.boot !== boot)
+    await commitTogether(
+      store,
+      unsafe.map(({ id }) => table.deleting(id)),
+      'power-loss',
+    )
   }
 
   /** Writes an image as it is, without asking who has its names. */

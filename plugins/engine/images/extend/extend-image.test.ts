@@ -107,3 +107,28 @@ test('what fails leaves nothing behind', async () => {
   await here.images.sweep()
   expect(await counts()).toEqual(before)
 })
+
+test('a passing image is not flushed until it has a name, and is forgotten after another boot', async () => {
+  await loadBase()
+  const state = memoryState()
+  const table = await Table.load<ImageRecord>(state, 'images')
+  const flushes: string[] = []
+  const store = new ImageStore({
+    table,
+    store: state,
+    events: new EventBus(),
+    now: () => '2026-02-03T04:05:06Z',
+    flush: async () => void flushes.push('flush'),
+  })
+  const document = { os: 'linux', architecture: 'amd64', rootfs: { type: 'layers' as const, diff_ids: [] } }
+  const record = { id: `sha256:${'a'.repeat(64)}`, names: [], document, layers: [], storage: 'plain' }
+  await store.put(record, [], { boot: 'first' })
+  expect(flushes).toEqual([])
+  await store.put(store.get(record.id) ?? record, ['docker.io/library/x:1'])
+  expect(flushes).toEqual(['flush'])
+  await store.put({ ...record, id: `sha256:${'b'.repeat(64)}` }, [], { boot: 'first' })
+  await store.forgetUnsafe('first')
+  expect(store.values()).toHaveLength(2)
+  await store.forgetUnsafe('second')
+  expect(store.values().map(({ names }) => names)).toEqual([['docker.io/library/x:1']])
+})

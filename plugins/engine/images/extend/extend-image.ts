@@ -5,6 +5,7 @@ import type { ExecutionConfig } from 'oci-spec-ts'
 import { platformOrHost } from '../host-platform.ts'
 import { readImageConfig } from '../image-config-file.ts'
 import type { ImageContext } from '../image-context.ts'
+import { bootId } from '../lease-store.ts'
 import { writeConfig } from '../load/load-image.ts'
 import { formatReference, parseReference, withDefaultTag } from '../reference.ts'
 import { childDocument } from './child-document.ts'
@@ -63,7 +64,7 @@ export async function extendImage(
         storage: driver,
         ...(base === undefined ? {} : { parent: base.id }),
       }
-      await context.images.put(record, names)
+      await context.images.put(record, names, request.passing === true ? { boot: bootId() } : {})
     })
     const record = context.images.get(config.id)
     if (record !== undefined) {
