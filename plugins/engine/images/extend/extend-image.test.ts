@@ -3,9 +3,14 @@ import { join } from 'node:path'
 import { hasCode } from '@moby/contracts'
 import { inPieces, makeTar } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { EventBus } from '../../events/event-bus.ts'
+import { Table } from '../../store/table.ts'
 import { chainIds, digestOf } from '../chain-id.ts'
 import { dockerArchive, layer } from '../fixtures/image-archive.ts'
+import { memoryState } from '../fixtures/memory-state.ts'
 import { openImages, type OpenImages } from '../fixtures/open-images.ts'
+import type { ImageRecord } from '../image-record.ts'
+import { ImageStore } from '../image-store.ts'
 
 let here: OpenImages
 beforeEach(async () => void (here = await openImages(() => '2026-02-03T04:05:06.000000007Z')))
