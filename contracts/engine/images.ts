@@ -127,6 +127,7 @@ export const engineImages = defineContract({
       request: Closed({
         filter: Maybe(
           Closed({
+            all: Maybe(Type.Boolean({ description: 'Also those without a name that others were made of' })),
             references: Maybe(Strings),
             dangling: Maybe(Type.Boolean()),
             labels: Maybe(Strings),
@@ -158,7 +159,7 @@ export const engineImages = defineContract({
         platforms: Maybe(Type.Array(platform)),
       }),
       response: Open({ changes: Type.Array(Open({ kind: OneOf(['untagged', 'deleted']), name: Type.String() })) }),
-      errors: ['IMAGE_NOT_FOUND', 'IMAGE_AMBIGUOUS', 'IMAGE_IN_USE'],
+      errors: ['IMAGE_NOT_FOUND', 'IMAGE_AMBIGUOUS', 'PLATFORM_NOT_FOUND', 'IMAGE_IN_USE'],
       deadlineMs: 120_000,
       idempotent: false,
     },
@@ -323,7 +324,7 @@ export const engineImages = defineContract({
         changes: Type.Array(Open({ kind: OneOf(['untagged', 'deleted']), name: Type.String() })),
         spaceReclaimed: Int64('Bytes of layers that are gone'),
       }),
-      errors: [],
+      errors: ['FILTER_INVALID'],
       deadlineMs: 0,
       idempotent: true,
     },

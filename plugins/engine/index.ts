@@ -139,7 +139,7 @@ export default defineComponent<EngineConfig>({
     return {
       provides: {
         [engineContainers.id]: engine.containers,
-        [engineDistribution.id]: createDistributionService(),
+        [engineDistribution.id]: createDistributionService(images.source),
         [engineExec.id]: engine.exec,
         [engineImages.id]: images.api,
         [engineNetworks.id]: engine.networks,

@@ -131,6 +131,13 @@ export const since = {
   /** Query `condition` of wait. */
   waitCondition: 30,
   importPlatform: 32,
+  pullPlatform: 32,
+  /** Query `platform` of a push; before, clients sent what was never read. */
+  pushPlatform: 46,
+  /** Query `platforms` of the removal of an image. */
+  removePlatform: 50,
+  /** Query `shared-size` of the list of images. */
+  sharedSize: 42,
   /** Query `platform` of an image's inspection and history. */
   inspectPlatform: 49,
   historyPlatform: 48,

@@ -2,7 +2,6 @@ import type { Route } from '../server/route.ts'
 import { notImplemented } from '../wire/api-error.ts'
 
 const operations: readonly (readonly [Route['method'], string, string])[] = [
-  ['POST', '/auth', 'logging in to a registry'],
   ['POST', '/build/cancel', 'cancelling a build'],
   ['POST', '/session', 'a BuildKit session'],
   ['POST', '/grpc', 'BuildKit over gRPC'],
@@ -13,9 +12,6 @@ const operations: readonly (readonly [Route['method'], string, string])[] = [
   ['GET', '/containers/{name}/checkpoints', 'checkpoints'],
   ['POST', '/containers/{name}/checkpoints', 'checkpoints'],
   ['DELETE', '/containers/{name}/checkpoints/{checkpoint}', 'checkpoints'],
-  ['GET', '/images/search', 'searching a registry'],
-  ['POST', '/images/{name}/push', 'pushing an image'],
-  ['GET', '/distribution/{name}/json', 'asking a registry about an image'],
   ['GET', '/plugins/privileges', 'a managed plugin'],
   ['POST', '/plugins/pull', 'a managed plugin'],
   ['POST', '/plugins/create', 'a managed plugin'],

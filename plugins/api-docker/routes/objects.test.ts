@@ -28,8 +28,12 @@ describe('images', () => {
     })
   })
 
-  it('have one platform, and are not there for another', async () => {
-    api = await startTestApi({ images: { inspect: async () => sampleImage() } })
+  it('are asked for by platform, and are not there for another', async () => {
+    const inspect = async ({ platform }: { platform?: string }) => {
+      if (platform === 'linux/amd64') return sampleImage()
+      throw codedError('PLATFORM_NOT_FOUND', 'not for that')
+    }
+    api = await startTestApi({ images: { inspect } })
     const ask = async (platform: object) =>
       (await api.call('GET', `/images/x/json?platform=${encodeURIComponent(JSON.stringify(platform))}`)).status
     expect(await ask({ os: 'linux', architecture: 'amd64' })).toBe(200)
@@ -126,19 +130,27 @@ describe('images', () => {
     ])
   })
 
-  it('without a name and user are pruned, one by one', async () => {
-    api = await startTestApi({
-      images: {
-        list: async () => ({
-          images: [sampleImage({ tags: [] }), sampleImage({ id: 'sha256:used', tags: [], containers: 1 })],
-        }),
-        remove: async ({ ref }) => ({ changes: [{ kind: 'deleted', name: ref }] }),
-      },
-    })
-    expect(await api.json('POST', '/images/prune?filters={"dangling":["true"]}')).toEqual({
-      ImagesDeleted: [{ Deleted: `sha256:${'a'.repeat(64)}` }],
+  it('are pruned by filters, and an unknown one removes nothing', async () => {
+    const changes = [
+      { kind: 'untagged' as const, name: 'a:1' },
+      { kind: 'deleted' as const, name: 'sha256:1' },
+    ]
+    api = await startTestApi({ images: { prune: async () => ({ changes, spaceReclaimed: '4261550' }) } })
+    const filters = encodeURIComponent('{"dangling":["0"],"label":["a=1"],"label!":["b"],"until":["1000"]}')
+    expect(await api.json('POST', `/images/prune?filters=${filters}`)).toEqual({
+      ImagesDeleted: [{ Untagged: 'a:1' }, { Deleted: 'sha256:1' }],
       SpaceReclaimed: 4_261_550,
     })
+    expect(api.calls.at(-1)?.request).toEqual({
+      all: true,
+      labels: ['a=1'],
+      notLabels: ['b'],
+      createdBefore: '1970-01-01T00:16:40Z',
+    })
+    const { calls } = api
+    const before = calls.length
+    expect((await api.call('POST', '/images/prune?filters={"colour":["red"]}')).status).toBe(400)
+    expect(calls).toHaveLength(before)
   })
 })
 
@@ -305,13 +317,16 @@ describe('the system', () => {
 
   it('tells what takes up the disk', async () => {
     api = await startTestApi({
-      images: { list: async () => ({ images: [sampleImage({ containers: 1 })] }) },
+      images: {
+        list: async () => ({ images: [sampleImage({ containers: 1 })] }),
+        usage: async () => ({ layersSize: '5000000', images: [{ id: sampleImage().id, sharedSize: '12' }] }),
+      },
       containers: { list: async () => ({ containers: [sampleContainer({ sizeRw: '7', sizeRootFs: '9' })] }) },
       volumes: { list: async () => ({ volumes: [sampleVolume({ size: '11', users: 1 })], warnings: [] }) },
     })
     expect(await api.json('GET', '/v1.50/system/df')).toMatchObject({
-      LayersSize: 4_261_550,
-      Images: [{ Containers: 1, SharedSize: 0 }],
+      LayersSize: 5_000_000,
+      Images: [{ Containers: 1, SharedSize: 12, Size: 4_261_550 }],
       Containers: [{ SizeRw: 7, SizeRootFs: 9 }],
       Volumes: [{ Name: 'data', UsageData: { RefCount: 1, Size: 11 } }],
       BuildCache: [],

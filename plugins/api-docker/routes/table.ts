@@ -30,6 +30,7 @@ import { imageHistory, inspectImage } from './images/inspect.ts'
 import { listImages } from './images/list.ts'
 import { loadImages } from './images/load.ts'
 import { pruneImages } from './images/prune.ts'
+import { pushImage } from './images/push.ts'
 import { removeImage } from './images/remove.ts'
 import { saveImage, saveImages } from './images/save.ts'
 import { tagImage } from './images/tag.ts'
@@ -39,6 +40,9 @@ import { inspectNetwork } from './networks/inspect.ts'
 import { listNetworks, listNetworksSlash } from './networks/list.ts'
 import { pruneNetworks, removeNetwork } from './networks/remove.ts'
 import { notBuilt } from './not-built.ts'
+import { authenticate } from './registry/auth.ts'
+import { inspectDistribution } from './registry/distribution.ts'
+import { searchImages } from './registry/search.ts'
 import { swarmRoutes } from './swarm/routes.ts'
 import { diskUsage } from './system/disk-usage.ts'
 import { eventLoop } from './system/event-loop.ts'
@@ -95,6 +99,10 @@ export function routeTable(facts: { authorizers: () => readonly string[] }): rea
     saveImages,
     saveImage,
     createImage,
+    searchImages,
+    pushImage,
+    authenticate,
+    inspectDistribution,
     pruneImages,
     inspectImage,
     imageHistory,

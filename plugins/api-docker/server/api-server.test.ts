@@ -100,7 +100,6 @@ describe('the API on a socket', () => {
     api = await startTestApi()
     for (const [method, path] of [
       ['POST', '/build'],
-      ['POST', '/images/create?fromImage=nginx&tag=latest'],
       ['GET', '/containers/x/archive?path=/'],
       ['POST', '/session'],
     ] as const) {

@@ -1,4 +1,3 @@
-import { codedError, type Image } from '@moby/contracts'
 import { fields, text } from '../wire/decode.ts'
 import { invalidRequest } from '../wire/api-error.ts'
 import { parseJson } from '../wire/parse-json.ts'
@@ -21,20 +20,4 @@ function readPlatform(written: string): { os: string; architecture: string; vari
 
 function writePlatform({ os, architecture, variant }: ReturnType<typeof readPlatform>): string {
   return [os, architecture, variant].filter((part) => part !== '').join('/')
-}
-
-/**
- * Checks the `platform` of a query, an OCI platform as JSON, against an image, which is of one platform here.
- * Fails with IMAGE_NOT_FOUND for another one, and API_REQUEST_INVALID.
- */
-export function checkPlatform(written: string, image: Image, ref: string): void {
-  if (written === '') return
-  const wanted = readPlatform(written)
-  const { os, architecture, variant } = wanted
-  const sameVariant = variant === '' || image.variant === '' || variant === image.variant
-  if (os === image.os && architecture === image.architecture && sameVariant) return
-  throw codedError(
-    'IMAGE_NOT_FOUND',
-    `image with reference ${ref} was found but does not provide the specified platform (${writePlatform(wanted)})`,
-  )
 }

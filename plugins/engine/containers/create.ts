@@ -1,5 +1,6 @@
 import {
   codedError,
+  hasCode,
   isCodedError,
   type ContainerSpec,
   type engineContainers,
@@ -60,8 +61,7 @@ function asInvalid(error: unknown): unknown {
 }
 
 function draft(context: ContainerContext, request: Request, id: string, name: string) {
-  const image = context.images.resolve(request.spec.image)
-  checkPlatform(request.spec, image)
+  const image = findImage(context, request.spec)
   const { resources, warnings } = checkResources(request.spec.resources ?? {}, context.host.cgroups)
   const spec: ContainerSpec = {
     ...request.spec,
@@ -189,13 +189,13 @@ function dnsWarning(spec: ContainerSpec): string[] {
   return ['On a user network the servers of --dns are asked only when the name server of the network does not answer.']
 }
 
-function checkPlatform(spec: ContainerSpec, image: ImageFacts): void {
-  if (spec.platform === undefined || spec.platform === '') return
-  const [os = '', architecture] = spec.platform.split('/')
-  if (os === image.os && (architecture === undefined || architecture === image.architecture)) return
-  throw codedError(
-    'IMAGE_NOT_FOUND',
-    `image with reference ${spec.image} was found but its platform (${image.os}/${image.architecture}) ` +
-      `does not match the specified platform (${spec.platform})`,
-  )
+/** Of several platforms under one name the one asked for. A client that is told that there is none pulls it. */
+function findImage({ images }: ContainerContext, { image, platform }: ContainerSpec): ImageFacts {
+  if (platform === undefined || platform === '') return images.resolve(image)
+  try {
+    return images.resolve(image, platform)
+  } catch (error) {
+    if (!hasCode(error, 'PLATFORM_NOT_FOUND')) throw error
+    throw codedError('IMAGE_NOT_FOUND', error.message, { cause: error, details: error.details })
+  }
 }

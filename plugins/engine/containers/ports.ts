@@ -16,8 +16,8 @@ export interface ImageFacts {
 }
 
 export interface ImageSource {
-  /** Fails with IMAGE_NOT_FOUND or IMAGE_AMBIGUOUS. */
-  resolve(ref: string): ImageFacts
+  /** Fails with IMAGE_NOT_FOUND, IMAGE_AMBIGUOUS or PLATFORM_NOT_FOUND. */
+  resolve(ref: string, platform?: string): ImageFacts
   /** engine.images: extend. */
   extend(
     request: RequestOf<typeof engineImages, 'extend'>,

@@ -62,6 +62,8 @@ export interface ImageServiceParts {
 /** The images of the engine: records, names, blobs and layers. */
 export class ImageService {
   readonly api: Implementation<typeof engineImages>
+  /** The driver that reaches registries. Fails with NOT_SUPPORTED when the assembly has none. */
+  readonly source: ImageContext['source']
   readonly #images: ImageStore
   readonly #layers: LayerStore
   readonly #content: ContentStore
@@ -81,6 +83,7 @@ export class ImageService {
     })
     this.#layers = new LayerStore(parts.storage, parts.defaultStorage, parts.log)
     this.#content = content
+    this.source = chooseSource(parts.sources, parts.defaultSource)
     this.#usage = parts.usage
     this.#context = {
       content,
@@ -91,7 +94,7 @@ export class ImageService {
       usage: parts.usage,
       log: parts.log,
       now: () => clock.now(),
-      source: chooseSource(parts.sources, parts.defaultSource),
+      source: this.source,
       alone: (work) => this.#alone(work),
       sweep: () => this.#sweep(),
     }

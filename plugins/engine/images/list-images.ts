@@ -16,9 +16,12 @@ export function listImages(store: ImageStore, filter: Filter = {}): ImageRecord[
   const since = filter.since === undefined ? undefined : createdAt(store.find(filter.since))
   const until = filter.createdBefore === undefined ? undefined : readTime(filter.createdBefore)
   const { references = [], labels = [], dangling } = filter
+  const parents = filter.all === true ? undefined : new Set(store.values().map(({ parent }) => parent))
   return store
     .values()
     .filter((record) => {
+      const isNameless = record.names.length === 0 && (record.digests ?? []).length === 0
+      if (isNameless && parents?.has(record.id) === true) return false
       const created = createdAt(record)
       return (
         (before === undefined || created < before) &&

@@ -3,7 +3,7 @@ import { imageInspect, since } from '../../compat/shapes.ts'
 import { json, type ApiRequest, type Route } from '../../server/route.ts'
 import { imageInspectShape } from '../../shapes/image.ts'
 import { imageHistoryShape } from '../../shapes/image-history.ts'
-import { checkPlatform } from '../../translate/requested-platform.ts'
+import { requestedPlatforms } from '../../translate/requested-platform.ts'
 
 export const inspectImage: Route = {
   method: 'GET',
@@ -43,7 +43,6 @@ function orNothing(error: unknown): undefined {
 
 async function findImage({ vars, query, version, engine }: ApiRequest, platformSince: number): Promise<Image> {
   const ref = vars['name'] ?? ''
-  const image = await engine.images.inspect({ ref })
-  if (version >= platformSince) checkPlatform(query.text('platform'), image, ref)
-  return image
+  const [platform] = version >= platformSince ? requestedPlatforms(query.all('platform').slice(0, 1)) : []
+  return await engine.images.inspect({ ref, ...(platform === undefined ? {} : { platform }) })
 }

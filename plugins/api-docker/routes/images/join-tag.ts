@@ -8,7 +8,7 @@ export function joinTag(repository: string, tag: string): string | undefined {
 }
 
 /** A colon after the last slash begins a tag; one before it belongs to a port. */
-function withoutTag(repository: string): string {
+export function withoutTag(repository: string): string {
   const colon = repository.lastIndexOf(':')
   return colon > repository.lastIndexOf('/') ? repository.slice(0, colon) : repository
 }

@@ -1,6 +1,7 @@
-import { imageSummary } from '../../compat/shapes.ts'
+import { imageSummary, since } from '../../compat/shapes.ts'
 import { json, type ApiRequest, type Route } from '../../server/route.ts'
 import { imageSummaryShape } from '../../shapes/image.ts'
+import { exactNumber } from '../../wire/exact-number.ts'
 import type { Filters } from '../../wire/filters.ts'
 import { readMoment, writeRfc3339 } from '../../wire/moment.ts'
 
@@ -12,8 +13,18 @@ export const listImages: Route = {
   async handle(request) {
     const { version, query, engine, signal } = request
     const filter = toFilter(query.filters(accepted), request)
-    const { images } = await engine.images.list({ filter }, { signal })
-    return json(images.map((image) => imageSummary(version, imageSummaryShape(image))))
+    const withShared = version >= since.sharedSize && query.bool('shared-size')
+    const [{ images }, usage] = await Promise.all([
+      engine.images.list({ filter }, { signal }),
+      withShared ? engine.images.usage({}, { signal }) : undefined,
+    ])
+    const shared = new Map(usage?.images.map(({ id, sharedSize }) => [id, exactNumber(sharedSize)]))
+    return json(
+      images.map((image) => {
+        const row = imageSummaryShape(image)
+        return imageSummary(version, withShared ? { ...row, SharedSize: shared.get(image.id) ?? 0 } : row)
+      }),
+    )
   },
 }
 
@@ -25,6 +36,7 @@ function toFilter(filters: Filters, { version, query }: ApiRequest) {
   const [before, since, until] = [filters.one('before'), filters.one('since'), filters.one('until')]
   const moment = until === undefined ? undefined : readMoment(until)
   return {
+    ...(query.bool('all') ? { all: true } : {}),
     ...(references.length === 0 ? {} : { references }),
     ...(dangling === undefined ? {} : { dangling }),
     ...(labels === undefined ? {} : { labels }),

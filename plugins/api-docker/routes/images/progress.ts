@@ -30,19 +30,23 @@ export async function progressAnswer(
   }
 }
 
-function progressShape({ status, id, current, total, stream, aux }: Progress): Record<string, unknown> {
+function progressShape(item: Progress): Record<string, unknown> {
+  const { status, id, current, total, stream, aux } = item
   return {
     ...(stream === undefined ? {} : { stream }),
     ...(status === undefined ? {} : { status }),
-    ...(current === undefined && total === undefined
-      ? {}
-      : {
-          progressDetail: {
-            ...(current === undefined ? {} : { current }),
-            ...(total === undefined ? {} : { total }),
-          },
-        }),
+    ...(hasDetail(item) ? { progressDetail: detailOf(current, total) } : {}),
     ...(id === undefined ? {} : { id }),
     ...(aux === undefined ? {} : { aux }),
   }
+}
+
+/** Docker writes the detail, empty, with every word about one thing, and without it what is said of a tag. */
+function hasDetail({ status, id, current, total }: Progress): boolean {
+  if (current !== undefined || total !== undefined) return true
+  return status !== undefined && id !== undefined && !status.startsWith('Pulling from ')
+}
+
+function detailOf(current: number | undefined, total: number | undefined): Record<string, number> {
+  return { ...(current === undefined ? {} : { current }), ...(total === undefined ? {} : { total }) }
 }

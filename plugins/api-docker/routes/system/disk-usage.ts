@@ -37,16 +37,19 @@ function wantedKinds({ version, query }: ApiRequest): ReadonlySet<string> {
   return new Set(given.length === 0 ? kinds : given)
 }
 
-/** A layer that several images share counts once for each: images tell sizes of their own only. */
+/** Layers count once in the whole; of each image it is told how much of it others have, too. */
 async function imageUsage({ version, engine, signal }: ApiRequest) {
-  const { images } = await engine.images.list({}, { signal })
-  const size = images.reduce((sum, image) => sum + BigInt(image.size), 0n)
+  const [{ images }, usage] = await Promise.all([
+    engine.images.list({}, { signal }),
+    engine.images.usage({}, { signal }),
+  ])
+  const shared = new Map(usage.images.map(({ id, sharedSize }) => [id, sharedSize]))
   const rows = images.map((image) => ({
     ...imageSummary(version, imageSummaryShape(image)),
     Containers: image.containers,
-    SharedSize: 0,
+    SharedSize: exactNumber(shared.get(image.id) ?? '0'),
   }))
-  return { size, rows }
+  return { size: usage.layersSize, rows }
 }
 
 async function containerUsage({ version, engine, signal }: ApiRequest) {
