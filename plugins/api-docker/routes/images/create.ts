@@ -52,7 +52,8 @@ function hasTagOrDigest(reference: string): boolean {
 async function importImage({ query, version, engine, body, signal }: ApiRequest): Promise<Answer> {
   const source = query.text('fromSrc')
   if (source === '') throw invalidRequest('either fromImage or fromSrc must be given')
-  if (source !== '-') throw notImplemented(`importing from ${source}`, `Fetch it yourself: curl ${source} | docker import -`)
+  if (source !== '-')
+    throw notImplemented(`importing from ${source}`, `Fetch it yourself: curl ${source} | docker import -`)
   const reference = joinTag(query.text('repo'), query.text('tag'))
   const platform = version >= since.importPlatform ? readPlatform(query.text('platform')) : undefined
   const changes = query.all('changes').filter((change) => change !== '')
