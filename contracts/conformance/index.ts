@@ -1,5 +1,7 @@
 import { authAuthenticateCases, authAuthorizeCases } from './auth.ts'
+import { builderCases } from './builder.ts'
 import type { ConformanceCase } from './case.ts'
+import { imageSourceCases } from './image-source.ts'
 import { logDriverCases } from './log-driver.ts'
 import { logReadingCases } from './log-reading.ts'
 import { networkDriverCases } from './network-driver.ts'
@@ -16,6 +18,7 @@ import { storageVolumeCases } from './storage-volume.ts'
 export { missingNeeds, runCase, type ConformanceCase, type Need, type Subject } from './case.ts'
 export type { AuthenticateFixtures, AuthorizeFixtures } from './auth.ts'
 export type { RuntimeFixtures } from './bundle.ts'
+export type { SourceFixtures } from './image-source.ts'
 export type { LayerFixtures, Mounted } from './layer-helpers.ts'
 export type { LogFixtures } from './log-helpers.ts'
 export type { NetworkFixtures, Sandbox } from './network-helpers.ts'
@@ -31,6 +34,8 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...networkIpamCases,
   ...logDriverCases,
   ...logReadingCases,
+  ...imageSourceCases,
+  ...builderCases,
   ...authAuthenticateCases,
   ...authAuthorizeCases,
   ...runtimeCases,

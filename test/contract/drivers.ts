@@ -1,6 +1,7 @@
 import process from 'node:process'
 import {
   authAuthenticate,
+  imageSource,
   logDriver,
   networkDriver,
   networkIpam,
@@ -9,7 +10,8 @@ import {
   storageLayers,
   storageVolume,
 } from '@moby/contracts'
-import type { AuthenticateFixtures, LogFixtures, VolumeFixtures } from '@moby/contracts/conformance'
+import type { AuthenticateFixtures, LogFixtures, SourceFixtures, VolumeFixtures } from '@moby/contracts/conformance'
+import { RegistryPeer } from '../peers/registry.ts'
 import { layerFixtures } from './layer-fixtures.ts'
 import { networkFixtures } from './network-fixtures.ts'
 import { runtimeFixtures } from './runtime-fixtures.ts'
@@ -32,6 +34,14 @@ const callers: AuthenticateFixtures = {
   ],
 }
 
+async function openRegistry(): Promise<Fixtures> {
+  const registry = await RegistryPeer.start()
+  return {
+    given: { registry: registry.host } satisfies SourceFixtures,
+    close: async () => await registry.stop(),
+  }
+}
+
 /** Every driver of the project. */
 export const driversUnderTest: readonly DriverUnderTest[] = [
   { plugin: 'storage-overlay', contract: storageLayers, fixtures: layerFixtures },
@@ -51,6 +61,7 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
     lacks: { binary: "dockerd's json-file format holds text" },
     fixtures: only({ readable: true, rotation: { 'max-size': '10k', 'max-file': '3' } } satisfies LogFixtures),
   },
+  { plugin: 'distribution-oci', contract: imageSource, fixtures: openRegistry },
   { plugin: 'auth-socket', contract: authAuthenticate, fixtures: only(callers) },
   ...['runc', 'crun'].map((binary) => ({
     plugin: 'runtime-shim',
