@@ -321,6 +321,7 @@ describe('the system', () => {
         list: async () => ({ images: [sampleImage({ containers: 1 })] }),
         usage: async () => ({ layersSize: '5000000', images: [{ id: sampleImage().id, sharedSize: '12' }] }),
       },
+      builder: { usage: async () => ({ entries: [] }) },
       containers: { list: async () => ({ containers: [sampleContainer({ sizeRw: '7', sizeRootFs: '9' })] }) },
       volumes: { list: async () => ({ volumes: [sampleVolume({ size: '11', users: 1 })], warnings: [] }) },
     })
