@@ -1,5 +1,6 @@
 import { authAuthenticate, authAuthorize, codedError, defineComponent } from '@moby/contracts'
 import { join } from 'node:path'
+import { BuildkitBridge } from './buildkit/bridge.ts'
 import { newestVersion } from './compat/api-version.ts'
 import { routeTable } from './routes/table.ts'
 import { ApiServer } from './server/api-server.ts'
@@ -12,6 +13,7 @@ import { hostFacts } from './translate/host-facts.ts'
 
 interface Config {
   readonly hosts: readonly string[]
+  readonly buildkit?: string
 }
 
 /** The Docker Engine API on Unix sockets. It listens when the whole assembly is ready. */
@@ -20,7 +22,13 @@ export default defineComponent<Config>({
     const handles = takeHandles(context)
     const authenticate = context.one(authAuthenticate)
     const authorizers = context.many(authAuthorize)
-    const router = new Router(routeTable({ authorizers: () => authorizers.list().map(({ name }) => name) }))
+    const { buildkit } = context.config
+    const router = new Router(
+      routeTable({
+        authorizers: () => authorizers.list().map(({ name }) => name),
+        buildkit: buildkit === undefined ? undefined : new BuildkitBridge(socketPath(buildkit)),
+      }),
+    )
     const dispatcher = new Dispatcher({ router, handles, authorizers, log: context.log })
     const servers: ApiServer[] = []
     const closeAll = async () => {

@@ -3,8 +3,6 @@ import { notImplemented } from '../wire/api-error.ts'
 
 const operations: readonly (readonly [Route['method'], string, string])[] = [
   ['POST', '/build/cancel', 'cancelling a build'],
-  ['POST', '/session', 'a BuildKit session'],
-  ['POST', '/grpc', 'BuildKit over gRPC'],
   ['HEAD', '/containers/{name}/archive', 'copying from a container'],
   ['GET', '/containers/{name}/archive', 'copying from a container'],
   ['PUT', '/containers/{name}/archive', 'copying into a container'],

@@ -3,6 +3,8 @@ import { buildImage } from './build/build.ts'
 import { pruneBuildCache } from './build/prune.ts'
 import { attachContainer } from './containers/attach.ts'
 import { containerChanges } from './containers/changes.ts'
+import type { BuildkitBridge } from '../buildkit/bridge.ts'
+import { buildkitRoutes } from './buildkit/routes.ts'
 import { commitContainer } from './containers/commit.ts'
 import { createContainer } from './containers/create.ts'
 import { exportContainer } from './containers/export.ts'
@@ -48,7 +50,7 @@ import { diskUsage } from './system/disk-usage.ts'
 import { eventLoop } from './system/event-loop.ts'
 import { events } from './system/events.ts'
 import { infoRoute } from './system/info.ts'
-import { headPing, ping } from './system/ping.ts'
+import { pingRoutes } from './system/ping.ts'
 import { inspectPlugin, listPlugins, removePlugin } from './system/plugins.ts'
 import { version } from './system/version.ts'
 import { createVolume } from './volumes/create.ts'
@@ -57,10 +59,14 @@ import { listVolumes } from './volumes/list.ts'
 import { pruneVolumes, removeVolume } from './volumes/remove.ts'
 
 /** Every route of the API. Where two fit, the first wins: fixed paths stand before those with variables. */
-export function routeTable(facts: { authorizers: () => readonly string[] }): readonly Route[] {
+export function routeTable(facts: {
+  authorizers: () => readonly string[]
+  /** Absent when the configuration names no BuildKit daemon. */
+  buildkit?: BuildkitBridge | undefined
+}): readonly Route[] {
   return [
-    ping,
-    headPing,
+    ...pingRoutes(facts.buildkit === undefined ? '1' : '2'),
+    ...buildkitRoutes(facts.buildkit),
     version,
     infoRoute(facts.authorizers),
     events,

@@ -96,7 +96,7 @@ export class ApiServer {
     })
   }
 
-  /** Other upgrades (h2c of BuildKit) are answered as if they had not been asked for. */
+  /** Other upgrades are answered as if they had not been asked for. */
   #isHijack(message: IncomingMessage): boolean {
     try {
       return this.#parts.dispatcher.find(message.method ?? '', message.url ?? '').route.hijack === true
@@ -146,6 +146,7 @@ export class ApiServer {
       await serveWithoutUpgrade(reply.request.raw, reply.raw, answer, common)
       return
     }
+    if (answer.kind === 'upgrade') throw invalidRequest(`the request does not ask for an upgrade to ${answer.protocol}`)
     const text = bodyText(answer)
     const headers = { ...common, ...typeOf(answer), ...answer.headers }
     if (guard.active) await guard.allowAnswer({ status: answer.status, headers, body: Buffer.from(text) })
@@ -165,7 +166,7 @@ export class ApiServer {
   }
 }
 
-type Whole = Exclude<Answer, { kind: 'stream' | 'raw' }>
+type Whole = Exclude<Answer, { kind: 'stream' | 'raw' | 'upgrade' }>
 
 function bodyText(answer: Whole): string {
   if (answer.kind === 'empty') return ''

@@ -26,9 +26,21 @@ export class RawConnection {
       this.#gone.abort()
     })
     // A Unix socket does not tell a peer that has closed from one that has ended its output. A write of no bytes does.
-    socket.on('end', () => {
-      this.#probe ??= setInterval(() => socket.write(Buffer.alloc(0)), probeInterval).unref()
-    })
+    socket.on('end', this.#onEnd)
+  }
+
+  readonly #onEnd = (): void => {
+    this.#probe ??= setInterval(() => this.#socket.write(Buffer.alloc(0)), probeInterval).unref()
+  }
+
+  /**
+   * Leaves the connection to another protocol. HTTP/2 does not use the two ways on their own, so the client's end of
+   * one is the end of both; otherwise a client that has gone would leave its connection behind.
+   */
+  release(): void {
+    this.#socket.off('end', this.#onEnd)
+    clearInterval(this.#probe)
+    this.#socket.once('end', () => this.#socket.destroy())
   }
 
   get signal(): AbortSignal {

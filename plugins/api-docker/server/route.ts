@@ -1,5 +1,6 @@
 import type { Logger } from '@moby/contracts'
 import type { IncomingHttpHeaders } from 'node:http'
+import type { Socket } from 'node:net'
 import type { Decoder } from '../wire/decode.ts'
 import type { Query } from '../wire/query.ts'
 import type { Handles } from './handles.ts'
@@ -64,6 +65,13 @@ export type Answer =
       /** True where Docker repeats the common headers (exec), false where it writes a bare head (attach). */
       readonly commonHeaders: boolean
       run(connection: RawConnection): Promise<void>
+    }
+  | {
+      /** Hands the connection over to another protocol, whole. `run` returns when it is closed. */
+      readonly kind: 'upgrade'
+      /** As the client asked for it in its `Upgrade` header. */
+      readonly protocol: string
+      run(socket: Socket): Promise<void>
     }
 
 export interface Route {

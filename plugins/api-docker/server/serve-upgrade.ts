@@ -32,6 +32,13 @@ export async function serveUpgrade(
   let opened = false
   try {
     const answer = await dispatch(parts, message, socket, head, connection)
+    if (answer.kind === 'upgrade') {
+      opened = true
+      connection.release()
+      socket.write(rawHead('101 UPGRADED', { Connection: 'Upgrade', Upgrade: answer.protocol }))
+      await answer.run(socket)
+      return
+    }
     if (answer.kind !== 'raw') {
       answerOrdinary(socket, answer, parts.commonHeaders())
       return
@@ -80,7 +87,7 @@ async function dispatch(
 }
 
 /** A detached exec asks for an upgrade too, and gets none. */
-function answerOrdinary(socket: Socket, answer: Exclude<Answer, { kind: 'raw' }>, common: Headers): void {
+function answerOrdinary(socket: Socket, answer: Exclude<Answer, { kind: 'raw' | 'upgrade' }>, common: Headers): void {
   if (answer.kind === 'stream') throw invalidRequest('this request cannot be answered on an upgraded connection')
   const body = answer.kind === 'empty' ? '' : answer.kind === 'json' ? `${JSON.stringify(answer.body)}\n` : answer.body
   const type = body === '' ? {} : { 'Content-Type': answer.kind === 'json' ? 'application/json' : 'text/plain' }

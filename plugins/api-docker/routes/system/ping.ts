@@ -3,24 +3,29 @@ import type { Route } from '../../server/route.ts'
 const headers = {
   'cache-control': 'no-cache, no-store, must-revalidate',
   pragma: 'no-cache',
-  // Without BuildKit; what a client builds, it builds in the classic way or in a container of its own.
-  'builder-version': '1',
   swarm: 'inactive',
 }
 
-/** Clients ask this before every command, and read the headers. */
-export const ping: Route = {
-  method: 'GET',
-  path: '/_ping',
-  async handle() {
-    return { kind: 'text', status: 200, body: 'OK', headers }
-  },
-}
+/** The builder that clients are to prefer: 2 is BuildKit, 1 the classic one of `POST /build`. */
+export type BuilderVersion = '1' | '2'
 
-export const headPing: Route = {
-  method: 'HEAD',
-  path: '/_ping',
-  async handle() {
-    return { kind: 'text', status: 200, body: '', headers: { ...headers, 'content-length': '0' } }
-  },
+/** Clients ask this before every command, and read the headers. */
+export function pingRoutes(builder: BuilderVersion): readonly Route[] {
+  const own = { ...headers, 'builder-version': builder }
+  return [
+    {
+      method: 'GET',
+      path: '/_ping',
+      async handle() {
+        return { kind: 'text', status: 200, body: 'OK', headers: own }
+      },
+    },
+    {
+      method: 'HEAD',
+      path: '/_ping',
+      async handle() {
+        return { kind: 'text', status: 200, body: '', headers: { ...own, 'content-length': '0' } }
+      },
+    },
+  ]
 }

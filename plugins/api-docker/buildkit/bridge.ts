@@ -1,0 +1,148 @@
+import { codedError } from '@moby/contracts'
+import { connect, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2'
+import type { Socket } from 'node:net'
+import { connectDaemon } from './connect-daemon.ts'
+import { ExpectedImages } from './expected-images.ts'
+import { forwardCall, type IncomingCall } from './forward-call.ts'
+import { refuseCall } from './grpc-status.ts'
+import { connectionWindow, http2Settings } from './http2-settings.ts'
+import { receiveImage, type Images } from './receive-image.ts'
+import { serveHttp2 } from './serve-http2.ts'
+import { sessionPipe } from './session-pipe.ts'
+import { changeSolveAnswer } from './solve-answer.ts'
+import { changeSolve } from './solve-message.ts'
+import { changeWorkersAnswer } from './workers-answer.ts'
+
+const control = '/moby.buildkit.v1.Control'
+const sendFiles = '/moby.filesync.v1.FileSend/DiffCopy'
+const exporterHeader = 'buildkit-attachable-exporter-id'
+const sessionHeader = 'x-docker-expose-session-uuid'
+const methodsHeader = 'x-docker-expose-session-grpc-method'
+
+/**
+ * Stands between a client of the BuildKit within dockerd and a BuildKit daemon of its own. The first speaks of sessions
+ * on connections of their own and of images for the engine; the second carries sessions in its own protocol and knows
+ * no engine. Each connection of a client has one to the daemon, and both end together.
+ */
+export class BuildkitBridge {
+  readonly #socketPath: string
+  readonly #expected = new ExpectedImages()
+
+  constructor(socketPath: string) {
+    this.#socketPath = socketPath
+  }
+
+  /** `POST /grpc`: the services of the daemon. Resolves when the client is gone. */
+  async serveControl(socket: Socket): Promise<void> {
+    // The client is served at once, so that one who leaves while the daemon is slow is seen leaving.
+    const connecting = connectDaemon(this.#socketPath)
+    const served = serveHttp2(socket, (call) => {
+      void connecting.then(
+        (daemon) => this.#forward(call, daemon),
+        (error: unknown) => refuseCall(call.stream, error),
+      )
+    })
+    void connecting.then(
+      (daemon) => daemon.once('close', served.close),
+      () => undefined,
+    )
+    await served.closed
+    await connecting.then(
+      (daemon) => daemon.destroy(),
+      () => undefined,
+    )
+  }
+
+  /**
+   * `POST /session`: what a build may ask of its client: files, credentials, secrets. Fails with BUILDKIT_UNAVAILABLE.
+   * Answers with what serves the connection, which resolves when the session is over.
+   */
+  async openSession(
+    headers: Readonly<Record<string, string>>,
+    images: Images,
+  ): Promise<(socket: Socket) => Promise<void>> {
+    const id = headers[sessionHeader] ?? ''
+    const daemon = await connectDaemon(this.#socketPath)
+    return async (socket) => {
+      if (socket.destroyed) {
+        daemon.destroy()
+        return
+      }
+      const call = daemon.request({
+        ':method': 'POST',
+        ':path': `${control}/Session`,
+        'content-type': 'application/grpc',
+        te: 'trailers',
+        ...sessionHeaders(headers),
+      })
+      const pipe = sessionPipe(call)
+      pipe.on('error', () => undefined)
+      const client = connect('http://client', { ...http2Settings, createConnection: () => socket })
+      client.on('error', () => undefined)
+      client.once('connect', () => client.setLocalWindowSize(connectionWindow))
+      const served = serveHttp2(pipe, (incoming) => {
+        if (this.#isForEngine(incoming, id)) void receiveImage(incoming.stream, images)
+        else void forwardCall(incoming, client)
+      })
+      const over = new Promise<void>((resolve) => {
+        client.once('close', resolve)
+        daemon.once('close', resolve)
+        void served.closed.then(resolve)
+      })
+      await over
+      served.close()
+      daemon.destroy()
+      client.destroy()
+      socket.destroy()
+    }
+  }
+
+  async #forward(call: IncomingCall, daemon: ClientHttp2Session): Promise<void> {
+    if (call.path === `${control}/Solve`) await this.#forwardSolve(call, daemon)
+    else await forwardCall(call, daemon, call.path === `${control}/ListWorkers` ? { answer: changeWorkersAnswer } : {})
+  }
+
+  async #forwardSolve(call: IncomingCall, daemon: ClientHttp2Session): Promise<void> {
+    let forget: (() => void) | undefined
+    await forwardCall(call, daemon, {
+      request: (message) => {
+        const { request, session, images } = changeSolve(message)
+        if (images.length > 0) forget = this.#expected.expect(session, images)
+        return request
+      },
+      answer: (message) => (forget === undefined ? message : changeSolveAnswer(message)),
+    })
+    forget?.()
+  }
+
+  #isForEngine({ path, rawHeaders }: IncomingCall, session: string): boolean {
+    if (path.toLowerCase() !== sendFiles.toLowerCase()) return false
+    const at = rawHeaders.indexOf(exporterHeader)
+    return this.#expected.isExpected(session, at < 0 ? 0 : Number(rawHeaders[at + 1]))
+  }
+}
+
+/** Takes the connection and tells the reason at each call: a refused upgrade would leave the client with a number. */
+export async function refuseControl(socket: Socket, reason: unknown): Promise<void> {
+  await serveHttp2(socket, ({ stream }) => {
+    stream.on('error', () => undefined)
+    refuseCall(stream, reason)
+  }).closed
+}
+
+/** What the daemon is told of a session; ours is the method by which an image comes here. */
+function sessionHeaders(headers: Readonly<Record<string, string>>): OutgoingHttpHeaders {
+  const own = Object.entries(headers).filter(([name]) => /^x-(docker-expose-session|buildkit-session)-/.test(name))
+  const methods = (headers[methodsHeader] ?? '').split(/,\s*/).filter((method) => method !== '')
+  const all = methods.some((method) => method.toLowerCase() === sendFiles.toLowerCase())
+    ? methods
+    : [...methods, sendFiles]
+  return { ...Object.fromEntries(own), [methodsHeader]: all }
+}
+
+/** Why an engine without a daemon in its configuration does not build with buildx. */
+export function noDaemon() {
+  return codedError('BUILDKIT_NOT_CONFIGURED', 'This engine has no BuildKit daemon to build with.', {
+    hint: 'Use `DOCKER_BUILDKIT=0 docker build`, or name a daemon: `buildkit: unix:///run/buildkit/buildkitd.sock` in the configuration of api-docker.',
+  })
+}

@@ -1,0 +1,53 @@
+import type { ClientHttp2Stream } from 'node:http2'
+import { Duplex } from 'node:stream'
+import { bytes, message } from '@moby/lib-ttrpc'
+import { GrpcFrameReader, grpcFrame } from './grpc-frames.ts'
+import { messageLimit } from './read-message.ts'
+
+/** moby.buildkit.v1.BytesMessage, and moby.filesync.v1.BytesMessage, which is the same. */
+export const BytesMessage = message('moby.buildkit.v1.BytesMessage', { data: bytes(1) })
+
+/** Bytes of one message to the daemon, which reads 16 MiB at most. */
+const largestPiece = 1024 * 1024
+
+/**
+ * The connection that a stand-alone BuildKit daemon carries in messages of Control.Session, as a stream of bytes. Its
+ * end is the end of the call.
+ */
+export function sessionPipe(call: ClientHttp2Stream): Duplex {
+  const frames = new GrpcFrameReader(messageLimit)
+  const pipe = new Duplex({
+    read() {
+      call.resume()
+    },
+    write(chunk: Buffer, _encoding, done) {
+      for (let at = 0; at < chunk.length; at += largestPiece) {
+        const frame = grpcFrame(BytesMessage.encode({ data: chunk.subarray(at, at + largestPiece) }))
+        if (at + largestPiece >= chunk.length) call.write(frame, done)
+        else call.write(frame)
+      }
+      if (chunk.length === 0) done()
+    },
+    final(done) {
+      call.end(done)
+    },
+    destroy(error, done) {
+      if (!call.closed) call.close()
+      done(error)
+    },
+  })
+  call.on('data', (piece: Buffer) => {
+    try {
+      for (const item of frames.take(piece)) {
+        const { data } = BytesMessage.decode(item)
+        if (data.length > 0 && !pipe.push(data)) call.pause()
+      }
+    } catch (error) {
+      pipe.destroy(error instanceof Error ? error : new Error(String(error)))
+    }
+  })
+  call.once('end', () => pipe.push(null))
+  call.on('error', (error) => pipe.destroy(error))
+  call.once('close', () => pipe.destroy())
+  return pipe
+}
