@@ -5,7 +5,7 @@ import { codedError } from '@moby/contracts/errors'
 import type { Compression } from '../compression/compression.ts'
 import type { ExpansionLimits } from '../compression/expansion.ts'
 import { Inflater } from '../compression/inflater.ts'
-import type { TarLimits } from '../format/limits.ts'
+import { defaultLimits, type TarLimits } from '../format/limits.ts'
 import { TarReader } from '../format/tar-reader.ts'
 import { LayerWriter } from './layer-writer.ts'
 import { LooseEnds, saveLooseEnds } from './loose-ends.ts'
@@ -59,7 +59,12 @@ export class LayerApplication {
     this.#looseEnds = base === undefined && looseEnds !== undefined ? new LooseEnds() : undefined
     this.#inflater = compression === 'none' ? undefined : new Inflater(compression, request.expansion)
     this.#reader = new TarReader(request.limits)
-    this.#writer = new LayerWriter({ root: this.#root, base: this.#base, looseEnds: this.#looseEnds })
+    this.#writer = new LayerWriter({
+      root: this.#root,
+      base: this.#base,
+      looseEnds: this.#looseEnds,
+      mostImplicit: request.limits?.entries ?? defaultLimits.entries,
+    })
   }
 
   push(chunk: Uint8Array): void {

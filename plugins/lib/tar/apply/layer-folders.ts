@@ -2,6 +2,8 @@ import { closeSync } from 'node:fs'
 import {
   chmodAt,
   errnoOf,
+  fromByteString,
+  longestPath,
   makeFolderAt,
   openAt,
   openFlags,
@@ -33,6 +35,8 @@ export interface FoldersOptions {
   readonly looseEnds?: LooseEnds | undefined
   /** Paths that come from this layer; undefined when all do. */
   readonly own: Set<string> | undefined
+  /** How many folders may be made that the archive does not name: one entry can ask for thousands. */
+  readonly mostImplicit: number
 }
 
 /** How to go to a folder. `make` makes what is missing; `hide` too, but only for marks, which files stop. */
@@ -52,6 +56,8 @@ export class LayerFolders {
   readonly #base: number | undefined
   readonly #looseEnds: LooseEnds | undefined
   readonly #own: Set<string> | undefined
+  readonly #mostImplicit: number
+  #implicit = 0
   readonly #open = new Map<string, number>()
   /** Folders whose lower content is hidden. */
   readonly #opaque = new Set<string>()
@@ -63,6 +69,10 @@ export class LayerFolders {
     this.#base = options.base
     this.#looseEnds = options.looseEnds
     this.#own = options.own
+    this.#mostImplicit = options.mostImplicit
+    // Unpacking into the root must not show in its times.
+    const status = statAt(options.root, '')
+    if (status !== undefined) this.#times.set('', [status.accessedAt, status.modifiedAt])
   }
 
   /** The folder of that path; what is missing is made. */
@@ -194,6 +204,8 @@ export class LayerFolders {
 
   #step(at: OpenFolder, name: string, walk: Walk): OpenFolder | { readonly target: string } | undefined {
     const path = joinPath(at.path, name)
+    // Symbolic links could lead on and on: what lies deeper than a path can say could hardly be removed again.
+    if (path.length > longestPath) throw tooDeep(path)
     const known = this.#recall(path)
     if (known !== undefined) return { descriptor: known, path }
     try {
@@ -208,12 +220,18 @@ export class LayerFolders {
     if ((this.#base !== undefined || this.#looseEnds !== undefined) && isWhiteout(status)) {
       if (walk !== 'make') return undefined
       unlinkAt(at.descriptor, name)
-      makeFolderAt(at.descriptor, name, 0o755)
+      this.#makeUnnamed(at, name, path)
       const made = this.#remember(path, openAt(at.descriptor, name, folderFlags))
       this.hideBelow(made)
       return made
     }
     if (walk !== 'make') return undefined
+    if (this.#own !== undefined && !this.#own.has(path)) {
+      // A file of a lower layer, in the place of which this layer has a folder.
+      unlinkAt(at.descriptor, name)
+      this.#makeUnnamed(at, name, path)
+      return this.#remember(path, openAt(at.descriptor, name, folderFlags))
+    }
     throw codedError('ARCHIVE_INVALID', `${JSON.stringify(path)} is a ${status.type} and cannot hold other files`)
   }
 
@@ -223,6 +241,7 @@ export class LayerFolders {
     path: string,
     walk: Walk,
   ): OpenFolder | { readonly target: string } | undefined {
+    if (walk !== 'find') this.#count()
     const below = this.below(path)
     if (below?.type === 'symlink') {
       const slash = path.lastIndexOf('/')
@@ -246,10 +265,22 @@ export class LayerFolders {
       this.#times.set(path, [below.accessedAt, below.modifiedAt])
     } else if (walk === 'make' || (walk === 'hide' && !this.#isHidden(path))) {
       if (!this.#isHidden(path)) this.#looseEnds?.folders.set(path, walk === 'make' ? 'implicit' : 'hiding')
-      makeFolderAt(at.descriptor, name, 0o755)
-      chmodAt(at.descriptor, name, 0o755)
+      this.#makeUnnamed(at, name, path)
     } else return undefined
     return this.#remember(path, openAt(at.descriptor, name, folderFlags))
+  }
+
+  /** Nobody says when it changed: it shall not be the time of unpacking, so that equal layers give equal trees. */
+  #makeUnnamed(at: OpenFolder, name: string, path: string): void {
+    makeFolderAt(at.descriptor, name, 0o755)
+    chmodAt(at.descriptor, name, 0o755)
+    this.#times.set(path, [0n, 0n])
+  }
+
+  #count(): void {
+    this.#implicit += 1
+    if (this.#implicit <= this.#mostImplicit) return
+    throw codedError('ARCHIVE_LIMIT', `The archive needs more than ${this.#mostImplicit} folders that it does not name`)
   }
 
   /** An open folder, which becomes the last one to be closed for want of room. */
@@ -278,4 +309,9 @@ export class LayerFolders {
     }
     return { descriptor, path }
   }
+}
+
+function tooDeep(path: string): Error {
+  const start = JSON.stringify(`${fromByteString(path.slice(0, 100))}...`)
+  return codedError('ARCHIVE_INVALID', `The archive leads to ${start}, which is longer than ${longestPath} bytes`)
 }

@@ -64,12 +64,13 @@ export class LayerWriter {
     readonly root: number
     readonly base?: number | undefined
     readonly looseEnds?: LooseEnds | undefined
+    readonly mostImplicit: number
   }) {
-    const { root, base, looseEnds } = target
+    const { root, base, looseEnds, mostImplicit } = target
     const isUpper = base !== undefined || looseEnds !== undefined
     this.#looseEnds = looseEnds
     this.#own = !isUpper && listNames(root).length > 0 ? new Set<string>() : undefined
-    this.#folders = new LayerFolders({ root, base, looseEnds, own: this.#own })
+    this.#folders = new LayerFolders({ root, base, looseEnds, own: this.#own, mostImplicit })
     if (isUpper) this.#hider = new LowerMarker(this.#folders, { base, looseEnds })
     else if (this.#own !== undefined) this.#hider = new LowerRemover(this.#folders, this.#own)
   }
@@ -149,7 +150,8 @@ export class LayerWriter {
       this.#setFolder(parent, name, path, entry)
       return
     }
-    if (target?.path === path) throw noTarget(entry)
+    // It would be removed to make room for its own link.
+    if (target !== undefined && `${target.path}/`.startsWith(`${path}/`)) throw noTarget(entry)
     try {
       this.#create(parent, name, entry, target)
     } catch (error) {

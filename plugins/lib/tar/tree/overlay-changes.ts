@@ -37,7 +37,8 @@ export function* overlayChanges(
     if (folder === undefined) continue
     const lower = below?.type === 'directory' && base !== undefined ? openFolderAt(base, name) : undefined
     try {
-      yield* overlayChanges(folder, lower, inner, isOpaque(folder))
+      // What lies deeper is hidden as well, though overlayfs marks the uppermost folder only.
+      yield* overlayChanges(folder, lower, inner, opaque || isOpaque(folder))
     } finally {
       closeFolder(folder)
       closeFolder(lower)
