@@ -126,7 +126,8 @@ test('B16 shorter parts than were asked for are put together, however many', asy
     answer(exchange, 206, { 'content-range': `bytes ${from}-${to - 1}/${large.length}` }, large.subarray(from, to))
   })
   const request = { registry: registry.host, repository: 'team/app', digest, size: large.length }
-  expect((await collect(bench.client().blob(request))).equals(large)).toBe(true)
+  // On a busy machine more connections would be opened.
+  expect((await collect(bench.client({ rangesPerBlob: 1 }).blob(request))).equals(large)).toBe(true)
   expect(registry.requests(/GET .*blobs/).length).toBe(9)
 })
 
