@@ -33,6 +33,10 @@ export const issue3: readonly Check[] = [
     title: 'archives: load, save, import, export, commit',
     run: () => runTests('e2e', ['test/e2e/docker-archives.test.ts']),
   },
+  {
+    title: 'archives to and from dockerd, podman, skopeo and buildah',
+    run: () => runScript('test/interop/archives.ts'),
+  },
   { title: 'twenty Dockerfiles, the same as from dockerd', run: () => runScript('test/compat/main.ts', ['build']) },
   {
     title: 'the bench table of images',
