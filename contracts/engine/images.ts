@@ -14,15 +14,21 @@ export const ImageManifest = Open({
   mediaType: Type.String(),
   digest: Type.String(),
   size: Int64('Bytes of the manifest'),
-  /** The platform images that an index names; absent for a manifest. */
+  /** The manifests that an index leads to, of a manifest itself; only told when asked for. */
   children: Maybe(
     Type.Array(
       Open({
         mediaType: Type.String(),
         digest: Type.String(),
         size: Int64('Bytes of the manifest'),
+        kind: OneOf(['image', 'attestation', 'unknown']),
         platform: Maybe(platform),
+        attests: Maybe(Type.String({ description: 'Digest of the manifest that an attestation is about' })),
+        available: Type.Boolean({ description: 'It is here with all that it names' }),
+        contentSize: Int64('Bytes of what is here of it, as it is pushed'),
+        unpackedSize: Int64('Bytes of its layers, unpacked'),
         image: Maybe(Type.String({ description: 'Id of the image, when it is here' })),
+        containers: Type.Array(Type.String({ description: 'Ids of the containers that use it' })),
       }),
     ),
   ),
@@ -136,6 +142,7 @@ export const engineImages = defineContract({
             createdBefore: Maybe(Type.String()),
           }),
         ),
+        manifests: Maybe(Type.Boolean({ description: 'Tell what each manifest leads to' })),
       }),
       response: Open({ images: Type.Array(Image) }),
       errors: ['IMAGE_NOT_FOUND', 'FILTER_INVALID'],
@@ -144,7 +151,11 @@ export const engineImages = defineContract({
     },
     inspect: {
       doc: 'One image. Of several platforms under one name: that of the host, or the one asked for.',
-      request: Closed({ ref, platform: Maybe(platform) }),
+      request: Closed({
+        ref,
+        platform: Maybe(platform),
+        manifests: Maybe(Type.Boolean({ description: 'Tell what each manifest leads to' })),
+      }),
       response: Image,
       errors: ['IMAGE_NOT_FOUND', 'IMAGE_AMBIGUOUS', 'PLATFORM_NOT_FOUND'],
       deadlineMs: 30_000,

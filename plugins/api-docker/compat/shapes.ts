@@ -31,6 +31,8 @@ export function containerSummary(version: number, shape: Shape): Shape {
 
 /** GET /images/{name}/json. */
 export function imageInspect(version: number, shape: Shape): Shape {
+  const { Descriptor: descriptor, ...older } = shape
+  if (version < 48 && descriptor !== undefined) return imageInspect(version, older)
   const config = { ...(version < 50 ? olderImageConfig : imageConfig), ...(shape['Config'] as Shape) }
   if (version >= 44) return { ...shape, Config: config }
   return { Created: never, ...shape, Config: config, VirtualSize: shape['Size'] }
@@ -63,6 +65,8 @@ const olderImageConfig: Shape = {
 
 /** One row of GET /images/json. */
 export function imageSummary(version: number, shape: Shape): Shape {
+  const { Descriptor: descriptor, ...older } = shape
+  if (version < 48 && descriptor !== undefined) return imageSummary(version, older)
   const tags = shape['RepoTags'] as readonly string[]
   const digests = shape['RepoDigests'] as readonly string[]
   const nameless = version < 43 && tags.length === 0 && digests.length === 0
@@ -141,6 +145,9 @@ export const since = {
   /** Query `platform` of an image's inspection and history. */
   inspectPlatform: 49,
   historyPlatform: 48,
+  /** Query `manifests` of an image's inspection, and of the list of images. */
+  inspectManifests: 48,
+  listManifests: 47,
   /** Query `platform` of saving and loading images. */
   archivePlatform: 48,
 } as const

@@ -1,4 +1,5 @@
 import type { Image } from '@moby/contracts'
+import { imageDescriptor } from './image-manifests.ts'
 import { exactNumber } from '../wire/exact-number.ts'
 
 /** GET /images/{name}/json in the newest version. */
@@ -19,6 +20,7 @@ export function imageInspectShape(image: Image): Record<string, unknown> {
     Size: exactNumber(image.size),
     GraphDriver: { Data: null, Name: image.storage },
     RootFS: { Type: 'layers', ...(image.layers.length === 0 ? {} : { Layers: image.layers }) },
+    ...withDescriptor(image),
     Metadata: { LastTagTime: image.lastTaggedAt ?? '0001-01-01T00:00:00Z' },
   }
 }
@@ -36,7 +38,13 @@ export function imageSummaryShape(image: Image): Record<string, unknown> {
     RepoTags: image.tags,
     SharedSize: -1,
     Size: exactNumber(image.size),
+    ...withDescriptor(image),
   }
+}
+
+function withDescriptor(image: Image): { Descriptor?: Record<string, unknown> } {
+  const descriptor = imageDescriptor(image)
+  return descriptor === undefined ? {} : { Descriptor: descriptor }
 }
 
 export function secondsOf(moment: string): number {

@@ -2,6 +2,7 @@ import {
   engineImages,
   implement,
   type DriverSet,
+  type Image,
   type imageSource,
   type Implementation,
   type Logger,
@@ -34,6 +35,7 @@ import { pushImages } from './push/push-images.ts'
 import { removeImage } from './remove-image.ts'
 import { saveImages } from './save/save-images.ts'
 import { Transfers, type TransferLimits } from './transfers.ts'
+import { tellManifests } from './tell-manifests.ts'
 import { resolveImage, viewImage, type ResolvedImage } from './view-image.ts'
 
 export interface ImageServiceParts {
@@ -147,8 +149,12 @@ export class ImageService {
           images.publishTag(images.find(ref), name)
           return {}
         }),
-      list: async ({ filter }) => ({ images: listImages(images, filter).map((record) => this.#view(record)) }),
-      inspect: async ({ ref, platform }) => this.#view(images.find(ref, platform)),
+      list: async ({ filter, manifests = false }) => {
+        const found: Image[] = []
+        for (const record of listImages(images, filter)) found.push(await this.#tell(record, manifests))
+        return { images: found }
+      },
+      inspect: async ({ ref, platform, manifests = false }) => await this.#tell(images.find(ref, platform), manifests),
       remove: ({ ref, force = false, noPrune = false, platforms }) =>
         this.#alone(async () => ({
           changes: await removeImage(
@@ -167,7 +173,12 @@ export class ImageService {
     })
   }
 
-  #view(record: ImageRecord) {
+  async #tell(record: ImageRecord, withManifests: boolean): Promise<Image> {
+    const image = this.#view(record)
+    return withManifests ? { ...image, manifests: await tellManifests(this.#context, record) } : image
+  }
+
+  #view(record: ImageRecord): Image {
     return viewImage(record, {
       containers: this.#usage.ofImage(record.id).length,
       isAway: !this.#layers.isThere(record.storage),

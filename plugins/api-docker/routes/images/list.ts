@@ -1,6 +1,7 @@
 import { imageSummary, since } from '../../compat/shapes.ts'
 import { json, type ApiRequest, type Route } from '../../server/route.ts'
 import { imageSummaryShape } from '../../shapes/image.ts'
+import { imageManifests } from '../../shapes/image-manifests.ts'
 import { exactNumber } from '../../wire/exact-number.ts'
 import type { Filters } from '../../wire/filters.ts'
 import { readMoment, writeRfc3339 } from '../../wire/moment.ts'
@@ -14,14 +15,16 @@ export const listImages: Route = {
     const { version, query, engine, signal } = request
     const filter = toFilter(query.filters(accepted), request)
     const withShared = version >= since.sharedSize && query.bool('shared-size')
+    const manifests = version >= since.listManifests && query.bool('manifests')
     const [{ images }, usage] = await Promise.all([
-      engine.images.list({ filter }, { signal }),
+      engine.images.list({ filter, ...(manifests ? { manifests } : {}) }, { signal }),
       withShared ? engine.images.usage({}, { signal }) : undefined,
     ])
     const shared = new Map(usage?.images.map(({ id, sharedSize }) => [id, exactNumber(sharedSize)]))
     return json(
       images.map((image) => {
-        const row = imageSummaryShape(image)
+        const plain = imageSummaryShape(image)
+        const row = manifests ? { ...plain, Manifests: imageManifests(image) } : plain
         return imageSummary(version, withShared ? { ...row, SharedSize: shared.get(image.id) ?? 0 } : row)
       }),
     )
