@@ -18,7 +18,9 @@ import { commitStep } from './commit-step.ts'
 import { findDestination } from './find-destination.ts'
 import { fromImage, readImageFile, readSources } from './image-sources.ts'
 import { workingDirectory } from './metadata-steps.ts'
-import { variablesOf, type StageState } from './stage-state.ts'
+import { shellOf, variablesOf, type StageState } from './stage-state.ts'
+
+const root: Owner = { uid: 0, gid: 0 }
 
 /** COPY and ADD: files of the context, of a stage, of an image or of the network become a layer. */
 export async function* copyStep(
@@ -35,7 +37,8 @@ export async function* copyStep(
   const owner =
     chown === undefined ? undefined : await findOwner(chown, (path) => readImageFile(build, state.image, path))
   const options: CopyOptions = {
-    owner: owner ?? { uid: 0, gid: 0 },
+    // What is taken out of an image keeps its owners; what is in a context has none that would mean something.
+    owner: owner ?? (instruction.from === undefined ? root : undefined),
     mode: readMode(instruction.chmod === undefined ? undefined : expand(instruction.chmod), instruction.line),
     exclude: instruction.exclude.map(expand),
     parents: instruction.parents === true,
@@ -55,9 +58,8 @@ export async function* copyStep(
   const what = found.selected.length === 1 && items.length === 1 ? 'file' : count > 1 ? 'multi' : 'dir'
   const digest = digestItems(items)
   const flag = chown === undefined ? '' : `--chown=${chown} `
-  const shown = written.startsWith('/') ? written : workingDirectory(state.config, written)
   yield* commitStep(build, state, {
-    createdBy: `/bin/sh -c #(nop) ${keyword} ${flag}${what}:${digest} in ${shown} `,
+    createdBy: `${shellOf(state.config).join(' ')} #(nop) ${keyword} ${flag}${what}:${digest} in ${written} `,
     key: [instruction.kind, digest],
     config: state.config,
     layer: () => streamLayer(items),
@@ -134,7 +136,11 @@ async function makeItems(build: Build, state: StageState, plan: Plan): Promise<L
   for (const each of found.selected) {
     const archive = unpacks(each) ? await openLocalArchive(build, each) : undefined
     if (archive !== undefined) asFolder = true
-    const destination = { path: place.path, isFolder: asFolder, exists: place.exists || archive !== undefined }
+    const destination = {
+      path: place.path,
+      isFolder: asFolder,
+      exists: place.exists || archive !== undefined || found.selected.length > 1,
+    }
     // An archive says itself whose its files are.
     const own = archive === undefined ? options : { ...options, owner: plan.owner }
     items.push(...planItems([archive ?? each], destination, own))
@@ -143,12 +149,32 @@ async function makeItems(build: Build, state: StageState, plan: Plan): Promise<L
     const path = asFolder ? joined(place.path, toBytes(name)) : place.path
     const bytes = Buffer.from(content)
     const digest = createHash('sha256').update(bytes).digest('hex')
-    const owner = options.owner ?? { uid: 0, gid: 0 }
+    const owner = options.owner ?? root
     items.push(fileItem(path, bytes, digest, { ...owner, mode: options.mode ?? 0o644, modifiedAt: now() }))
   }
+  // Folders on the way to a file are of the owner that is asked for, those on the way to a folder are not.
+  const ofFolders = found.documents.length === 0 && found.selected.every(({ tree, path }) => isFolderOf(tree, path))
+  const owner = ofFolders ? undefined : options.owner
   const isMade = place.path === '' || items.some(({ entry }) => entry.name === `${place.path}/`)
   const missing = [...place.missing, ...(place.exists || isMade || !asFolder ? [] : [place.path])]
-  return [...missing.map((path) => folderItem(path, now(), { owner: options.owner })), ...items]
+  return [
+    ...missing.map((path) => folderItem(path, now(), { owner })),
+    ...items.map((item) => asMadeNow(item, place, options.owner ?? root)),
+  ]
+}
+
+function isFolderOf(tree: Selected['tree'], path: string): boolean {
+  return tree.get(path)?.entry.type === 'directory'
+}
+
+/** The destination itself is new, whatever the time and owner of the folder that it is like. */
+function asMadeNow(
+  item: LayerItem,
+  place: { readonly path: string; readonly exists: boolean },
+  owner: Owner,
+): LayerItem {
+  if (place.exists || item.entry.name !== `${place.path}/`) return item
+  return { ...item, entry: { ...item.entry, ...owner, modifiedAt: now() } }
 }
 
 async function isFolder(build: Build, state: StageState, written: string): Promise<boolean> {

@@ -27,16 +27,9 @@ export function goDuration(nanoseconds: number): string {
   return minutes > 0 ? `${minutes}m${rest}s` : `${rest}s`
 }
 
-/** A check as dockerd writes it into the history. */
+/** A check as dockerd writes it into the history, with %v. */
 export function formatHealthcheck(check: NonNullable<ExecutionConfig['Healthcheck']>): string {
   const durations = [check.Interval, check.Timeout, check.StartPeriod, check.StartInterval]
-  const times = durations.map((each) => quote(goDuration(each ?? 0)))
-  return `&{${quoteList(check.Test ?? [])} ${times.join(' ')} ${goCharacter(check.Retries ?? 0)}}`
-}
-
-/** A small number as Go writes it with %q: as the character of that code. */
-function goCharacter(code: number): string {
-  const names: Readonly<Record<number, string>> = { 7: 'a', 8: 'b', 9: 't', 10: 'n', 11: 'v', 12: 'f', 13: 'r' }
-  if (names[code] !== undefined) return `'\\${names[code]}'`
-  return code < 32 ? `'\\x${code.toString(16).padStart(2, '0')}'` : `'${String.fromCodePoint(code)}'`
+  const times = durations.map((each) => goDuration(each ?? 0))
+  return `&{${plainList(check.Test ?? [])} ${times.join(' ')} ${check.Retries ?? 0}}`
 }

@@ -55,7 +55,7 @@ export function changeMetadata(build: Build, state: StageState, instruction: Met
         expandToWords(word, { environment: variables, escape: build.escape }),
       )
       const ports = words.flatMap((word) => readPorts(word, instruction.line))
-      const comment = `EXPOSE ${[...new Set(ports)].sort().join(' ')}`
+      const comment = `EXPOSE ${words.toSorted().join(' ')}`
       return { config: { ...config, ExposedPorts: { ...config.ExposedPorts, ...keysOf(ports) } }, comment }
     }
     case 'volume': {

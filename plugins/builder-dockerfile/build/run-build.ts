@@ -13,7 +13,7 @@ import { copyStep } from './copy-step.ts'
 import { changeMetadata, refuseOptions } from './metadata-steps.ts'
 import { findStage, planStages, unusedArgs, type PlannedStage } from './plan-stages.ts'
 import { runStep } from './run-step.ts'
-import { defaultPath, environmentOf, tidyConfig, type StageState } from './stage-state.ts'
+import { defaultPath, environmentOf, shellOf, tidyConfig, type StageState } from './stage-state.ts'
 import { workdirStep } from './workdir-step.ts'
 
 /**
@@ -60,7 +60,7 @@ export async function* runBuild(
     const lines = [...new Set(file.globalArgs.map(({ text }) => text))]
     const labels = Object.entries(spec.labels)
     const count = plan.needed.reduce((sum, index) => sum + 1 + (plan.stages[index]?.stage.instructions.length ?? 0), 0)
-    stages.total = lines.length + count + (labels.length > 0 ? 1 : 0)
+    stages.total = lines.length + count + labels.length
     for (const line of lines) yield stages.tell(line)
     for (const index of plan.needed) yield* stages.build(index, index === target ? labels : [])
     const image = stages.imageOf(target)
@@ -123,7 +123,7 @@ class Stages {
       yield* runInstruction(build, state, trigger)
       yield told(state)
     }
-    for (const instruction of [...planned.stage.instructions, ...labelInstruction(labels)]) {
+    for (const instruction of [...planned.stage.instructions, ...labelInstructions(labels)]) {
       this.#parts.signal.throwIfAborted()
       yield this.tell(instruction.text)
       yield* runInstruction(build, state, instruction)
@@ -183,7 +183,11 @@ async function* runInstruction(
       return yield* workdirStep(build, state, instruction.value)
     default: {
       const { config, comment } = changeMetadata(build, state, instruction)
-      yield* commitStep(build, state, { createdBy: `/bin/sh -c #(nop)  ${comment}`, key: [instruction.kind], config })
+      yield* commitStep(build, state, {
+        createdBy: `${shellOf(config).join(' ')} #(nop)  ${comment}`,
+        key: [instruction.kind],
+        config,
+      })
     }
   }
 }
@@ -192,19 +196,15 @@ function told({ image }: StageState): BuildProgress {
   return { stream: ` ---> ${image === undefined ? '' : shortId(image)}\n` }
 }
 
-/** `--label` is a last instruction of the target. */
-function labelInstruction(labels: readonly (readonly [string, string])[]): Instruction[] {
-  if (labels.length === 0) return []
+/** Each `--label` is a last instruction of the target. */
+function labelInstructions(labels: readonly (readonly [string, string])[]): Instruction[] {
   const quoted = (text: string) => `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`
-  const pairs = labels.toSorted(([a], [b]) => (a < b ? -1 : 1))
-  return [
-    {
-      kind: 'label',
-      line: 0,
-      text: `LABEL ${pairs.map(([name, value]) => `${quoted(name)}=${quoted(value)}`).join(' ')}`,
-      pairs: pairs.map(([name, value]) => ({ name: quoted(name), value: quoted(value) })),
-    },
-  ]
+  return labels
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([name, value]) => {
+      const text = `LABEL ${quoted(name)}=${quoted(value)}`
+      return { kind: 'label', line: 0, text, pairs: [{ name: quoted(name), value: quoted(value) }] }
+    })
 }
 
 function shortId(id: string): string {

@@ -53,7 +53,7 @@ async function containerSpec(
   const mode = instruction.network === undefined || instruction.network === 'default' ? network : instruction.network
   return {
     image: state.image ?? (await emptyImage(build, state)),
-    entrypoint: [],
+    entrypoint: [''],
     command: running.command,
     env: running.env,
     labels: { [buildLabel]: '' },

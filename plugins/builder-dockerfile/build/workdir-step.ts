@@ -7,7 +7,7 @@ import type { Build } from './build-parts.ts'
 import { commitStep } from './commit-step.ts'
 import { findDestination } from './find-destination.ts'
 import { workingDirectory } from './metadata-steps.ts'
-import { variablesOf, type StageState } from './stage-state.ts'
+import { shellOf, variablesOf, type StageState } from './stage-state.ts'
 
 /** WORKDIR: the directory is made when the image has none. */
 export async function* workdirStep(
@@ -23,7 +23,7 @@ export async function* workdirStep(
   const folders = place.exists ? [] : [...place.missing, toBytes(place.path)]
   const now = BigInt(Date.now()) * 1_000_000n
   yield* commitStep(build, state, {
-    createdBy: `/bin/sh -c #(nop) WORKDIR ${path}`,
+    createdBy: `${shellOf(state.config).join(' ')} #(nop) WORKDIR ${path}`,
     key: ['workdir'],
     config: { ...state.config, WorkingDir: path },
     ...(folders.length === 0 ? {} : { layer: () => streamLayer(folders.map((each) => folderItem(each, now))) }),
