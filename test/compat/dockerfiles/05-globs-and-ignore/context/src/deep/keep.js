@@ -1,1 +1,1 @@
-keep
+export const keep = 1
