@@ -1,0 +1,124 @@
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import { readTar } from '@moby/lib-tar'
+import { inPieces, makeTar, type SampleEntry } from '@moby/lib-tar/testing'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { digestItems } from '../copy/digest-items.ts'
+import { planItems } from '../copy/plan-items.ts'
+import { select } from '../copy/selection.ts'
+import { streamLayer } from '../copy/stream-layer.ts'
+import { prepareContext } from './prepare-context.ts'
+import { indexArchive } from './index-archive.ts'
+import { SourceTree } from './source-tree.ts'
+
+let folder = ''
+beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'context-'))))
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+async function treeOf(entries: readonly SampleEntry[]): Promise<SourceTree> {
+  const contents = join(folder, `contents-${randomBytes(4).toString('hex')}`)
+  return new SourceTree(contents, await indexArchive(inPieces(makeTar(entries), 700), { contents, limits: {} }))
+}
+
+const files: SampleEntry[] = [
+  { name: './a.txt', content: 'a' },
+  { name: 'dir/inner/b.txt', content: 'bb', mode: 0o600 },
+  { name: 'out', type: 'symlink', linkName: '../../dir/inner' },
+  { name: 'absolute', type: 'symlink', linkName: '/a.txt' },
+  { name: 'etc', type: 'symlink', linkName: '/../../../etc' },
+  { name: 'loop', type: 'symlink', linkName: 'loop' },
+  { name: 'again', type: 'hard-link', linkName: 'a.txt' },
+]
+
+test('links lead nowhere but within the tree', async () => {
+  const tree = await treeOf(files)
+  expect(tree.resolve('out/b.txt')).toBe('dir/inner/b.txt')
+  expect(tree.resolve('absolute')).toBe('a.txt')
+  expect(tree.resolve('etc/passwd')).toBeUndefined()
+  expect(tree.resolve('loop')).toBeUndefined()
+  expect(tree.resolve('../../a.txt')).toBe('a.txt')
+  expect(() => select(tree, '../a.txt', 'COPY')).toThrow('forbidden path outside the build context')
+  expect(() => select(tree, 'none', 'COPY')).toThrow('file not found in build context or excluded by .dockerignore')
+})
+
+test('an archive with names that lead out is refused', async () => {
+  for (const name of ['../x', 'a/../../x']) {
+    await expect(treeOf([{ name }])).rejects.toMatchObject({ code: 'ARCHIVE_ESCAPES' })
+  }
+  await expect(treeOf([{ name: 'a/.wh.b' }])).rejects.toMatchObject({ code: 'BUILD_CONTEXT_INVALID' })
+})
+
+test('a large archive is read in a thread, with the same result', async () => {
+  const big = randomBytes(3_000_000)
+  const tree = await treeOf([
+    { name: 'big', content: big },
+    { name: 'small', content: 'x' },
+  ])
+  const node = tree.get('big')
+  expect(node?.entry.size).toBe(big.length)
+  expect(
+    readFileSync(tree.contents)
+      .subarray(node?.offset, (node?.offset ?? 0) + big.length)
+      .equals(big),
+  ).toBe(true)
+  const contents = join(folder, 'cut')
+  const cut = inPieces(makeTar([{ name: 'big', content: big }]).subarray(0, 2_000_000))
+  await expect(indexArchive(cut, { contents, limits: {} })).rejects.toMatchObject({ code: 'ARCHIVE_TRUNCATED' })
+})
+
+test('what is copied becomes a layer with the same contents; a second name is a hard link', async () => {
+  const tree = await treeOf(files)
+  const items = planItems(
+    [...select(tree, '*.txt', 'COPY'), ...select(tree, 'again', 'COPY'), ...select(tree, 'out', 'COPY')],
+    { path: 'to', isFolder: true, exists: true },
+    { owner: { uid: 1, gid: 2 }, exclude: [], parents: false },
+  )
+  const found: string[] = []
+  for await (const { entry, content } of readTar(streamLayer(items))) {
+    const bytes: Uint8Array[] = []
+    for await (const chunk of content) bytes.push(chunk)
+    found.push(`${entry.name} ${entry.type} ${entry.uid}:${entry.gid} ${Buffer.concat(bytes)}${entry.linkName}`)
+  }
+  expect(found).toEqual(['to/a.txt file 1:2 a', 'to/again hard-link 1:2 to/a.txt', 'to/b.txt file 1:2 bb'])
+})
+
+test('the digest of a copy knows contents, names, modes and owners, and no times', async () => {
+  const digest = async (entry: SampleEntry, uid = 0) => {
+    const selected = select(await treeOf([entry]), entry.name, 'COPY')
+    const options = { owner: { uid, gid: 0 }, exclude: [], parents: false }
+    return digestItems(planItems(selected, { path: 'x', isFolder: false, exists: false }, options))
+  }
+  const base = await digest({ name: 'a', content: '1' })
+  expect(await digest({ name: 'a', content: '1', modifiedAt: 5n })).toBe(base)
+  expect(await digest({ name: 'a', content: '2' })).not.toBe(base)
+  expect(await digest({ name: 'a', content: '1', mode: 0o755 })).not.toBe(base)
+  expect(await digest({ name: 'a', content: '1' }, 3)).not.toBe(base)
+})
+
+test('.dockerignore is applied, and the one of the Dockerfile goes before it', async () => {
+  const spec = {
+    ...{ dockerfile: 'sub/D', tags: [], args: {}, labels: {}, noCache: false, pull: false, removeIntermediate: true },
+    ...{ forceRemove: false, squash: false, extraHosts: [], cacheFrom: [], limits: {}, securityOptions: [] },
+    registries: {},
+  }
+  const entries: SampleEntry[] = [
+    { name: 'sub/D', content: 'FROM x' },
+    { name: 'node_modules/a/b', content: '' },
+    { name: 'docs/one.md', content: '' },
+    { name: 'docs/two.md', content: '' },
+    { name: '.dockerignore', content: 'node_modules\ndocs/*\n!docs/one.md\n' },
+  ]
+  const paths = async (more: readonly SampleEntry[]) => {
+    const contents = join(folder, randomBytes(4).toString('hex'))
+    const place = { contents, mostBytes: 1e9, signal: new AbortController().signal }
+    const { tree, dockerfile } = await prepareContext(spec, inPieces(makeTar([...entries, ...more])), place)
+    expect(dockerfile).toBe('FROM x')
+    return Array.from(tree.walk(''), ({ path }) => path).filter((path) => !['', '.dockerignore'].includes(path))
+  }
+  expect(await paths([])).toEqual(['docs', 'docs/one.md', 'sub', 'sub/D'])
+  expect(await paths([{ name: 'sub/D.dockerignore', content: 'docs' }])).toEqual([
+    ...['node_modules', 'node_modules/a', 'node_modules/a/b', 'sub', 'sub/D', 'sub/D.dockerignore'],
+  ])
+})
