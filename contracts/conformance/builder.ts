@@ -69,3 +69,84 @@ made.prove({
     assert.deepEqual((await driver.usage({})).entries, [])
   },
 })
+
+made.prove({
+  id: 'cache-survives',
+  methods: ['build'],
+  title: 'what was built before a restart is used again after it, times of files aside',
+  needs: ['restart'],
+  async run(subject) {
+    const data = freshName('kept')
+    const build = async (modified: number) => {
+      const context = async function* () {
+        const dockerfile = 'FROM scratch\nCOPY data /data\nLABEL a=b\n'
+        yield writeTar([
+          { name: 'Dockerfile', data: dockerfile, mode: 0o644 },
+          { name: 'data', data, mode: 0o644, mtime: modified },
+        ])
+      }
+      const told = await collect(subject.driver.build(plain, context()))
+      return told.findLast(({ imageId }) => imageId !== undefined)?.imageId
+    }
+    const first = await build(1_000_000)
+    await subject.restart()
+    assert.equal(await build(2_000_000), first)
+  },
+})
+
+made.prove({
+  id: 'stages-that-are-needed',
+  methods: ['build'],
+  title: 'a target is built from its own stages: one that it does not need may be broken',
+  async run({ driver }) {
+    const dockerfile = [
+      'ARG NAME=none',
+      'FROM scratch AS broken',
+      'COPY missing /',
+      'FROM scratch AS wanted',
+      'ARG NAME',
+      'COPY $NAME /copied',
+      'FROM scratch',
+      'COPY --from=broken / /',
+    ].join('\n')
+    const spec = { ...plain, target: 'wanted', args: { NAME: 'data' } }
+    const files = { Dockerfile: dockerfile, data: freshName('data') }
+    const told = await collect(driver.build(spec, contextOf(files)))
+    assert.ok(told.some(({ imageId }) => imageId !== undefined))
+    await failsWith('BUILD_CONTEXT_INVALID', collect(driver.build(plain, contextOf(files))))
+    await failsWith('BUILD_OPTION_INVALID', collect(driver.build({ ...plain, target: 'none' }, contextOf(files))))
+  },
+})
+
+made.prove({
+  id: 'content-decides',
+  methods: ['build'],
+  title: 'another content, another mode and no cache make another image',
+  async run({ driver }) {
+    const build = async (data: string, spec: BuildSpec = plain) => {
+      const files = { Dockerfile: 'FROM scratch\nCOPY data /data\n', data }
+      const told = await collect(driver.build(spec, contextOf(files)))
+      return told.findLast(({ imageId }) => imageId !== undefined)?.imageId
+    }
+    const data = freshName('data')
+    const first = await build(data)
+    assert.notEqual(await build(`${data} more`), first)
+    assert.notEqual(await build(data, { ...plain, noCache: true }), first)
+  },
+})
+
+made.prove({
+  id: 'left-early',
+  methods: ['build', 'usage', 'prune'],
+  title: 'a build that nobody reads to its end does not stand in the way of the next; context that is cut is told',
+  async run({ driver }) {
+    const files = { Dockerfile: 'FROM scratch\nCOPY data /a\nCOPY data /b\n', data: freshName('left') }
+    for await (const _ of driver.build(plain, contextOf(files))) break
+    const told = await collect(driver.build(plain, contextOf(files)))
+    assert.ok(told.some(({ imageId }) => imageId !== undefined))
+    const cut = async function* () {
+      for await (const bytes of contextOf(files)) yield bytes.subarray(0, 700)
+    }
+    await failsWith('BUILD_CONTEXT_INVALID', collect(driver.build(plain, cut())))
+  },
+})

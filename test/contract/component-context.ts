@@ -21,6 +21,8 @@ export interface Neighbour {
   readonly config?: Readonly<Record<string, unknown>>
   /** Name of its driver. */
   readonly name?: string
+  /** What it requires itself. */
+  readonly neighbours?: readonly Neighbour[]
 }
 
 interface Handle {

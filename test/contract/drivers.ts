@@ -1,6 +1,7 @@
 import process from 'node:process'
 import {
   authAuthenticate,
+  builder,
   imageSource,
   logDriver,
   networkDriver,
@@ -70,5 +71,11 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
     config: { binary },
     fixtures: runtimeFixtures,
   })),
+  {
+    plugin: 'builder-dockerfile',
+    contract: builder,
+    neighbours: [state, { plugin: 'engine', neighbours: [state, { plugin: 'storage-copy', name: 'copy' }] }],
+    fixtures: only({}),
+  },
   { plugin: 'state-sqlite', contract: stateStore, fixtures: only({}) },
 ]

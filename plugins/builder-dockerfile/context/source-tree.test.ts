@@ -99,8 +99,19 @@ test('the digest of a copy knows contents, names, modes and owners, and no times
 
 test('.dockerignore is applied, and the one of the Dockerfile goes before it', async () => {
   const spec = {
-    ...{ dockerfile: 'sub/D', tags: [], args: {}, labels: {}, noCache: false, pull: false, removeIntermediate: true },
-    ...{ forceRemove: false, squash: false, extraHosts: [], cacheFrom: [], limits: {}, securityOptions: [] },
+    dockerfile: 'sub/D',
+    tags: [],
+    args: {},
+    labels: {},
+    noCache: false,
+    pull: false,
+    removeIntermediate: true,
+    forceRemove: false,
+    squash: false,
+    extraHosts: [],
+    cacheFrom: [],
+    limits: {},
+    securityOptions: [],
     registries: {},
   }
   const entries: SampleEntry[] = [
@@ -119,6 +130,11 @@ test('.dockerignore is applied, and the one of the Dockerfile goes before it', a
   }
   expect(await paths([])).toEqual(['docs', 'docs/one.md', 'sub', 'sub/D'])
   expect(await paths([{ name: 'sub/D.dockerignore', content: 'docs' }])).toEqual([
-    ...['node_modules', 'node_modules/a', 'node_modules/a/b', 'sub', 'sub/D', 'sub/D.dockerignore'],
+    'node_modules',
+    'node_modules/a',
+    'node_modules/a/b',
+    'sub',
+    'sub/D',
+    'sub/D.dockerignore',
   ])
 })

@@ -70,14 +70,21 @@ describe('parseDockerfile', () => {
 
   it('reads flags, quoted too, up to the first word that is none', () => {
     expect(first('COPY --from=x --chown="a b" --chmod=755 --exclude=*.a --exclude=b s --d')).toMatchObject({
-      ...{ from: 'x', chown: 'a b', chmod: '755', exclude: ['*.a', 'b'], sources: ['s'], destination: '--d' },
+      from: 'x',
+      chown: 'a b',
+      chmod: '755',
+      exclude: ['*.a', 'b'],
+      sources: ['s'],
+      destination: '--d',
     })
     expect(first('RUN --mount=type=cache,target=/c,sharing=locked,uid=7 --network=none x')).toMatchObject({
       network: 'none',
       mounts: [{ type: 'cache', target: '/c', sharing: 'locked', uid: 7, readOnly: false }],
     })
     expect(first('HEALTHCHECK --interval=1m30s --retries=2 CMD ["a"]')).toMatchObject({
-      ...{ test: ['CMD', 'a'], interval: 90e9, retries: 2 },
+      test: ['CMD', 'a'],
+      interval: 90e9,
+      retries: 2,
     })
   })
 
