@@ -32,7 +32,7 @@ test('an image and an index are told with their platforms', async () => {
   const found = await service.inspect({ reference: `registry.test/app@${index.digest}` })
   expect(found.platforms).toEqual([own, { os: 'linux', architecture: 'arm', variant: 'v7' }])
   await expect(service.inspect({ reference: 'registry.test/app:none' })).rejects.toThrow(
-    'manifest for registry.test/app:none not found: manifest unknown: manifest unknown',
+    /^manifest unknown: manifest unknown$/,
   )
   await expect(service.inspect({ reference: 'a'.repeat(64) })).rejects.toMatchObject({
     code: 'IMAGE_REFERENCE_INVALID',

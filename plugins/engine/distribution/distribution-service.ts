@@ -8,7 +8,7 @@ import {
   type ResponseOf,
 } from '@moby/contracts'
 import { readImageConfig } from '../images/image-config-file.ts'
-import { explainError } from '../images/pull/explain-error.ts'
+import { quoteError } from '../images/pull/explain-error.ts'
 import { readManifest } from '../images/pull/read-manifest.ts'
 import { parseReference, withDefaultTag } from '../images/reference.ts'
 import { Repository } from '../images/repository.ts'
@@ -52,7 +52,7 @@ async function inspect(
         : await platformOf(repository, read.document.config, signal)
     return { mediaType: read.mediaType, digest: file.digest, size: String(file.content.length), platforms }
   } catch (error) {
-    throw explainError(error, reference)
+    throw quoteError(error)
   }
 }
 

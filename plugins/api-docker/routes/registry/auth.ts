@@ -9,15 +9,18 @@ export const authenticate: Route = {
   async handle(request) {
     const config = (await request.json(AuthConfig)) ?? {}
     const server = config.serveraddress
-    return await answerAsDocker(async () => {
-      const { identityToken = '' } = await request.engine.distribution.login(
-        {
-          ...(server === undefined || server === '' ? {} : { server }),
-          credentials: toCredentials(config) ?? {},
-        },
-        { signal: request.signal },
-      )
-      return json({ IdentityToken: identityToken, Status: 'Login Succeeded' })
-    })
+    return await answerAsDocker(
+      async () => {
+        const { identityToken = '' } = await request.engine.distribution.login(
+          {
+            ...(server === undefined || server === '' ? {} : { server }),
+            credentials: toCredentials(config) ?? {},
+          },
+          { signal: request.signal },
+        )
+        return json({ IdentityToken: identityToken, Status: 'Login Succeeded' })
+      },
+      { unauthorized: 401 },
+    )
   },
 }

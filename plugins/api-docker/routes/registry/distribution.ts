@@ -9,21 +9,24 @@ export const inspectDistribution: Route = {
   path: '/distribution/{name}/json',
   async handle({ vars, engine, headers, signal }) {
     const credentials = readRegistryAuth(headers['x-registry-auth'])
-    return await answerAsDocker(async () => {
-      const found = await engine.distribution.inspect(
-        { reference: vars['name'] ?? '', ...(credentials === undefined ? {} : { credentials }) },
-        { signal },
-      )
-      return json({
-        Descriptor: { mediaType: found.mediaType, digest: found.digest, size: exactNumber(found.size) },
-        Platforms: found.platforms.map(({ os, architecture, variant, osVersion, osFeatures }) => ({
-          architecture,
-          os,
-          ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
-          ...(osFeatures === undefined ? {} : { 'os.features': osFeatures }),
-          ...(variant === undefined ? {} : { variant }),
-        })),
-      })
-    })
+    return await answerAsDocker(
+      async () => {
+        const found = await engine.distribution.inspect(
+          { reference: vars['name'] ?? '', ...(credentials === undefined ? {} : { credentials }) },
+          { signal },
+        )
+        return json({
+          Descriptor: { mediaType: found.mediaType, digest: found.digest, size: exactNumber(found.size) },
+          Platforms: found.platforms.map(({ os, architecture, variant, osVersion, osFeatures }) => ({
+            architecture,
+            os,
+            ...(osVersion === undefined ? {} : { 'os.version': osVersion }),
+            ...(osFeatures === undefined ? {} : { 'os.features': osFeatures }),
+            ...(variant === undefined ? {} : { variant }),
+          })),
+        })
+      },
+      { denied: 403 },
+    )
   },
 }

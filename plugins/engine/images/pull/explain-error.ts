@@ -12,15 +12,18 @@ interface RegistryWord {
  */
 export function explainError(error: unknown, reference: Reference): unknown {
   if (!isCodedError(error) || !error.code.startsWith('REGISTRY_')) return error
-  const message = explain(error.code, wordOf(error.details), reference) ?? withHint(error.message, error.hint)
-  return new CodedError(error.code, message, { cause: error, hint: error.hint, details: error.details })
+  const word = wordOf(error.details)
+  // Registries with tokens deny with the status of a missing login; what they say counts.
+  const code = word?.code === 'DENIED' ? 'REGISTRY_DENIED' : error.code
+  const message = explain(code, word, reference) ?? withHint(error.message, error.hint)
+  return new CodedError(code, message, { cause: error, hint: error.hint, details: error.details })
 }
 
-/** The same for a push: what the registry says as Docker has it, `denied: requested access to the resource is denied`. */
-export function explainPushError(error: unknown): unknown {
+/** What the registry says as Docker has it, `denied: requested access to the resource is denied`, of no name. */
+export function quoteError(error: unknown): unknown {
   if (!isCodedError(error) || !error.code.startsWith('REGISTRY_')) return error
-  const isRefusal = hasCode(error, 'REGISTRY_DENIED', 'REGISTRY_UNAUTHORIZED')
-  const said = isRefusal ? quote(wordOf(error.details)) : undefined
+  const isTold = hasCode(error, 'REGISTRY_DENIED', 'REGISTRY_UNAUTHORIZED', 'REGISTRY_NOT_FOUND')
+  const said = isTold ? quote(wordOf(error.details)) : undefined
   const message = said ?? withHint(error.message, error.hint)
   return new CodedError(error.code, message, { cause: error, hint: error.hint, details: error.details })
 }

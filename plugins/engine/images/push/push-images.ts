@@ -2,7 +2,7 @@ import { codedError, CodedError, hasCode, type engineImages, type Progress, type
 import type { ImageContext } from '../image-context.ts'
 import { parsePlatform } from '../platform.ts'
 import { ProgressFeed } from '../progress-feed.ts'
-import { explainPushError } from '../pull/explain-error.ts'
+import { quoteError } from '../pull/explain-error.ts'
 import { familiarName, familiarReference, formatReference, parseReference, type Reference } from '../reference.ts'
 import { Repository } from '../repository.ts'
 import { pushName, type Push } from './push-name.ts'
@@ -32,7 +32,7 @@ export async function* pushImages(
   }
   const work = pushAll(context, reference, push).then(
     () => feed.end(),
-    (error: unknown) => feed.fail(ends.aborted ? givenUp(error) : explainPushError(error)),
+    (error: unknown) => feed.fail(ends.aborted ? givenUp(error) : quoteError(error)),
   )
   try {
     yield* feed
