@@ -85,7 +85,7 @@ async function sendLarge(session: Session, endpoint: Endpoint, upload: Upload, s
   const begun = await beginUpload(session, endpoint, access, target, signal)
   const step = stepOf(begun, session.settings.chunkBytes)
   let { location } = begun
-  let [at, breaks, lastBreak] = [0, 0, 0]
+  let [at, breaks, lastBreak, lastRefused] = [0, 0, 0, -1]
   try {
     while (at < size) {
       try {
@@ -100,12 +100,15 @@ async function sendLarge(session: Session, endpoint: Endpoint, upload: Upload, s
         at = to
       } catch (error) {
         if (error instanceof TooFarBack) throw tooFarBack(upload, endpoint)
-        if (signal.aborted || !(error instanceof OutOfStep || mayPass(error))) throw error
+        // A token that expired: the question for the status gets a new one.
+        const isExpired = hasCode(error, 'REGISTRY_UNAUTHORIZED') && at > lastRefused
+        if (signal.aborted || !(isExpired || error instanceof OutOfStep || mayPass(error))) throw error
         if (at > lastBreak) breaks = 0
         ;[breaks, lastBreak] = [breaks + 1, at]
         const cause = error instanceof OutOfStep ? outOfStep(upload, endpoint) : error
         if (breaks >= mostBreaks) throw cause
-        await pause(backOff(breaks - 1), signal)
+        if (isExpired) lastRefused = at
+        else await pause(backOff(breaks - 1), signal)
         const status = await uploadStatus(session, endpoint, access, target, location, signal)
         if (status === undefined || status.offset > size) throw cause
         ;({ location, offset: at } = status)
