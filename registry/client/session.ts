@@ -28,7 +28,8 @@ export class Session {
 
   /** Tries the ways to the registry of an access. */
   async through<T>(access: Access, use: 'read' | 'write', work: (endpoint: Endpoint) => Promise<T>): Promise<T> {
-    return await tryEndpoints(access.target, use, this.settings, this.#spoken, work)
+    const spokeTls = (endpoint: Endpoint): boolean => this.sender.spokeTls(endpoint.origin)
+    return await tryEndpoints({ target: access.target, use, spokeTls }, this.settings, this.#spoken, work)
   }
 
   /**

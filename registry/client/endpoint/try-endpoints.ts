@@ -25,14 +25,21 @@ export class SpokenSchemes {
   }
 }
 
+/** What is to be done at a registry. */
+export interface Errand {
+  readonly target: Target
+  readonly use: 'read' | 'write'
+  /** True for one with which a TLS handshake came to its end: plain HTTP is not spoken with it. */
+  spokeTls(endpoint: Endpoint): boolean
+}
+
 /**
  * Calls `work` with one way to a registry after the other until one serves. What is wrong with the request itself, or
  * with certificates, is not tried again without TLS; whatever is wrong with a mirror, the registry is asked. Fails with
  * the last error, which tells in `details.tried` how the others failed.
  */
 export async function tryEndpoints<T>(
-  target: Target,
-  use: 'read' | 'write',
+  { target, use, spokeTls }: Errand,
   settings: ClientSettings,
   spoken: SpokenSchemes,
   work: (endpoint: Endpoint) => Promise<T>,
@@ -42,7 +49,7 @@ export async function tryEndpoints<T>(
     if (!spoken.allows(endpoint)) continue
     const before = failures.at(-1)
     const isOtherScheme = before?.endpoint.name === endpoint.name && before.endpoint.isMirror === endpoint.isMirror
-    if (isOtherScheme && !mayBeWithoutTls(before.error)) continue
+    if (isOtherScheme && (!mayBeWithoutTls(before.error) || spokeTls(before.endpoint))) continue
     try {
       const done = await work(endpoint)
       spoken.answered(endpoint)
@@ -53,6 +60,8 @@ export async function tryEndpoints<T>(
       else spoken.failed(endpoint)
       // Without TLS the other way did not work either: what TLS said is the cause that helps.
       if (isOtherScheme && hasCode(error, 'REGISTRY_UNREACHABLE')) continue
+      // It speaks HTTP without TLS: that it does not speak TLS is no failure of it.
+      if (isOtherScheme) failures.pop()
       failures.push({ endpoint, error })
       if (!endpoint.isMirror && !mayBeWithoutTls(error)) break
     }

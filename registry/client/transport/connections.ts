@@ -5,6 +5,7 @@ import { isLinkLocal, isLoopback } from '../endpoint/loopback.ts'
 import type { ClientSettings } from '../settings.ts'
 import { certificatesFor } from './certificates.ts'
 import { proxyFor } from './proxy-for.ts'
+import { tlsAwareConnector } from './tls-aware-connector.ts'
 import { TlsContexts } from './tls-context.ts'
 
 /** Where a request goes, as far as connections differ. */
@@ -29,6 +30,8 @@ export class Connections {
   readonly #contexts: TlsContexts
   readonly #dispatchers = new Map<string, Promise<Dispatcher>>()
   readonly #certificates = new Map<string, { readonly at: number; readonly read: ReturnType<typeof certificatesFor> }>()
+  /** Origins with which a TLS handshake came to its end. */
+  readonly #secured = new Set<string>()
   #closed = false
 
   constructor(settings: ClientSettings) {
@@ -62,6 +65,11 @@ export class Connections {
     return made
   }
 
+  /** True for an origin that has spoken TLS, whatever became of the connection. */
+  spokeTls(origin: string): boolean {
+    return this.#secured.has(origin)
+  }
+
   /** Ends every connection; requests on the way fail. */
   async close(): Promise<void> {
     this.#closed = true
@@ -85,7 +93,7 @@ export class Connections {
   }
 
   async #make({ url, named }: Destination, proxy: string | undefined, tls: () => Promise<object>): Promise<Dispatcher> {
-    const { Agent, ProxyAgent } = await import('undici')
+    const { Agent, buildConnector, ProxyAgent } = await import('undici')
     const { connections, connectMs } = this.#settings
     const common = { connections, allowH2: false, headersTimeout: 0, bodyTimeout: 0, keepAliveTimeout: 10_000 } as const
     const secure = await tls()
@@ -98,7 +106,13 @@ export class Connections {
       })
     }
     const guarded = named === 'configured' ? {} : { lookup: guardedLookup(url.hostname, named) }
-    return new Agent({ ...common, connect: { ...secure, ...guarded, timeout: connectMs } as object })
+    const connector = buildConnector({ ...secure, ...guarded, timeout: connectMs, allowH2: false } as object)
+    return new Agent({ ...common, connect: tlsAwareConnector(connector, () => this.#noteTls(url.origin)) })
+  }
+
+  #noteTls(origin: string): void {
+    if (this.#secured.size >= 1024) this.#secured.clear()
+    this.#secured.add(origin)
   }
 
   #evict(): void {

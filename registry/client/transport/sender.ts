@@ -65,6 +65,11 @@ export class Sender {
     }
   }
 
+  /** True for an origin that has spoken TLS. */
+  spokeTls(origin: string): boolean {
+    return this.#connections.spokeTls(origin)
+  }
+
   async close(): Promise<void> {
     await this.#connections.close()
   }
