@@ -162,6 +162,13 @@ describe.each(forms)('unpacked $name', ({ open }) => {
     await apply([{ name: 'd', type: 'symlink', linkName: host }, { name: 'd/.wh.secret' }])
   })
 
+  test('A8 a whiteout behind a symbolic link that leads to itself is refused', async () => {
+    const link: SampleEntry = { name: 'b', type: 'symlink', linkName: '/b' }
+    for (const name of ['b/a/.wh.a', 'b/.wh..wh..opq']) {
+      await expect(apply([link, { name }]), name).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' })
+    }
+  })
+
   test('A9 an opaque folder keeps what its own layer puts there, before or after', async () => {
     const { root } = await apply(
       [

@@ -18,6 +18,25 @@ export interface LowerHider {
   finish(): void
 }
 
+/** For a tree with nothing below it: a way that cannot be gone is refused all the same, as in every other form. */
+export class NothingLower implements LowerHider {
+  readonly #folders: LayerFolders
+
+  constructor(folders: LayerFolders) {
+    this.#folders = folders
+  }
+
+  hide(parent: string): void {
+    this.#folders.find(parent)
+  }
+
+  hideAll(folder: string): void {
+    this.#folders.find(folder)
+  }
+
+  finish(): void {}
+}
+
 /** For a tree that holds the lower layers itself: what they have is deleted. */
 export class LowerRemover implements LowerHider {
   readonly #folders: LayerFolders

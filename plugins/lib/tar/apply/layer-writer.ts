@@ -20,7 +20,7 @@ import { removeOtherXattrs, writeAttributes } from '../tree/attributes.ts'
 import { isWhiteout } from '../tree/overlay-marks.ts'
 import { removeTreeAt } from '../tree/remove-tree.ts'
 import { cleanPath, joinPath, readEntryPath } from './entry-path.ts'
-import { LowerMarker, LowerRemover, replaceByFolder, type LowerHider } from './hide-lower.ts'
+import { LowerMarker, LowerRemover, NothingLower, replaceByFolder, type LowerHider } from './hide-lower.ts'
 import { LayerFolders, type OpenFolder } from './layer-folders.ts'
 import type { LooseEnds } from './loose-ends.ts'
 
@@ -55,7 +55,7 @@ function noTarget(entry: TarEntry): Error {
 export class LayerWriter {
   readonly #folders: LayerFolders
   readonly #own: Set<string> | undefined
-  readonly #hider: LowerHider | undefined
+  readonly #hider: LowerHider
   readonly #looseEnds: LooseEnds | undefined
   #file: OpenFile | undefined
   #size = 0
@@ -73,6 +73,7 @@ export class LayerWriter {
     this.#folders = new LayerFolders({ root, base, looseEnds, own: this.#own, mostImplicit })
     if (isUpper) this.#hider = new LowerMarker(this.#folders, { base, looseEnds })
     else if (this.#own !== undefined) this.#hider = new LowerRemover(this.#folders, this.#own)
+    else this.#hider = new NothingLower(this.#folders)
   }
 
   /** Bytes of file content written. */
@@ -87,7 +88,7 @@ export class LayerWriter {
 
   /** After the last entry: sets the times of folders. */
   finish(): void {
-    this.#hider?.finish()
+    this.#hider.finish()
     this.#folders.finish()
   }
 
@@ -101,8 +102,8 @@ export class LayerWriter {
   #takeEntry(entry: TarEntry): void {
     const path = readEntryPath(entry.name)
     if (path.kind === 'ignored') return
-    if (path.kind === 'opaque') this.#hider?.hideAll(path.parent)
-    else if (path.kind === 'whiteout') this.#hider?.hide(path.parent, path.name)
+    if (path.kind === 'opaque') this.#hider.hideAll(path.parent)
+    else if (path.kind === 'whiteout') this.#hider.hide(path.parent, path.name)
     else this.#attempt(entry, () => this.#write(entry, path.parent, path.name))
   }
 
