@@ -28,6 +28,8 @@ export class UploadSource {
   /** Bytes from one offset to another. Fails with TooFarBack, or CONTENT_MISMATCH when the input is shorter or longer. */
   async *from(start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
     let at = start
+    // A registry may claim more than it was sent; whether that is so, the digest tells.
+    while (this.#read < start) await this.#next()
     while (at < end) {
       const chunk = this.#keptAt(at) ?? (await this.#next())
       const part = chunk.subarray(0, end - at)
