@@ -26,6 +26,21 @@ export function transportError(error: unknown, target: Target, host: string): Co
   if (coded !== undefined) return coded
   const name = nameOf(target)
   const details = { ...target, host, cause: codeOf(error), problem: failureOf(error) }
+  const proxyStatus = statusOfProxy(error)
+  if (proxyStatus !== undefined) {
+    return codedError(
+      'REGISTRY_UNREACHABLE',
+      `${name}: the proxy does not lead to ${host}: it answered ${proxyStatus}`,
+      {
+        cause: error,
+        details: { ...details, problem: 'proxy' },
+        hint:
+          proxyStatus === '407'
+            ? 'Give the proxy a name and a password: `http://NAME:PASSWORD@PROXY`.'
+            : 'Check the proxy, and whether the registry is to be reached without: `no` of `proxies`, or NO_PROXY.',
+      },
+    )
+  }
   switch (failureOf(error)) {
     case 'certificate':
       return codedError('REGISTRY_TLS', `${name}: ${certificateProblem(error, host)}`, {
@@ -62,6 +77,15 @@ export function transportError(error: unknown, target: Target, host: string): Co
         },
       )
   }
+}
+
+/** What a proxy answered instead of a tunnel; undici tells it in words alone. */
+function statusOfProxy(error: unknown): string | undefined {
+  for (let each = error; each instanceof Error; each = each.cause) {
+    const status = /^Proxy response \((\d{3})\)/.exec(each.message)?.[1]
+    if (status !== undefined) return status
+  }
+  return undefined
 }
 
 function innermostCoded(error: unknown): CodedError | undefined {
