@@ -1,0 +1,48 @@
+import { readdir } from 'node:fs/promises'
+import { request } from 'node:http'
+import { join } from 'node:path'
+import { randomBytes } from 'node:crypto'
+import type { SampleEntry } from '@moby/lib-tar/testing'
+import type { EngineProcess } from './engine-process.ts'
+import { listTree } from './tree-listing.ts'
+
+/** Layers of files that compress to nothing less: so many bytes each. */
+export function randomLayers(count: number, bytes: number): SampleEntry[][] {
+  return Array.from({ length: count }, (_, at) => [
+    { name: `layer-${at}/`, type: 'directory' as const },
+    ...Array.from({ length: 8 }, (_each, file) => ({
+      name: `layer-${at}/file-${file}`,
+      content: randomBytes(Math.floor(bytes / 8)),
+    })),
+    // Each layer replaces what the one below has there.
+    { name: 'top', content: `layer ${at}` },
+  ])
+}
+
+/** What an engine keeps of images that no image needs: partial blobs, spools, leases' content, half made layers. */
+export async function leftoversOf(engine: EngineProcess): Promise<string[]> {
+  const images = join(engine.dataRoot, 'components/engine/images')
+  const ingest = await readdir(join(images, 'ingest'))
+  return ingest.filter((name) => name !== 'views')
+}
+
+/** The blobs in the content store of an engine. */
+export async function blobsOf(engine: EngineProcess): Promise<string[]> {
+  return (await readdir(join(engine.dataRoot, 'components/engine/images/blobs/sha256'))).toSorted()
+}
+
+/** Every file of an image, as a container of it is exported. */
+export async function treeOf(engine: EngineProcess, image: string): Promise<string[]> {
+  const created = await engine.docker(['create', '--network', 'none', image, '/none'])
+  if (created.exitCode !== 0) throw new Error(`create answered: ${created.stderr}`)
+  const id = created.stdout.trim()
+  try {
+    const stream = await new Promise<AsyncIterable<Uint8Array>>((resolve, reject) => {
+      const call = request({ socketPath: engine.socket, path: `/containers/${id}/export` }, resolve)
+      call.on('error', reject).end()
+    })
+    return await listTree(stream)
+  } finally {
+    await engine.docker(['rm', id])
+  }
+}
