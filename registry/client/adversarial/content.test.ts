@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { digestOf, parseDigest } from '../digest.ts'
 import { answer } from '../fixtures/exchange.ts'
 import { Bench, collect } from '../fixtures/bench.ts'
-import { always } from '../fixtures/lies.ts'
+import { always, write } from '../fixtures/lies.ts'
 import { indexType, manifestType } from '../fixtures/scripted-registry.ts'
 
 const bench = new Bench()
@@ -112,13 +112,11 @@ test('B6 a manifest of 100 MiB is refused by its head', async () => {
 test('B6 a manifest that tells no length is read no further than the limit', async () => {
   const registry = await bench.registry()
   let sent = 0
-  registry.on(/GET .*manifests/, async ({ response }) => {
-    response.writeHead(200, { 'content-type': manifestType })
+  registry.on(/GET .*manifests/, async (exchange) => {
+    exchange.response.writeHead(200, { 'content-type': manifestType })
     const piece = Buffer.alloc(1 << 20, 32)
-    for (; sent < 100 << 20 && !response.destroyed; sent += piece.length) {
-      if (!response.write(piece)) await new Promise((go) => response.once('drain', go).once('close', go))
-    }
-    response.end()
+    for (; sent < 100 << 20 && !exchange.response.destroyed; sent += piece.length) await write(exchange, piece)
+    exchange.response.end()
   })
   const asked = bench.client().manifest({ ...at(registry), reference: 'huge' })
   await expect(asked).rejects.toMatchObject({ code: 'MANIFEST_LIMIT' })
