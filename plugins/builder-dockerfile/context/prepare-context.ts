@@ -1,9 +1,9 @@
 import { open } from 'node:fs/promises'
 import { codedError, isCodedError, type BuildSpec } from '@moby/contracts'
+import { compressionOf, decompress, peek, recognizeCompression, signatureLength } from '@moby/lib-tar'
 import { insideContext } from '../copy/selection.ts'
 import { PatternMatcher } from '../ignore/pattern-matcher.ts'
 import { readIgnoreFile } from '../ignore/read-ignore-file.ts'
-import { compressionOf, decompress, peek } from './decompress.ts'
 import { openUrl } from './download.ts'
 import { indexArchive } from './index-archive.ts'
 import { toBytes, toText } from './names.ts'
@@ -33,18 +33,22 @@ export async function prepareContext(
 ): Promise<PreparedContext> {
   const remote = spec.remote ?? ''
   const source = remote === '' ? { body: input, isText: false } : await openRemote(remote, place.signal)
-  const { start, whole } = await peek(source.body, 6)
-  if (source.isText) {
-    const dockerfile = await readText(whole)
-    return { tree: new SourceTree(place.contents, []), dockerfile }
+  const { start, whole } = await peek(source.body, signatureLength)
+  try {
+    if (source.isText) {
+      const dockerfile = await readText(whole)
+      return { tree: new SourceTree(place.contents, []), dockerfile }
+    }
+    if (start.length === 0 && spec.dockerfileContent !== undefined) {
+      return { tree: new SourceTree(place.contents, []), dockerfile: spec.dockerfileContent }
+    }
+    const tree = await readArchive(start, whole, place)
+    const dockerfile = spec.dockerfileContent ?? (await readDockerfile(tree, spec.dockerfile))
+    await leaveOut(tree, spec.dockerfile)
+    return { tree, dockerfile }
+  } finally {
+    await whole.return?.()
   }
-  if (start.length === 0 && spec.dockerfileContent !== undefined) {
-    return { tree: new SourceTree(place.contents, []), dockerfile: spec.dockerfileContent }
-  }
-  const tree = await readArchive(start, whole, place)
-  const dockerfile = spec.dockerfileContent ?? (await readDockerfile(tree, spec.dockerfile))
-  await leaveOut(tree, spec.dockerfile)
-  return { tree, dockerfile }
 }
 
 async function readArchive(
@@ -53,7 +57,7 @@ async function readArchive(
   { contents, mostBytes, signal }: Place,
 ): Promise<SourceTree> {
   try {
-    const archive = decompress(whole, compressionOf(start), 'The build context')
+    const archive = decompress(whole, compressionOf(start, 'The build context'))
     return new SourceTree(contents, await indexArchive(archive, { contents, limits: { bytes: mostBytes } }, signal))
   } catch (error) {
     if (!isCodedError(error) || !error.code.startsWith('ARCHIVE_')) throw error
@@ -131,7 +135,9 @@ async function openRemote(
   const body = (response.body ?? []) as AsyncIterable<Uint8Array>
   const { start, whole } = await peek(body, 262)
   const isArchive =
-    compressionOf(start) !== 'none' || Buffer.from(start).toString('latin1', 257, 262) === 'ustar' || isOldTar(start)
+    recognizeCompression(start) !== 'none' ||
+    Buffer.from(start).toString('latin1', 257, 262) === 'ustar' ||
+    isOldTar(start)
   return { body: whole, isText: !isArchive }
 }
 

@@ -1,4 +1,4 @@
-import type { TarEntry } from '@moby/lib-tar'
+import { emptyFile, type TarEntry } from '@moby/lib-tar'
 import type { ArchiveNode } from './archive-index.ts'
 
 /** A file of a source. */
@@ -10,18 +10,7 @@ export interface SourceNode {
 
 const mostLinks = 40
 
-const implied: Omit<TarEntry, 'name'> = {
-  type: 'directory',
-  mode: 0o755,
-  uid: 0,
-  gid: 0,
-  size: 0,
-  modifiedAt: 0n,
-  linkName: '',
-  major: 0,
-  minor: 0,
-  xattrs: new Map(),
-}
+const implied: Omit<TarEntry, 'name'> = { ...emptyFile, type: 'directory', mode: 0o755 }
 
 /**
  * The files of an archive as a tree in memory: a build context, or what was taken out of an image. Names are byte

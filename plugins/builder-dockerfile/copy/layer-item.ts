@@ -1,4 +1,4 @@
-import type { EntryType, TarEntry } from '@moby/lib-tar'
+import { emptyFile, type EntryType, type TarEntry } from '@moby/lib-tar'
 import type { SourceNode, SourceTree } from '../context/source-tree.ts'
 
 /** Where the content of a file stands: in a file of contents, or in memory. */
@@ -49,17 +49,9 @@ export function fileItem(
 
 function madeItem(path: string, type: EntryType, more: Partial<TarEntry>, content: Content | undefined): LayerItem {
   const entry: TarEntry = {
+    ...emptyFile,
     name: written(path, type),
     type,
-    mode: 0o644,
-    uid: 0,
-    gid: 0,
-    size: 0,
-    modifiedAt: 0n,
-    linkName: '',
-    major: 0,
-    minor: 0,
-    xattrs: new Map(),
     ...more,
   }
   return { entry, digest: '', content }

@@ -1,10 +1,17 @@
 export { applyLayer } from './apply-layer.ts'
 export type { Applied, ApplyRequest } from './apply/apply-layer.ts'
 export type { SettleRequest } from './apply/settle-layer.ts'
-export { compressionOf, detectCompression, signatureLength, type Compression } from './compression/compression.ts'
+export {
+  compressionOf,
+  detectCompression,
+  recognizeCompression,
+  signatureLength,
+  type Compression,
+} from './compression/compression.ts'
 export { decompress } from './compression/decompress.ts'
+export { peek } from './compression/peek.ts'
 export type { ExpansionLimits } from './compression/expansion.ts'
-export { paddingOf, type EntryType, type TarEntry } from './format/entry.ts'
+export { emptyFile, paddingOf, type EntryType, type TarEntry } from './format/entry.ts'
 export { defaultLimits, type TarLimits } from './format/limits.ts'
 export { readTar, type StreamedEntry } from './format/read-tar.ts'
 export { endMark, writeHeader } from './format/write-header.ts'

@@ -2,12 +2,12 @@ import { randomBytes } from 'node:crypto'
 import { join } from 'node:path'
 import { hasCode } from '@moby/contracts'
 import { spoolToEnd } from '../content-store.ts'
-import type { Compression } from '@moby/lib-tar'
+import { peek, type Compression } from '@moby/lib-tar'
 import { keepCopy } from '../extend/keep-copy.ts'
 import type { ImageContext } from '../image-context.ts'
 import type { Lease } from '../lease-store.ts'
 import type { LooseLayers } from './loose-layers.ts'
-import { layerCompression, lookAt, lookLength } from './look-like.ts'
+import { layerCompression, lookLength } from './look-like.ts'
 import type { ReceivedFile } from './received-file.ts'
 
 export interface FileReceiverParts {
@@ -40,7 +40,7 @@ export class FileReceiver {
       for await (const _ of content) this.#parts.signal?.throwIfAborted()
       return stored
     }
-    const { start, whole } = await lookAt(content, lookLength)
+    const { start, whole } = await peek(content, lookLength)
     const compression = layerCompression(start)
     if (this.#parts.loose === undefined || compression === undefined) return await spoolToEnd(whole, path)
     return await this.#unpack(this.#parts.loose, { name, size, path, compression }, whole)

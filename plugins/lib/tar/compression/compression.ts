@@ -1,9 +1,10 @@
 import { codedError } from '@moby/contracts/errors'
+import { peek } from './peek.ts'
 
-/** The compressions of layers that are read. */
+/** The compressions that are read. */
 export type Compression = 'none' | 'gzip' | 'zstd'
 
-const signatures: readonly (readonly [string, string])[] = [
+const signatures: readonly (readonly [Compression | 'xz' | 'bzip2', string])[] = [
   ['gzip', '1f8b'],
   ['zstd', '28b52ffd'],
   ['xz', 'fd377a585a00'],
@@ -13,12 +14,17 @@ const signatures: readonly (readonly [string, string])[] = [
 /** Bytes by which a compression is told. */
 export const signatureLength = 6
 
-/** Tells a compression by the first bytes. Fails with NOT_SUPPORTED for one that is known and not read here. */
-export function compressionOf(start: Uint8Array): Compression {
+/** Tells a compression by the first bytes, also one that is not read here. */
+export function recognizeCompression(start: Uint8Array): Compression | 'xz' | 'bzip2' {
   const hex = Buffer.from(start).toString('hex', 0, signatureLength)
-  const found = signatures.find(([, signature]) => hex.startsWith(signature))?.[0] ?? 'none'
-  if (found === 'none' || found === 'gzip' || found === 'zstd') return found
-  throw codedError('NOT_SUPPORTED', `The archive is compressed with ${found}, which is not supported`, {
+  return signatures.find(([, signature]) => hex.startsWith(signature))?.[0] ?? 'none'
+}
+
+/** The same for `what`, to be read. Fails with NOT_SUPPORTED for a compression that is not read here. */
+export function compressionOf(start: Uint8Array, what = 'The archive'): Compression {
+  const found = recognizeCompression(start)
+  if (found !== 'xz' && found !== 'bzip2') return found
+  throw codedError('NOT_SUPPORTED', `${what} is compressed with ${found}, which is not supported`, {
     hint: 'Compress it with gzip or zstd, or not at all.',
   })
 }
@@ -26,34 +32,12 @@ export function compressionOf(start: Uint8Array): Compression {
 /** Tells how a stream is compressed by its first bytes, and gives the whole of it. Empty input is not compressed. */
 export async function detectCompression(
   input: AsyncIterable<Uint8Array>,
-): Promise<{ compression: Compression; input: AsyncGenerator<Uint8Array, void> }> {
-  const iterator = input[Symbol.asyncIterator]()
-  const chunks: Uint8Array[] = []
-  let length = 0
-  while (length < signatureLength) {
-    const next = await iterator.next()
-    if (next.done === true) break
-    chunks.push(next.value)
-    length += next.value.length
-  }
-  let compression: Compression
+): Promise<{ compression: Compression; input: AsyncIterable<Uint8Array> }> {
+  const { start, whole } = await peek(input, signatureLength)
   try {
-    compression = compressionOf(Buffer.concat(chunks))
+    return { compression: compressionOf(start), input: whole }
   } catch (error) {
-    await iterator.return?.()
+    await whole.return?.()
     throw error
   }
-  const whole = async function* () {
-    try {
-      yield* chunks
-      for (;;) {
-        const next = await iterator.next()
-        if (next.done === true) return
-        yield next.value
-      }
-    } finally {
-      await iterator.return?.()
-    }
-  }
-  return { compression, input: whole() }
 }

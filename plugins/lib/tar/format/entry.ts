@@ -21,6 +21,20 @@ export interface TarEntry {
   readonly xattrs: ReadonlyMap<string, Uint8Array>
 }
 
+/** An empty file of root, to make entries of. */
+export const emptyFile: Omit<TarEntry, 'name'> = {
+  type: 'file',
+  mode: 0o644,
+  uid: 0,
+  gid: 0,
+  size: 0,
+  modifiedAt: 0n,
+  linkName: '',
+  major: 0,
+  minor: 0,
+  xattrs: new Map(),
+}
+
 /** Bytes of a block: headers and contents fill whole ones. */
 export const blockSize = 512
 

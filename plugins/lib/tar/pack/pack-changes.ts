@@ -1,7 +1,7 @@
 import { closeSync, readSync } from 'node:fs'
 import { errnoOf, openAt, openFlags, readLinkAt, statAt } from '@moby/lib-linux/files'
 import { endMark, writeHeader } from '../format/write-header.ts'
-import { paddingOf, type EntryType, type TarEntry } from '../format/entry.ts'
+import { emptyFile, paddingOf, type EntryType, type TarEntry } from '../format/entry.ts'
 import { readXattrs } from '../tree/attributes.ts'
 import type { TreeChange } from '../tree/change.ts'
 import { ChunkBuffer } from './chunk-buffer.ts'
@@ -27,17 +27,9 @@ export function* packChanges(changes: Iterable<TreeChange>): Generator<Uint8Arra
 function whiteoutEntry(path: string): TarEntry {
   const slash = path.lastIndexOf('/') + 1
   return {
+    ...emptyFile,
     name: `${path.slice(0, slash)}.wh.${path.slice(slash)}`,
-    type: 'file',
     mode: 0o600,
-    uid: 0,
-    gid: 0,
-    size: 0,
-    modifiedAt: 0n,
-    linkName: '',
-    major: 0,
-    minor: 0,
-    xattrs: new Map(),
   }
 }
 
