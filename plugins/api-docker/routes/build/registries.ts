@@ -1,18 +1,10 @@
 import type { RegistryCredentials } from '@moby/contracts'
+import { AuthConfig, toCredentials } from '../../translate/registry-auth.ts'
 import { invalidRequest } from '../../wire/api-error.ts'
-import { fields, map, text } from '../../wire/decode.ts'
+import { map } from '../../wire/decode.ts'
 import { parseJson } from '../../wire/parse-json.ts'
 
-const configs = map(
-  fields({
-    username: text,
-    password: text,
-    auth: text,
-    serveraddress: text,
-    identitytoken: text,
-    registrytoken: text,
-  }),
-)
+const configs = map(AuthConfig)
 
 /** The credentials of `X-Registry-Config`, by the host of the registry. Fails with API_REQUEST_INVALID. */
 export function registriesOf(header: string | string[] | undefined): Record<string, RegistryCredentials> {
@@ -26,12 +18,7 @@ export function registriesOf(header: string | string[] | undefined): Record<stri
   }
   const registries = Object.entries(found ?? {}).map(([address, config]): [string, RegistryCredentials] => [
     hostOf(address),
-    {
-      ...(config.username ? { username: config.username } : {}),
-      ...(config.password ? { password: config.password } : {}),
-      ...(config.identitytoken ? { identityToken: config.identitytoken } : {}),
-      ...(config.registrytoken ? { registryToken: config.registrytoken } : {}),
-    },
+    toCredentials(config) ?? {},
   ])
   return Object.fromEntries(registries)
 }

@@ -4,7 +4,8 @@ import { readPlatform } from '../../translate/platform.ts'
 import { readRegistryAuth } from '../../translate/registry-auth.ts'
 import { invalidRequest, notImplemented } from '../../wire/api-error.ts'
 import { joinTag, withoutTag } from './join-tag.ts'
-import { progressAnswer } from './progress.ts'
+import { progressAnswer } from '../progress-answer.ts'
+import { progressShape } from './progress.ts'
 import { answerAsDocker } from './registry-errors.ts'
 
 /** Pull and import, which share a path in Docker. */
@@ -35,6 +36,7 @@ async function pullImage({ query, version, engine, headers, signal }: ApiRequest
         },
         { signal },
       ),
+      progressShape,
     ),
   )
 }
@@ -68,5 +70,6 @@ async function importImage({ query, version, engine, body, signal }: ApiRequest)
       body,
       { signal },
     ),
+    progressShape,
   )
 }

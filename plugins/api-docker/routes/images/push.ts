@@ -3,7 +3,8 @@ import type { Route } from '../../server/route.ts'
 import { readRegistryAuth } from '../../translate/registry-auth.ts'
 import { requestedPlatforms } from '../../translate/requested-platform.ts'
 import { joinTag } from './join-tag.ts'
-import { progressAnswer } from './progress.ts'
+import { progressAnswer } from '../progress-answer.ts'
+import { progressShape } from './progress.ts'
 import { answerAsDocker } from './registry-errors.ts'
 
 /** Without a tag every tag is pushed. */
@@ -24,6 +25,7 @@ export const pushImage: Route = {
           },
           { signal },
         ),
+        progressShape,
       ),
     )
   },
