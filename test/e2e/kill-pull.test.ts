@@ -20,6 +20,8 @@ let image: MadeImage
 let name = ''
 let whole = 0
 let tree: string[] = []
+/** What ends what was started, also when a later start fails. */
+const ends: (() => Promise<void>)[] = []
 
 const pull = async (of: EngineProcess) => {
   const [repository, tag] = [name.replace(/:[^:]*$/, ''), name.replace(/^.*:/, '')]
@@ -30,11 +32,14 @@ const pull = async (of: EngineProcess) => {
 
 beforeAll(async () => {
   registry = await RegistryPeer.start()
+  ends.unshift(async () => await registry.stop())
   proxy = await HostileProxy.start(registry.url)
+  ends.unshift(async () => await proxy.stop())
   name = `${proxy.host}/kill/app:1`
   image = await putImage(registry.url, 'kill/app', '1', randomLayers(layers, layerBytes), { level: 1 })
   whole = image.layers.reduce((sum, { size }) => sum + size, 0)
   engine = await EngineProcess.start()
+  ends.unshift(async () => expect(await engine.destroy()).toEqual(nothingLeft))
   await pull(engine)
   tree = await treeOf(engine, name)
   expect(tree).toHaveLength(layers * 9 + 1)
@@ -42,9 +47,9 @@ beforeAll(async () => {
 }, 120_000)
 
 afterAll(async () => {
-  expect(await engine.destroy()).toEqual(nothingLeft)
-  await proxy.stop()
-  await registry.stop()
+  const failures: unknown[] = []
+  for (const end of ends) await end().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
 })
 
 it(

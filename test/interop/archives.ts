@@ -1,6 +1,5 @@
 import { createReadStream } from 'node:fs'
 import { join } from 'node:path'
-import process from 'node:process'
 import { isDeepStrictEqual } from 'node:util'
 import { execa } from 'execa'
 import { makeBusyboxImage } from '../../core/setup/busybox-image.ts'
@@ -8,6 +7,7 @@ import { EngineProcess } from '../e2e/engine-process.ts'
 import { listTree } from '../e2e/tree-listing.ts'
 import { DockerdPeer } from '../peers/dockerd.ts'
 import { ImageTools } from '../peers/image-tools.ts'
+import { Cells } from './cells.ts'
 
 // Images that are committed by one party and go as archives to the others: same ids, same trees.
 
@@ -25,19 +25,7 @@ interface Side {
   docker(...args: string[]): Promise<string>
 }
 
-let passed = 0
-let failed = 0
-
-async function cell(title: string, show: () => Promise<void>): Promise<void> {
-  try {
-    await show()
-    passed += 1
-    console.log(`ok      ${title}`)
-  } catch (error) {
-    failed += 1
-    console.log(`FAILED  ${title}\n        ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
+const cells = new Cells()
 
 const tools = await ImageTools.start()
 const engine = await EngineProcess.start()
@@ -57,7 +45,7 @@ try {
   ] as const) {
     const image = `by-${from.name}:1`
     const file = join(tools.folder, `${from.name}.tar`)
-    await cell(`${from.name} commits, and its image has the tree of the container`, async () => {
+    await cells.run(`${from.name} commits, and its image has the tree of the container`, async () => {
       await from.docker('run', '--name', 'source', '--network', 'none', 'busybox', 'sh', '-ec', script)
       await from.docker('commit', 'source', image)
       const tree = await treeOf(from, image)
@@ -65,7 +53,7 @@ try {
       trees.set(image, tree)
       await from.docker('save', '-o', file, image)
     })
-    await cell(`${to.name} loads what ${from.name} saved: same id, same tree`, async () => {
+    await cells.run(`${to.name} loads what ${from.name} saved: same id, same tree`, async () => {
       await to.docker('load', '-q', '-i', file)
       same('the id', await idOf(from, image), await idOf(to, image))
       same('the tree', trees.get(image), await treeOf(to, image))
@@ -83,22 +71,22 @@ try {
       await moby.docker('rmi', '-f', loaded)
       return loaded
     }
-    await cell(`skopeo reads it as ${form}, and moby what skopeo makes of it`, async () => {
+    await cells.run(`skopeo reads it as ${form}, and moby what skopeo makes of it`, async () => {
       const copied = join(tools.folder, `skopeo-${form}.tar`)
       await tools.skopeo(['copy', '-q', `${form}:${ours}`, `${form}:${copied}:test.example/copied:1`])
       same('the id', id, await back(copied))
     })
-    await cell(`buildah pulls it as ${form}`, async () => {
+    await cells.run(`buildah pulls it as ${form}`, async () => {
       same('the id', id, `sha256:${(await tools.buildah(['pull', '-q', `${form}:${ours}`])).trim()}`)
     })
-    await cell(`podman loads it, and moby what podman saves as ${form}`, async () => {
+    await cells.run(`podman loads it, and moby what podman saves as ${form}`, async () => {
       await tools.podman(['load', '-q', '-i', ours])
       const saved = join(tools.folder, `podman-${form}.tar`)
       await tools.podman(['save', '-q', '--format', form, '-o', saved, 'by-moby:1'])
       same('the id', id, await back(saved))
     })
   }
-  await cell('dockerd, podman, skopeo and buildah read an archive with compressed layers', async () => {
+  await cells.run('dockerd, podman, skopeo and buildah read an archive with compressed layers', async () => {
     const packed = join(tools.folder, 'packed.tar')
     await tools.skopeo(['copy', '-q', `docker-archive:${ours}`, `oci-archive:${packed}:test.example/packed:1`])
     await moby.docker('load', '-q', '-i', packed)
@@ -118,13 +106,9 @@ try {
   await peer.stop()
   const left = await engine.destroy()
   await tools.remove()
-  if (left.mounts.length > 0) {
-    failed += 1
-    console.log(`FAILED  the engine left mounts: ${left.mounts.join(' ')}`)
-  }
+  await cells.run('the engine leaves no mount', async () => same('what is mounted', [], left.mounts))
 }
-console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+cells.finish()
 
 function side(name: string, environment: Readonly<Record<string, string>>): Side {
   return {

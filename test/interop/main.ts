@@ -5,6 +5,7 @@ import { DockerdPeer } from '../peers/dockerd.ts'
 import { ImageTools } from '../peers/image-tools.ts'
 import { RegistryPeer } from '../peers/registry.ts'
 import { architectures, writeFixtureLayout } from './fixture-layout.ts'
+import { Cells } from './cells.ts'
 import { engineParty } from './engine-party.ts'
 import type { Party } from './party.ts'
 import { skopeoParty, storageParty } from './tool-parties.ts'
@@ -19,20 +20,7 @@ const accept = [
   'application/vnd.docker.distribution.manifest.v2+json',
 ].join(', ')
 
-let passed = 0
-let failed = 0
-
-async function cell(title: string, show: () => Promise<void>): Promise<void> {
-  if (word !== undefined && !title.includes(word)) return
-  try {
-    await show()
-    passed += 1
-    console.log(`ok      ${title}`)
-  } catch (error) {
-    failed += 1
-    console.log(`FAILED  ${title}\n        ${error instanceof Error ? error.message : String(error)}`)
-  }
-}
+const cells = new Cells(word)
 
 const tools = await ImageTools.start()
 const registry = await RegistryPeer.start()
@@ -60,18 +48,18 @@ try {
     const reference = `${registry.host}/by-${pusher.name}`
     for (const architecture of architectures) {
       const tagged = `${reference}:both-${architecture}`
-      await cell(`${pusher.name} pushes an image of ${architecture}`, () =>
+      await cells.run(`${pusher.name} pushes an image of ${architecture}`, () =>
         pusher.push(layouts.gzip, architecture, tagged),
       )
       for (const puller of others)
-        await cell(`${puller.name} pulls the image of ${architecture} that ${pusher.name} pushed`, () =>
+        await cells.run(`${puller.name} pulls the image of ${architecture} that ${pusher.name} pushed`, () =>
           pullsRight(puller, tagged, architecture, trees),
         )
     }
-    await cell(`${pusher.name} pushes an index`, () => pusher.pushIndex(layouts.gzip, `${reference}:both`))
+    await cells.run(`${pusher.name} pushes an index`, () => pusher.pushIndex(layouts.gzip, `${reference}:both`))
     for (const puller of others) {
       for (const architecture of architectures)
-        await cell(`${puller.name} pulls ${architecture} from the index that ${pusher.name} pushed`, () =>
+        await cells.run(`${puller.name} pulls ${architecture} from the index that ${pusher.name} pushed`, () =>
           pullsRight(puller, `${reference}:both`, architecture, trees),
         )
     }
@@ -80,7 +68,7 @@ try {
       ['both', architectures],
       ['both-amd64', ['amd64']],
     ] as const)
-      await cell(`moby gives back byte for byte the ${tag} that ${pusher.name} pushed`, async () => {
+      await cells.run(`moby gives back byte for byte the ${tag} that ${pusher.name} pushed`, async () => {
         const copied = `${registry.host}/again-${pusher.name}:${tag}`
         await moby.copy(`${reference}:${tag}`, copied, platforms)
         same('the digest in the registry', await digestOf(`${reference}:${tag}`), await digestOf(copied))
@@ -88,7 +76,7 @@ try {
   }
   for (const architecture of architectures) {
     const tagged = `${registry.host}/zstd:${architecture}`
-    await cell(`moby pulls layers in zstd of ${architecture}`, async () => {
+    await cells.run(`moby pulls layers in zstd of ${architecture}`, async () => {
       await skopeo.push(layouts.zstd, architecture, tagged)
       await pullsRight(moby, tagged, architecture, trees)
     })
@@ -98,8 +86,7 @@ try {
   await registry.stop()
   await tools.remove()
 }
-console.log(`${passed} passed, ${failed} failed`)
-process.exitCode = failed === 0 && passed > 0 ? 0 : 1
+cells.finish()
 
 /** The trees as umoci unpacks them, which none of the others had a hand in. */
 async function expectedTrees(skopeo: Party, layout: string, repository: string): Promise<Map<string, TreeListing>> {
