@@ -70,10 +70,23 @@ async function answer(
   let trailers: OutgoingHttpHeaders | undefined
   let wanted = false
   let whole = false
+  let refused = false
+  // What comes may be such as cannot be sent on, which Node tells by throwing; in a handler nobody would catch it.
+  const pass = (act: () => void) => {
+    if (stream.destroyed || stream.closed) return
+    try {
+      act()
+    } catch (error) {
+      refused = true
+      outgoing.close(constants.NGHTTP2_CANCEL)
+      refuseCall(stream, unfit(error))
+    }
+  }
   const sendTrailers = () => {
-    if (!wanted || trailers === undefined || stream.destroyed) return
+    if (!wanted || trailers === undefined) return
     wanted = false
-    stream.sendTrailers(trailers)
+    const sent = trailers
+    pass(() => stream.sendTrailers(sent))
   }
   stream.once('wantTrailers', () => {
     wanted = true
@@ -84,14 +97,16 @@ async function answer(
     sendTrailers()
   })
   outgoing.once('response', (_headers: IncomingHttpHeaders, flags: number, raw: readonly string[]) => {
-    if (stream.destroyed) return
-    whole = (flags & endStream) !== 0
-    stream.respond(passHeaders(raw), { endStream: whole, waitForTrailers: !whole })
-    if (whole) outgoing.resume()
-    else if (change === undefined) outgoing.pipe(stream)
-    else void sendChanged(outgoing, stream, change)
+    pass(() => {
+      whole = (flags & endStream) !== 0
+      stream.respond(passHeaders(raw), { endStream: whole, waitForTrailers: !whole })
+      if (whole) outgoing.resume()
+      else if (change === undefined) outgoing.pipe(stream)
+      else void sendChanged(outgoing, stream, change)
+    })
   })
   await new Promise<void>((resolve) => outgoing.once('close', resolve))
+  if (refused) return
   if (!stream.headersSent) throw lost()
   // A call that ends without its trailers has no status: the caller must not take it for a whole one.
   if (trailers === undefined && !whole && !stream.closed) {
@@ -117,6 +132,11 @@ async function onlyMessage(stream: ServerHttp2Stream): Promise<Buffer> {
   const message = await readMessage(stream)
   if (message !== undefined) return message
   throw codedError('BUILDKIT_PROTOCOL', 'A BuildKit call has no message where one belongs')
+}
+
+function unfit(cause: unknown) {
+  const reason = cause instanceof Error ? cause.message : String(cause)
+  return codedError('BUILDKIT_PROTOCOL', `The answer to a BuildKit call cannot be passed on: ${reason}`, { cause })
 }
 
 function lost() {

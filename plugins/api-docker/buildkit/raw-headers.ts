@@ -8,7 +8,7 @@ const dropped = new Set([':scheme', ':authority', 'host', 'connection', 'keep-al
  * pattern of a `.dockerignore` is one), so they are taken from the raw list.
  */
 export function passHeaders(raw: readonly string[]): OutgoingHttpHeaders {
-  const headers: Record<string, string | string[]> = {}
+  const headers = Object.create(null) as Record<string, string | string[]>
   for (let at = 0; at + 1 < raw.length; at += 2) {
     const name = raw[at] ?? ''
     const value = raw[at + 1] ?? ''

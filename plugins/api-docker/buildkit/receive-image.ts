@@ -17,9 +17,11 @@ export async function receiveImage(stream: ServerHttp2Stream, images: Images): P
   stream.once('close', () => gone.abort())
   try {
     for await (const _progress of images.load({ quiet: true }, contents(stream), { signal: gone.signal })) continue
-    if (stream.destroyed) return
+    if (stream.destroyed || stream.closed) return
     stream.respond({ ':status': 200, 'content-type': 'application/grpc' }, { waitForTrailers: true })
-    stream.once('wantTrailers', () => stream.sendTrailers({ 'grpc-status': '0' }))
+    stream.once('wantTrailers', () => {
+      if (!stream.destroyed && !stream.closed) stream.sendTrailers({ 'grpc-status': '0' })
+    })
     stream.end()
   } catch (error) {
     refuseCall(stream, error)
