@@ -209,3 +209,22 @@ test('B11 a password goes by each request to the registry that wants one, and no
   const [first] = registry.seen
   expect(first?.headers.authorization).toBeUndefined()
 })
+
+test('B13 a token service that is not there is not taken for a registry that lacks something', async () => {
+  const { registry, request } = await open()
+  wantToken(registry, `${registry.origin}/nowhere`, () => false)
+  registry.on(/\/nowhere/, always(404))
+  const { reference: _none, ...inRepository } = request
+  const digest = `sha256:${'0'.repeat(64)}`
+  for (const asked of [
+    bench.client().manifest(request),
+    (async () => {
+      for await (const _ of bench.client().referrers({ ...inRepository, digest }));
+    })(),
+  ]) {
+    await expect(asked).rejects.toMatchObject({
+      code: 'REGISTRY_ANSWER_INVALID',
+      message: expect.stringContaining('no token service'),
+    })
+  }
+})

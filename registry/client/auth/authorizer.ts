@@ -1,11 +1,14 @@
+import { codedError } from '@moby/contracts'
 import { headerValues, type Answer } from '../answer/answer.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { ClientSettings } from '../settings.ts'
+import { nameOf, type Target } from '../target.ts'
 import type { Sender } from '../transport/sender.ts'
 import { withSignal } from '../transport/with-signal.ts'
 import { accountKey, basicHeader, credentialsAt, hasSecret, type Access } from './access.ts'
 import { parseChallenges, type Challenge } from './challenge.ts'
 import { fetchToken } from './fetch-token.ts'
+import type { TokenAnswer } from './token-answer.ts'
 import { TokenCache } from './token-cache.ts'
 
 const tokenTimeoutMs = 60_000
@@ -32,10 +35,7 @@ export class Authorizer {
     if (challenge === undefined) return undefined
     if (challenge.scheme === 'basic') return hasSecret(credentials) ? basicHeader(credentials) : undefined
     const token = await withSignal(signal, () =>
-      this.#tokens.get(this.#key(endpoint, access), () =>
-        // Not with the signal of the caller: others may wait for the same token.
-        fetchToken({ challenge, endpoint, access }, this.#sender, this.#settings, AbortSignal.timeout(tokenTimeoutMs)),
-      ),
+      this.#tokens.get(this.#key(endpoint, access), () => this.#fetch(challenge, endpoint, access)),
     )
     return `Bearer ${token}`
   }
@@ -61,9 +61,29 @@ export class Authorizer {
     return this.#challenges.get(endpoint.origin)
   }
 
+  /** Not with the signal of a caller: others may wait for the same token. */
+  async #fetch(challenge: Challenge, endpoint: Endpoint, access: Access): Promise<TokenAnswer> {
+    const limit = new AbortController()
+    const timer = setTimeout(() => limit.abort(tooSlow(access.target, challenge)), tokenTimeoutMs)
+    try {
+      return await fetchToken({ challenge, endpoint, access }, this.#sender, this.#settings, limit.signal)
+    } finally {
+      clearTimeout(timer)
+    }
+  }
+
   #key(endpoint: Endpoint, access: Access): string {
     return [endpoint.origin, accountKey(credentialsAt(endpoint, access)), ...access.scopes].join(' ')
   }
+}
+
+function tooSlow(target: Target, { parameters }: Challenge): Error {
+  const realm = (parameters['realm'] ?? '').slice(0, 200)
+  return codedError(
+    'REGISTRY_STALLED',
+    `${nameOf(target)}: the token service ${realm} gave no token within ${tokenTimeoutMs / 1000} s`,
+    { hint: 'It is overloaded, or limits how often it may be asked; try again later.', details: { ...target, realm } },
+  )
 }
 
 /** Bearer before Basic; others are not spoken. */

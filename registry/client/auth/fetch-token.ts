@@ -1,4 +1,5 @@
 import { codedError } from '@moby/contracts'
+import { drop } from '../answer/answer.ts'
 import { answerError } from '../answer/answer-error.ts'
 import { readAnswer } from '../answer/read-answer.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
@@ -56,11 +57,17 @@ export async function fetchToken(
     refresh_token: credentials.identityToken ?? '',
     ...(scopes.length > 0 ? { scope: scopes.join(' ') } : {}),
   })
-  const isLocal = isLoopback(new URL(endpoint.origin).hostname)
+  const own = new URL(endpoint.origin)
+  const isOwnHost = url.hostname === own.hostname
   const answer = await sender.send({
     url,
-    name: url.hostname === new URL(endpoint.origin).hostname ? endpoint.name : url.host,
-    named: realm.isConfigured || realm.isTrusted ? 'configured' : isLocal ? 'by-local-registry' : 'by-remote-registry',
+    name: isOwnHost ? endpoint.name : url.host,
+    named:
+      realm.isConfigured || isOwnHost
+        ? 'configured'
+        : isLoopback(own.hostname)
+          ? 'by-local-registry'
+          : 'by-remote-registry',
     target,
     signal,
     ...(withToken
@@ -75,10 +82,22 @@ export async function fetchToken(
     if (answer.status === 400 || answer.status === 401 || answer.status === 403) {
       throw await refused(answer, access, endpoint, hasSecret(credentials))
     }
+    if (answer.status === 404) {
+      await drop(answer)
+      throw noService(target, url)
+    }
     throw await answerError(answer, target, { ...endpoint, host: url.host })
   }
   const body = await readAnswer(answer, target, answerLimit)
   return readTokenAnswer(body, target, url)
+}
+
+/** Not the error of something missing in the registry: callers would take it for that. */
+function noService(target: Target, url: URL): Error {
+  return codedError('REGISTRY_ANSWER_INVALID', `${nameOf(target)}: there is no token service at ${url.host}`, {
+    hint: 'The registry names a realm that does not answer; it is not set up rightly.',
+    details: { ...target, host: url.host },
+  })
 }
 
 async function refused(

@@ -77,3 +77,12 @@ test('B11 a realm that is configured is trusted, by host or by host and port, an
     })
   }
 })
+
+test('B11 a realm without TLS is refused for a registry with TLS, also when it is configured', async () => {
+  const asked = check('http://login.company.test/token', 'https://r.example', true, ['login.company.test'])
+  await expect(asked).rejects.toMatchObject({ code: 'REGISTRY_REALM_REFUSED', hint: expect.stringContaining('https') })
+  const { isConfigured } = await check('https://login.company.test/t', 'https://r.example', true, [
+    'Login.Company.Test',
+  ])
+  expect(isConfigured).toBe(true)
+})

@@ -35,15 +35,16 @@ export async function checkRealm(
   if (url === undefined || !/^https?:$/.test(url.protocol) || url.username !== '' || url.password !== '') {
     throw refuse('which is no address of a web service', 'The registry is not set up rightly, or not what it seems.')
   }
-  if (trusted.some((each) => each === url.host || each === url.hostname)) {
+  const own = new URL(endpoint.origin)
+  // Before any trust: a name in the settings says who may have the credentials, not who may listen on the way.
+  if (url.protocol === 'http:' && !endpoint.isInsecure && !isLoopback(own.hostname)) {
+    throw refuse('which has no TLS', 'Have the registry name its token service with https.')
+  }
+  if (trusted.some((each) => [url.host, url.hostname].includes(each.toLowerCase()))) {
     return { url, isTrusted: true, isConfigured: true }
   }
   const trustHint = `If that is right, add ${url.host} to \`trustedRealms\` of ${target.registry}.`
-  const own = new URL(endpoint.origin)
   if (isLinkLocal(url.hostname)) throw refuse('an address of the link of this machine', trustHint)
-  if (url.protocol === 'http:' && !endpoint.isInsecure && !isLoopback(own.hostname)) {
-    throw refuse('which has no TLS', trustHint)
-  }
   const isTrusted = url.hostname === own.hostname || (await haveOneDomain(url.hostname, own.hostname))
   if (!isTrusted && isLoopback(url.hostname) && !isLoopback(own.hostname))
     throw refuse('this machine itself', trustHint)
