@@ -1,4 +1,5 @@
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { digestOf } from '../digest.ts'
 import { Bench, inPieces } from '../fixtures/bench.ts'
@@ -188,4 +189,52 @@ test.each([400, 403, 404, 405])('B19 a mount that is answered %d does not fail t
   registry.on(/^POST .*mount=/, always(status))
   const offered = await bench.client().offer({ ...requestFor(registry, small), mountFrom: ['other/app'] })
   expect(offered).toEqual({ present: false })
+})
+
+test('B15 an upload that breaks while its input is waited for goes on with the right bytes', async () => {
+  const registry = await bench.registry()
+  const broken = Promise.withResolvers<void>()
+  const parts = [bytesOf('a'), bytesOf('b'), bytesOf('c')]
+  const whole = Buffer.concat(parts)
+  const slow = async function* () {
+    yield parts[0] ?? whole
+    await broken.promise
+    // The part that broke off and the one that takes it up both wait now.
+    await sleep(400)
+    yield* parts.slice(1)
+  }
+  registry.on(
+    /^PATCH/,
+    async (exchange) => {
+      const [open] = registry.uploads.open.values()
+      for await (const chunk of exchange.request as AsyncIterable<Buffer>) {
+        open?.push(chunk)
+        if (Buffer.concat(open ?? []).length < 60_000) continue
+        exchange.response.socket?.resetAndDestroy()
+        broken.resolve()
+        return
+      }
+    },
+    1,
+  )
+  await bench.client(settings).upload(requestFor(registry, whole), slow())
+  expect(isThere(registry, whole)).toBe(true)
+})
+
+const bytesOf = (letter: string) => Buffer.alloc(60_000, letter)
+
+test.each([
+  ['whole', 50_000],
+  ['as a stream', 200_000],
+])('an upload that is sent %s ends when its caller gives up, though the input gives nothing', async (_way, size) => {
+  const registry = await bench.registry()
+  const giveUp = new AbortController()
+  const endless = async function* () {
+    yield Buffer.alloc(1000)
+    await new Promise<never>(() => undefined)
+  }
+  const request = { ...requestFor(registry, Buffer.alloc(size)), size }
+  const upload = bench.client(settings).upload(request, endless(), { signal: giveUp.signal })
+  setTimeout(() => giveUp.abort(), 100)
+  await expect(Promise.race([upload, sleep(2_000)])).rejects.toMatchObject({ code: 'CANCELLED' })
 })

@@ -1,7 +1,8 @@
-import { codedError } from '@moby/contracts'
+import { codedError, isCodedError } from '@moby/contracts'
 
 /** The failure of a call whose caller gave up; the reason itself when that is a coded error. */
 export function cancelled(signal: AbortSignal): Error {
+  if (isCodedError(signal.reason)) return signal.reason
   return codedError('CANCELLED', 'The call was cancelled', { cause: signal.reason })
 }
 

@@ -4,6 +4,7 @@ import type { Access } from '../auth/access.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { Session } from '../session.ts'
 import { nameOf, type Target } from '../target.ts'
+import { cancelled } from '../transport/with-signal.ts'
 import type { UploadSource } from './upload-source.ts'
 
 /** How much longer than its usual stall time a registry may take to keep what it got: it computes digests then. */
@@ -21,6 +22,7 @@ export async function sendPart(
   { source, from, to }: { readonly source: UploadSource; readonly from: number; readonly to: number },
   signal: AbortSignal,
 ): Promise<Answer> {
+  if (signal.aborted) throw cancelled(signal)
   const { stallMs } = session.settings
   const stop = new AbortController()
   const onAbort = (): void => stop.abort(signal.reason)

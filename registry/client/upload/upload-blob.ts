@@ -8,7 +8,7 @@ import type { Session } from '../session.ts'
 import { nameOf, type Target } from '../target.ts'
 import { backOff } from '../transport/sender.ts'
 import { transportError } from '../transport/transport-error.ts'
-import { pause } from '../transport/with-signal.ts'
+import { pause, withSignal } from '../transport/with-signal.ts'
 import { commitFactor, sendPart } from './send-part.ts'
 import {
   beginUpload,
@@ -41,11 +41,11 @@ const mostBreaks = 5
  * is within the last 16 MiB. Fails with CONTENT_MISMATCH when the content is not what its descriptor says.
  */
 export async function uploadBlob(session: Session, upload: Upload): Promise<void> {
-  const { access, input, size, target } = upload
+  const { access, input, signal, size, target } = upload
   const source = new UploadSource(input, size, replayBytes, nameOf(target))
   try {
     const { chunkBytes } = session.settings
-    const whole = size <= chunkBytes ? await readWhole(source) : undefined
+    const whole = size <= chunkBytes ? await withSignal(signal, () => readWhole(source)) : undefined
     await session.through(access, 'write', async (endpoint) =>
       whole === undefined
         ? await sendLarge(session, endpoint, upload, source)
@@ -70,12 +70,9 @@ async function sendWhole(session: Session, endpoint: Endpoint, upload: Upload, c
       await finish(session, endpoint, upload, begun.location, content)
       return
     } catch (error) {
-      if (!signal.aborted && attempt < mostBreaks && mayPass(error)) {
-        await pause(backOff(attempt), signal)
-        continue
-      }
       cancelUpload(session, endpoint, access, begun.location)
-      throw error
+      if (signal.aborted || attempt >= mostBreaks || !mayPass(error)) throw error
+      await pause(backOff(attempt), signal)
     }
   }
 }

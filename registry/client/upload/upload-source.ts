@@ -17,6 +17,7 @@ export class UploadSource {
   /** Bytes that were read of the input. */
   #read = 0
   #isEnded = false
+  #pending: Promise<void> | undefined
 
   constructor(input: AsyncIterable<Uint8Array>, size: number, window: number, name: string) {
     this.#input = input[Symbol.asyncIterator]()
@@ -29,9 +30,9 @@ export class UploadSource {
   async *from(start: number, end: number): AsyncGenerator<Uint8Array, void, undefined> {
     let at = start
     // A registry may claim more than it was sent; whether that is so, the digest tells.
-    while (this.#read < start) await this.#next()
     while (at < end) {
-      const chunk = this.#keptAt(at) ?? (await this.#next())
+      while (this.#read <= at) await this.#advance()
+      const chunk = this.#keptAt(at)
       const part = chunk.subarray(0, end - at)
       at += part.length
       yield part
@@ -42,21 +43,30 @@ export class UploadSource {
   /** Lets go of the input. */
   async close(): Promise<void> {
     this.#kept = []
-    if (!this.#isEnded) await this.#input.return?.()
+    if (this.#isEnded) return
+    const ended = this.#input.return?.()
+    // An input that is being waited for ends when it gives something: nobody waits for that.
+    if (this.#pending === undefined) await ended
+    else void ended?.catch(() => undefined)
   }
 
-  #keptAt(offset: number): Uint8Array | undefined {
-    if (offset >= this.#read) return undefined
+  #keptAt(offset: number): Uint8Array {
     let at = this.#read - this.#keptBytes
     if (offset < at) throw new TooFarBack()
     for (const chunk of this.#kept) {
       if (offset < at + chunk.length) return chunk.subarray(offset - at)
       at += chunk.length
     }
-    return undefined
+    throw new TooFarBack()
   }
 
-  async #next(): Promise<Uint8Array> {
+  /** A part that broke off may still wait for the input when the next one wants it: both wait for the same chunk. */
+  async #advance(): Promise<void> {
+    this.#pending ??= this.#next().finally(() => (this.#pending = undefined))
+    await this.#pending
+  }
+
+  async #next(): Promise<void> {
     for (;;) {
       const next = await this.#input.next()
       if (next.done === true) {
@@ -67,7 +77,7 @@ export class UploadSource {
       this.#read += next.value.length
       if (this.#read > this.size) throw this.#otherSize(`has more than ${this.size} bytes`)
       this.#keep(next.value)
-      return next.value
+      return
     }
   }
 
