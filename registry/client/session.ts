@@ -8,7 +8,7 @@ import type { ClientSettings } from './settings.ts'
 import { Sender, type Outgoing } from './transport/sender.ts'
 
 /** One request of the API of registries. */
-export interface Ask extends Pick<Outgoing, 'method' | 'headers' | 'body' | 'answerMs' | 'attempts'> {
+export interface Ask extends Pick<Outgoing, 'method' | 'headers' | 'body' | 'answerMs' | 'attempts' | 'onBreak'> {
   /** Path and query, or a URL that the registry gave. */
   readonly to: string | URL
 }

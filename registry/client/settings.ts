@@ -39,7 +39,7 @@ export interface ClientSettings {
   readonly connectMs: number
   /** Milliseconds that a registry may have its client wait before it is asked again. */
   readonly longestWaitMs: number
-  /** Bytes of a chunk where a registry wants chunks and names no size. */
+  /** Bytes up to which a blob is sent whole, and at least of a chunk where a registry wants chunks. */
   readonly chunkBytes: number
   /** Layers may come from the addresses that their descriptors name. */
   readonly allowForeignLayers: boolean

@@ -1,4 +1,5 @@
 import { createHash, randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, expect, test } from 'vitest'
 import { Bench, collect } from '../fixtures/bench.ts'
 import { answer } from '../fixtures/exchange.ts'
@@ -156,4 +157,45 @@ test('B15 a blob in parts over a slow registry is whole, in order, and no more t
   expect(`sha256:${hash.digest('hex')}`).toBe(digest)
   expect(most).toBeGreaterThan(1)
   expect(most).toBeLessThanOrEqual(4)
+})
+
+test('B15 a registry that resets before it answers is asked a few times, not a few times a few times', async () => {
+  const { registry, request, ranges } = await open()
+  registry.on(/GET .*blobs/, ({ response }) => void response.socket?.resetAndDestroy())
+  await expect(collect(bench.client().blob(request))).rejects.toMatchObject({
+    code: expect.stringMatching(/^REGISTRY_/),
+  })
+  expect(ranges().length).toBeLessThanOrEqual(10)
+})
+
+test('B15 a registry that is busy is asked a few times, not a few times a few times', async () => {
+  const { registry, request, ranges } = await open()
+  registry.on(/GET .*blobs/, always(503, { 'retry-after': '0' }))
+  await expect(collect(bench.client().blob(request))).rejects.toMatchObject({ code: 'REGISTRY_FAILED' })
+  expect(ranges()).toHaveLength(4)
+})
+
+test('B15 an answer that is not read and never ends is given up after the stall time', async () => {
+  const { registry, request } = await open()
+  const endless = async ({ response }: Parameters<ReturnType<typeof always>>[0]) => {
+    response.writeHead(503, { 'content-length': '100', 'retry-after': '0' })
+    response.write('x')
+  }
+  registry.on(/GET .*blobs/, endless, 1)
+  const read = collect(bench.client({ stallMs: 300 }).blob(request))
+  expect((await read).equals(bytes)).toBe(true)
+})
+
+test('B15 a request that waits for a connection of others does not count as a registry that stalls', async () => {
+  const { registry, request } = await open()
+  registry.putManifest('team/app', 'one', { schemaVersion: 2 })
+  const large = randomBytes(40 << 20)
+  const digest = registry.putBlob(large)
+  const client = bench.client({ stallMs: 200, connectMs: 200, connections: 1, rangesPerBlob: 1 })
+  const reader = client.blob({ ...request, digest, size: large.length })[Symbol.asyncIterator]()
+  await reader.next()
+  const head = client.head({ registry: registry.host, repository: 'team/app', reference: 'one' })
+  await sleep(1_000)
+  await reader.return?.()
+  expect((await head).size).toBe(19)
 })

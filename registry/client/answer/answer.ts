@@ -36,6 +36,7 @@ export function byteCount(headers: Headers, name: string): number | undefined {
 
 /** Lets an answer go that nobody reads. */
 export async function drop(answer: Answer): Promise<void> {
-  // Small ones are read, so that the connection is kept.
-  await answer.body.dump({ limit: 65_536 }).catch(() => undefined)
+  // Small ones are read, so that the connection is kept; one that does not come is given up with it.
+  const signal = AbortSignal.timeout(answer.stallMs)
+  await answer.body.dump({ limit: 65_536, signal }).catch(() => undefined)
 }

@@ -27,7 +27,7 @@ function open(statuses: readonly number[], urls: readonly string[]) {
   } as unknown as Session
   const access = { target, credentials, scopes: [] }
   const request: BlobRequest = { target, access, digest, size: 100, urls, signal: new AbortController().signal }
-  return { sent, answer: openForeign(session, request, 40, undefined) }
+  return { sent, answer: openForeign(session, request, { from: 40, to: 100 }, undefined) }
 }
 
 test('B9 a host of foreign layers that answers 401 is asked once, without credentials, and the next one instead', async () => {

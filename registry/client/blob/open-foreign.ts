@@ -13,7 +13,7 @@ import { rangeHeader } from './range-header.ts'
 export async function openForeign(
   session: Session,
   request: BlobRequest,
-  from: number,
+  { from, to }: { readonly from: number; readonly to: number },
   cause: unknown,
 ): Promise<Answer> {
   const { target, urls, size, signal } = request
@@ -41,7 +41,7 @@ export async function openForeign(
         named: 'by-remote-registry',
         target,
         signal,
-        headers: rangeHeader(from, size, size),
+        headers: rangeHeader(from, to, size),
       })
       if (answer.status === 200 || answer.status === 206) return answer
       await drop(answer)

@@ -49,10 +49,11 @@ export async function openSpan(session: Session, request: BlobRequest, wishes: S
     })
   } catch (error) {
     if (request.urls.length === 0 || !hasCode(error, 'REGISTRY_NOT_FOUND')) throw error
-    const answer = await openForeign(session, request, wishes.from, error)
+    const answer = await openForeign(session, request, wishes, error)
     const surplus = await check(answer, request, wishes, answer.url.host)
     if (surplus !== undefined) return { answer, surplus, endpoint: undefined }
     await drop(answer)
+    if (wishes.onlyRange) throw new RangeIgnored()
     throw lie(request, answer.url.host)
   }
 }
@@ -72,6 +73,8 @@ async function ask(
       method: 'GET',
       to: `/v2/${target.repository}/blobs/${digest.text}${ns}`,
       headers: wishes === undefined ? {} : rangeHeader(wishes.from, wishes.to, request.size),
+      // Who reads the part takes it up again.
+      onBreak: 'fail',
     },
     signal,
   )
@@ -107,7 +110,7 @@ async function check(
     throw otherSize(request, host, String(total))
   }
   // A shorter part than was asked for is allowed: the rest is asked for again.
-  const isRight = Number(first) === from && Number(last) >= from && Number(last) < Math.max(to, from + 1)
+  const isRight = Number(first) === from && Number(last) >= from && Number(last) < to
   const isWhole = length === undefined || length === Number(last) - Number(first) + 1
   return isRight && isWhole ? 0 : undefined
 }

@@ -101,8 +101,9 @@ export async function* readSpan(
   }
 }
 
+/** True for a transfer that broke. What was answered with a status has been asked again as often as is worth it. */
 function mayPass(error: unknown): boolean {
-  if (!isCodedError(error)) return false
+  if (!isCodedError(error) || error.details?.['status'] !== undefined) return false
   return (
     hasCode(error, 'REGISTRY_STALLED', 'REGISTRY_FAILED', 'REGISTRY_UNREACHABLE') &&
     error.details?.['problem'] !== 'no-tls'

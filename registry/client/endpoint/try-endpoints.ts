@@ -45,19 +45,22 @@ export async function tryEndpoints<T>(
   work: (endpoint: Endpoint) => Promise<T>,
 ): Promise<T> {
   const failures: { readonly endpoint: Endpoint; readonly error: CodedError }[] = []
-  for (const endpoint of endpointsOf(target.registry, settings, use)) {
-    if (!spoken.allows(endpoint)) continue
+  const endpoints = endpointsOf(target.registry, settings, use)
+  for (const endpoint of endpoints) {
+    // One that is reached in one way only is reached so whatever another of its name has spoken.
+    const hasBothWays = endpoints.some((other) => isSameHost(other, endpoint) && other.origin !== endpoint.origin)
+    if (hasBothWays && !spoken.allows(endpoint)) continue
     const before = failures.at(-1)
-    const isOtherScheme = before?.endpoint.name === endpoint.name && before.endpoint.isMirror === endpoint.isMirror
+    const isOtherScheme = before !== undefined && isSameHost(before.endpoint, endpoint)
     if (isOtherScheme && (!mayBeWithoutTls(before.error) || spokeTls(before.endpoint))) continue
     try {
       const done = await work(endpoint)
-      spoken.answered(endpoint)
+      if (hasBothWays) spoken.answered(endpoint)
       return done
     } catch (error) {
       if (!isCodedError(error) || hasCode(error, 'CANCELLED')) throw error
-      if (hasAnswered(error)) spoken.answered(endpoint)
-      else spoken.failed(endpoint)
+      if (hasBothWays && hasAnswered(error)) spoken.answered(endpoint)
+      else if (hasBothWays) spoken.failed(endpoint)
       // Without TLS the other way did not work either: what TLS said is the cause that helps.
       if (isOtherScheme && hasCode(error, 'REGISTRY_UNREACHABLE')) continue
       // It speaks HTTP without TLS: that it does not speak TLS is no failure of it.
@@ -72,6 +75,10 @@ export async function tryEndpoints<T>(
 /** True for a connection that failed before there was TLS, but for its certificates. */
 function mayBeWithoutTls({ code, details }: CodedError): boolean {
   return code === 'REGISTRY_UNREACHABLE' || (code === 'REGISTRY_TLS' && details?.['problem'] === 'no-tls')
+}
+
+function isSameHost(one: Endpoint, other: Endpoint): boolean {
+  return one.name === other.name && one.isMirror === other.isMirror
 }
 
 function hasAnswered(error: CodedError): boolean {

@@ -1,3 +1,4 @@
+import type { DecoratorHandler, Dispatcher } from 'undici'
 import { codedError, isCodedError } from '@moby/contracts'
 import { drop, header, type Answer } from '../answer/answer.ts'
 import { retryAfterMs } from '../answer/retry-after.ts'
@@ -19,6 +20,8 @@ export interface Outgoing extends Destination {
   readonly answerMs?: number
   /** How often it is sent at most; once if it has a body that is read only once. */
   readonly attempts?: number
+  /** What a broken connection means: absent, that it is sent again. */
+  readonly onBreak?: 'fail'
 }
 
 const redirects = new Set([301, 302, 303, 307, 308])
@@ -44,14 +47,16 @@ export class Sender {
     const attempts = isReplayable ? (outgoing.attempts ?? 4) : 1
     for (let attempt = 1; ; attempt += 1) {
       let answer: Answer
+      const at = { host: outgoing.url.host }
       try {
-        answer = await this.#follow(outgoing)
+        answer = await this.#follow(outgoing, at)
       } catch (error) {
-        if (attempt >= attempts || isCodedError(error) || failureOf(error) !== 'broken') {
-          throw transportError(error, outgoing.target, outgoing.url.host)
+        const isOver = attempt >= attempts || outgoing.onBreak === 'fail'
+        if (isOver || isCodedError(error) || failureOf(error) !== 'broken') {
+          throw transportError(error, outgoing.target, at.host)
         }
         this.#settings.log.debug('a request to a registry is sent again', {
-          host: outgoing.url.host,
+          host: at.host,
           cause: String(error),
         })
         await pause(backOff(attempt), outgoing.signal)
@@ -74,7 +79,8 @@ export class Sender {
     await this.#connections.close()
   }
 
-  async #follow(outgoing: Outgoing): Promise<Answer> {
+  /** `at` tells where it is, for who catches what fails there. */
+  async #follow(outgoing: Outgoing, at: { host: string }): Promise<Answer> {
     let current = outgoing
     for (let hops = 0; ; hops += 1) {
       const answer = await this.#exchange(current)
@@ -83,6 +89,7 @@ export class Sender {
       await drop(answer)
       if (hops >= mostRedirects) throw redirectError(current, `redirects more than ${mostRedirects} times`)
       current = redirected(current, location)
+      at.host = current.url.host
     }
   }
 
@@ -90,18 +97,20 @@ export class Sender {
     const { url, signal, body, method } = outgoing
     if (signal.aborted) throw cancelled(signal)
     const dispatcher = await this.#connections.to(outgoing)
-    const { request } = await import('undici')
+    const { DecoratorHandler, request } = await import('undici')
     const ended = new AbortController()
     const stop = (): void => ended.abort(cancelled(signal))
     signal.addEventListener('abort', stop, { once: true })
     const limit = outgoing.answerMs ?? this.#settings.stallMs
-    const stalled =
-      limit === Infinity
-        ? undefined
-        : setTimeout(() => ended.abort(stallError(outgoing, limit)), limit + this.#settings.connectMs)
+    let stalled: NodeJS.Timeout | undefined
+    const watch = (): void => {
+      clearTimeout(stalled)
+      if (limit !== Infinity) stalled = setTimeout(() => ended.abort(stallError(outgoing, limit)), limit)
+    }
     try {
       const response = await request(url, {
-        dispatcher,
+        // Others may have all connections: a registry can only be late with what it was asked.
+        dispatcher: dispatcher.compose(whenSent(DecoratorHandler, watch)),
         method,
         headers: { 'user-agent': this.#settings.userAgent, 'accept-encoding': 'identity', ...outgoing.headers },
         signal: ended.signal,
@@ -166,4 +175,23 @@ function stallError({ target, url }: Outgoing, ms: number): Error {
       details: { ...target, host: url.host },
     },
   )
+}
+
+/** Tells when a request goes out over a connection, after it has waited for one. */
+function whenSent(Handler: typeof DecoratorHandler, tell: () => void): Dispatcher.DispatcherComposeInterceptor {
+  type Start = NonNullable<Dispatcher.DispatchHandler['onRequestStart']>
+  class Sent extends Handler implements Dispatcher.DispatchHandler {
+    readonly #inner: Dispatcher.DispatchHandler
+
+    constructor(inner: Dispatcher.DispatchHandler) {
+      super(inner)
+      this.#inner = inner
+    }
+
+    onRequestStart(...start: Parameters<Start>): void {
+      tell()
+      this.#inner.onRequestStart?.(...start)
+    }
+  }
+  return (dispatch) => (options, handler) => dispatch(options, new Sent(handler))
 }
