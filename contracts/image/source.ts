@@ -73,7 +73,7 @@ export const imageSource = defineContract({
       doc: 'What a tag or digest names, without its content.',
       request: Closed({ ...onRepository, reference: Type.String({ description: 'Tag or digest' }) }),
       response: ContentDescriptor,
-      errors: [...reach, 'DIGEST_INVALID'],
+      errors: [...reach, 'CONTENT_MISMATCH', 'DIGEST_INVALID', 'MANIFEST_LIMIT'],
       deadlineMs: 0,
       idempotent: true,
     },
@@ -120,8 +120,8 @@ export const imageSource = defineContract({
     },
     upload: {
       doc:
-        'Sends a blob: in one piece or in chunks, as the registry wants. A broken upload cannot be resumed through ' +
-        'a stream that was read: the driver then fails, and the caller calls again.',
+        'Sends a blob: in one piece or in chunks, as the registry wants. A broken upload goes on as far as the driver ' +
+        'has kept what it read; beyond that it fails, and the caller calls again.',
       request: Closed({ ...onRepository, digest: Digest, size: Int64('Bytes') }),
       input: 'bytes',
       response: Open({}),

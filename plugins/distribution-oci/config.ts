@@ -1,6 +1,11 @@
 import process from 'node:process'
 import type { Logger } from '@moby/contracts'
-import type { ClientSettings, ProxySettings, RegistrySettings } from '@moby/registry/client'
+import {
+  canonicalRegistry,
+  type ClientSettings,
+  type ProxySettings,
+  type RegistrySettings,
+} from '@moby/registry/client'
 
 /** Configuration of the component, by the schema in component.yaml. */
 export interface Config {
@@ -21,7 +26,7 @@ export interface Config {
 export function settingsOf(config: Config, version: string, log: Logger): Partial<ClientSettings> {
   return {
     registries: Object.fromEntries(
-      Object.entries(config.registries).map(([name, settings]) => [name.toLowerCase(), settings]),
+      Object.entries(config.registries).map(([name, settings]) => [canonicalRegistry(name), settings]),
     ),
     certificateFolders: config.certificateFolders,
     proxies: config.proxies,
