@@ -1,8 +1,9 @@
 import { createHash, type Hash } from 'node:crypto'
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { codedError } from '@moby/contracts/errors'
-import { TarReader, type TarEntry, type TarLimits } from '@moby/lib-tar'
-import { toText } from './names.ts'
+import { longestPath } from '@moby/lib-linux/files'
+import { cleanPath, TarReader, type TarEntry, type TarLimits } from '@moby/lib-tar'
+import { parentOf, toText } from './names.ts'
 
 /** One entry of an archive; the content of files stands in a file beside. */
 export interface ArchiveNode {
@@ -15,6 +16,14 @@ export interface ArchiveNode {
   readonly digest: string
 }
 
+/** How much an archive may ask for. */
+export interface IndexLimits extends TarLimits {
+  /** Bytes of what is held of all entries: names, with those of folders that only lie on the way, and attributes. */
+  readonly heldBytes: number
+}
+
+const mostHeldBytes = 256 * 1024 * 1024
+
 const nothing = createHash('sha256').digest('hex')
 
 /**
@@ -25,12 +34,17 @@ export class ArchiveIndex {
   readonly #file: number
   readonly #reader: TarReader
   readonly #nodes: ArchiveNode[] = []
+  readonly #mostHeld: number
+  #held = 0
+  /** That of the entry before: archives go folder by folder, so that few folders are counted twice. */
+  #folder = ''
   #offset = 0
   #open: { entry: TarEntry; path: string; offset: number; hash: Hash; left: number } | undefined
 
-  constructor(contents: string, limits: Partial<TarLimits>) {
+  constructor(contents: string, { heldBytes = mostHeldBytes, ...limits }: Partial<IndexLimits>) {
     this.#file = openSync(contents, 'wx', 0o600)
     this.#reader = new TarReader(limits)
+    this.#mostHeld = heldBytes
   }
 
   push(chunk: Uint8Array): void {
@@ -50,9 +64,13 @@ export class ArchiveIndex {
   }
 
   #takeEntry(entry: TarEntry): void {
-    const path = cleanPath(entry.name)
+    const path = cleanPath(entry.name, entry.name)
+    if (entry.linkName.length > longestPath) {
+      throw codedError('ARCHIVE_INVALID', `The archive entry ${nameFor(path)} links to a path that is too long`)
+    }
+    this.#hold(path, entry)
     if (path.split('/').some((part) => part.startsWith('.wh.'))) {
-      throw codedError('BUILD_CONTEXT_INVALID', `The file ${JSON.stringify(toText(path))} cannot be in an image`, {
+      throw codedError('BUILD_CONTEXT_INVALID', `The file ${nameFor(path)} cannot be in an image`, {
         hint: 'Names that begin with .wh. mean removed files in layers. Rename it, or leave it out by .dockerignore.',
       })
     }
@@ -61,6 +79,22 @@ export class ArchiveIndex {
     } else {
       this.#nodes.push({ path, entry, offset: this.#offset, digest: entry.type === 'file' ? nothing : '' })
     }
+  }
+
+  /** Counts what is held of an entry. A deep path stands for a folder, with a name as long, at each of its slashes. */
+  #hold(path: string, entry: TarEntry): void {
+    this.#held += path.length + entry.name.length + entry.linkName.length
+    for (const [name, value] of entry.xattrs) this.#held += name.length + value.length
+    const folder = parentOf(path)
+    for (let above = folder; above !== '' && !isWithin(this.#folder, above); above = parentOf(above)) {
+      this.#held += above.length
+    }
+    this.#folder = folder
+    if (this.#held <= this.#mostHeld) return
+    throw codedError(
+      'ARCHIVE_LIMIT',
+      `The names and attributes of the archive are more than ${this.#mostHeld} bytes at the entry ${nameFor(path)}`,
+    )
   }
 
   #takeContent(piece: Uint8Array): void {
@@ -77,15 +111,10 @@ export class ArchiveIndex {
   }
 }
 
-/** Dots resolved by the letters of the path; one that leads out of the root is refused. */
-export function cleanPath(name: string): string {
-  const parts: string[] = []
-  for (const part of name.split('/')) {
-    if (part === '' || part === '.') continue
-    if (part !== '..') parts.push(part)
-    else if (parts.pop() === undefined) {
-      throw codedError('ARCHIVE_ESCAPES', `The archive entry ${JSON.stringify(toText(name))} leads out of the archive`)
-    }
-  }
-  return parts.join('/')
+function isWithin(path: string, folder: string): boolean {
+  return path === folder || path.startsWith(`${folder}/`)
+}
+
+function nameFor(path: string): string {
+  return JSON.stringify(toText(path.length > 200 ? `${path.slice(0, 200)}...` : path))
 }

@@ -1,13 +1,12 @@
 import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { CodedError, codedError } from '@moby/contracts/errors'
-import type { TarLimits } from '@moby/lib-tar'
-import { ArchiveIndex, type ArchiveNode } from './archive-index.ts'
+import { ArchiveIndex, type ArchiveNode, type IndexLimits } from './archive-index.ts'
 
 export interface IndexRequest {
   /** File for the contents, which must not exist. */
   readonly contents: string
-  readonly limits: Partial<TarLimits>
+  readonly limits: Partial<IndexLimits>
 }
 
 export type ToIndexWorker = { readonly chunk: Uint8Array } | { readonly end: true }

@@ -50,6 +50,31 @@ test('an archive with names that lead out is refused', async () => {
   await expect(treeOf([{ name: 'a/.wh.b' }])).rejects.toMatchObject({ code: 'BUILD_CONTEXT_INVALID' })
 })
 
+test.each<[string, SampleEntry]>([
+  ['a name', { name: 'x'.repeat(256) }],
+  ['a path', { name: 'a/'.repeat(3000) }],
+  ['a link', { name: 'a', type: 'symlink', linkName: 'x'.repeat(5000) }],
+])('%s that no file system takes is refused', async (_, entry) => {
+  await expect(treeOf([entry])).rejects.toMatchObject({
+    code: 'ARCHIVE_INVALID',
+    message: expect.stringMatching('long'),
+  })
+})
+
+test('names, folders on the way and attributes are held up to a limit', async () => {
+  const read = async (entries: readonly SampleEntry[], heldBytes: number) => {
+    const contents = join(folder, randomBytes(4).toString('hex'))
+    return await indexArchive(inPieces(makeTar(entries)), { contents, limits: { heldBytes } })
+  }
+  const refused = { code: 'ARCHIVE_LIMIT' }
+  const plain = Array.from({ length: 20 }, (_, at) => ({ name: `some/folder/file-${at}` }))
+  expect(await read(plain, 2000)).toHaveLength(20)
+  await expect(read(plain, 500)).rejects.toMatchObject(refused)
+  await expect(read([{ name: 'a', xattrs: { 'user.x': 'y'.repeat(3000) } }], 2000)).rejects.toMatchObject(refused)
+  // One deep path is many folders.
+  await expect(read([{ name: `${'a/'.repeat(100)}b` }], 2000)).rejects.toMatchObject(refused)
+})
+
 test('a large archive is read in a thread, with the same result', async () => {
   const big = randomBytes(3_000_000)
   const tree = await treeOf([

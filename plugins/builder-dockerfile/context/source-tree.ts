@@ -1,5 +1,6 @@
 import { emptyFile, type TarEntry } from '@moby/lib-tar'
 import type { ArchiveNode } from './archive-index.ts'
+import { nameOf, parentOf } from './names.ts'
 
 /** A file of a source. */
 export interface SourceNode {
@@ -103,12 +104,4 @@ export class SourceTree {
     const target = this.#nodes.get(parts.join('/'))
     if (target !== undefined) this.#nodes.set(path, target)
   }
-}
-
-export function parentOf(path: string): string {
-  return path.slice(0, Math.max(0, path.lastIndexOf('/')))
-}
-
-export function nameOf(path: string): string {
-  return path.slice(path.lastIndexOf('/') + 1)
 }

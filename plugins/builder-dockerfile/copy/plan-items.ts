@@ -1,6 +1,6 @@
 import { PatternMatcher } from '../ignore/pattern-matcher.ts'
-import { toText } from '../context/names.ts'
-import { parentOf, type SourceNode, type SourceTree } from '../context/source-tree.ts'
+import { parentOf, toText } from '../context/names.ts'
+import type { SourceNode, SourceTree } from '../context/source-tree.ts'
 import { itemOf, type Attributes, type LayerItem } from './layer-item.ts'
 import type { Selected } from './selection.ts'
 

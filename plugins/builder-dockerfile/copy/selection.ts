@@ -1,7 +1,7 @@
 import { codedError } from '@moby/contracts'
 import { posix } from 'node:path'
-import { toBytes, toText } from '../context/names.ts'
-import { nameOf, type SourceTree } from '../context/source-tree.ts'
+import { nameOf, toBytes, toText } from '../context/names.ts'
+import type { SourceTree } from '../context/source-tree.ts'
 import { hasWildcards, matchExpression, PatternError, withoutEscapes } from '../ignore/go-match.ts'
 
 /** Something to be copied out of a tree. */

@@ -1,4 +1,5 @@
 export { applyLayer } from './apply-layer.ts'
+export { cleanPath } from './apply/entry-path.ts'
 export type { Applied, ApplyRequest } from './apply/apply-layer.ts'
 export type { SettleRequest } from './apply/settle-layer.ts'
 export {

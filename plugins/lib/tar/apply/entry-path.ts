@@ -44,7 +44,7 @@ export function cleanPath(path: string, entryName: string): string {
   for (const part of path.split('/')) {
     if (part === '' || part === '.') continue
     if (part === '..') {
-      if (parts.pop() === undefined) throw entryError('ARCHIVE_ESCAPES', entryName, `escapes the layer`)
+      if (parts.pop() === undefined) throw entryError('ARCHIVE_ESCAPES', entryName, `leads out of the archive`)
     } else if (part.length > longestName) {
       throw entryError('ARCHIVE_INVALID', entryName, 'has a name that is too long (ENAMETOOLONG)')
     } else parts.push(part)
