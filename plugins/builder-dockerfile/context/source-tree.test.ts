@@ -1,11 +1,12 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
-import { readTar } from '@moby/lib-tar'
+import { applyLayer, readTar } from '@moby/lib-tar'
 import { inPieces, makeTar, type SampleEntry } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestItems } from '../copy/digest-items.ts'
+import type { LayerItem } from '../copy/layer-item.ts'
 import { planItems } from '../copy/plan-items.ts'
 import { select } from '../copy/selection.ts'
 import { streamLayer } from '../copy/stream-layer.ts'
@@ -93,20 +94,42 @@ test('a large archive is read in a thread, with the same result', async () => {
   await expect(indexArchive(cut, { contents, limits: {} })).rejects.toMatchObject({ code: 'ARCHIVE_TRUNCATED' })
 })
 
-test('what is copied becomes a layer with the same contents; a second name is a hard link', async () => {
-  const tree = await treeOf(files)
-  const items = planItems(
-    [...select(tree, '*.txt', 'COPY'), ...select(tree, 'again', 'COPY'), ...select(tree, 'out', 'COPY')],
-    { path: 'to', isFolder: true, exists: true },
-    { owner: { uid: 1, gid: 2 }, exclude: [], parents: false },
-  )
+async function layerOf(items: readonly LayerItem[]): Promise<string[]> {
   const found: string[] = []
   for await (const { entry, content } of readTar(streamLayer(items))) {
     const bytes: Uint8Array[] = []
     for await (const chunk of content) bytes.push(chunk)
     found.push(`${entry.name} ${entry.type} ${entry.uid}:${entry.gid} ${Buffer.concat(bytes)}${entry.linkName}`)
   }
-  expect(found).toEqual(['to/a.txt file 1:2 a', 'to/again hard-link 1:2 to/a.txt', 'to/b.txt file 1:2 bb'])
+  return found
+}
+
+const into = { path: 'to', isFolder: true, exists: true }
+
+test('what is copied becomes a layer with the same contents', async () => {
+  const tree = await treeOf(files)
+  const selected = [...select(tree, '*.txt', 'COPY'), ...select(tree, 'again', 'COPY'), ...select(tree, 'out', 'COPY')]
+  const items = planItems(selected, into, { owner: { uid: 1, gid: 2 }, exclude: [], parents: false })
+  expect(await layerOf(items)).toEqual(['to/a.txt file 1:2 a', 'to/again file 1:2 a', 'to/b.txt file 1:2 bb'])
+})
+
+test('names of one file stay so in a folder; a file that two sources name is copied twice', async () => {
+  const tree = await treeOf([
+    { name: 'dir/a', content: 'a' },
+    { name: 'dir/b', type: 'hard-link', linkName: 'dir/a' },
+  ])
+  const plain = { exclude: [], parents: false }
+  expect(await layerOf(planItems(select(tree, 'dir', 'COPY'), into, plain))).toEqual([
+    'to/a file 0:0 a',
+    'to/b hard-link 0:0 to/a',
+  ])
+  const twice = [...select(tree, 'dir/a', 'COPY'), ...select(tree, 'dir/a*', 'COPY')]
+  const items = planItems(twice, into, plain)
+  expect(await layerOf(items)).toEqual(['to/a file 0:0 a', 'to/a file 0:0 a'])
+  const root = join(folder, 'root')
+  mkdirSync(root)
+  await applyLayer({ root }, streamLayer(items))
+  expect(readFileSync(join(root, 'to/a'), 'utf8')).toBe('a')
 })
 
 test('the digest of a copy knows contents, names, modes and owners, and no times', async () => {

@@ -10,8 +10,6 @@ export interface LayerItem {
   readonly content?: Content | undefined
   /** What stands for the content: its digest. */
   readonly digest: string
-  /** Equal for names of one file. */
-  readonly identity?: SourceNode | undefined
 }
 
 export interface Attributes {
@@ -27,9 +25,14 @@ export function itemOf(tree: SourceTree, node: SourceNode, path: string, attribu
   return {
     entry: { ...entry, name: written(path, entry.type), ...attributes.owner, mode },
     digest: node.digest,
-    identity: node,
     ...(isFile && entry.size > 0 ? { content: { file: tree.contents, offset: node.offset } } : {}),
   }
+}
+
+/** A further name of a file that is in the layer already. */
+export function hardLinkItem(path: string, { entry, digest }: LayerItem): LayerItem {
+  const link = { name: path, type: 'hard-link', linkName: entry.name, size: 0, xattrs: new Map() } as const
+  return { entry: { ...entry, ...link }, digest }
 }
 
 /** A folder that is made on the way. */

@@ -1,7 +1,7 @@
 import { PatternMatcher } from '../ignore/pattern-matcher.ts'
 import { parentOf, toText } from '../context/names.ts'
 import type { SourceNode, SourceTree } from '../context/source-tree.ts'
-import { itemOf, type Attributes, type LayerItem } from './layer-item.ts'
+import { hardLinkItem, itemOf, type Attributes, type LayerItem } from './layer-item.ts'
 import type { Selected } from './selection.ts'
 
 /** Where copies go. Byte strings without a slash in front. */
@@ -47,11 +47,16 @@ function folderItems(
   keep: (path: string) => boolean,
 ): LayerItem[] {
   const items: LayerItem[] = []
+  // Names of one file stay so within a folder; what is copied by itself is a file of its own.
+  const firsts = new Map<SourceNode, LayerItem>()
   for (const { path, node } of tree.walk(from)) {
     const inner = from === '' ? path : path.slice(from.length + 1)
     if (inner === '' ? !withItself : !keep(inner)) continue
-    if (node.entry.type === 'hard-link') continue
-    items.push(itemOf(tree, node, joined(to, inner), options))
+    const first = firsts.get(node)
+    const item =
+      first === undefined ? itemOf(tree, node, joined(to, inner), options) : hardLinkItem(joined(to, inner), first)
+    if (node.entry.type === 'file' && first === undefined) firsts.set(node, item)
+    items.push(item)
   }
   return items
 }

@@ -1,15 +1,13 @@
 import { closeSync, openSync, readSync } from 'node:fs'
 import { endMark, paddingOf, writeHeader } from '@moby/lib-tar'
 import { codedError } from '@moby/contracts'
-import type { SourceNode } from '../context/source-tree.ts'
 import type { Content, LayerItem } from './layer-item.ts'
 
 const chunkBytes = 1 << 20
 
-/** The archive of a layer, in pieces of about a mebibyte. A further name of a file that is in it becomes a hard link. */
+/** The archive of a layer, in pieces of about a mebibyte. */
 export async function* streamLayer(items: Iterable<LayerItem>): AsyncGenerator<Uint8Array, void> {
   const files = new Files()
-  const firsts = new Map<SourceNode, string>()
   let parts: Uint8Array[] = []
   let length = 0
   const add = (part: Uint8Array) => {
@@ -23,13 +21,7 @@ export async function* streamLayer(items: Iterable<LayerItem>): AsyncGenerator<U
     return whole
   }
   try {
-    for (const { entry, content, identity } of items) {
-      const first = identity === undefined || entry.type !== 'file' ? undefined : firsts.get(identity)
-      if (first !== undefined) {
-        add(writeHeader({ ...entry, type: 'hard-link', linkName: first, size: 0, xattrs: new Map() }))
-        continue
-      }
-      if (identity !== undefined && entry.type === 'file') firsts.set(identity, entry.name)
+    for (const { entry, content } of items) {
       add(writeHeader(entry))
       for (let at = 0; at < entry.size;) {
         const piece = files.read(content, at, Math.min(chunkBytes, entry.size - at))
