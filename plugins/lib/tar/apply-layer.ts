@@ -1,9 +1,13 @@
 import { codedError } from '@moby/contracts/errors'
 import type { Applied, ApplyRequest } from './apply/apply-layer.ts'
-import { runJob, type JobOptions } from './worker/run-job.ts'
+import { runJob, type JobOptions, type RunningJob } from './worker/run-job.ts'
 
 const bufferSize = 1 << 20
 const mostBuffers = 8
+/** What each may have, whatever others have; more only as long as there are not too many in all. */
+const ownBuffers = 2
+const mostInAll = 64
+let inAll = 0
 
 /**
  * Unpacks a layer archive that streams in, in a worker thread. The input is read no faster than it is written. After
@@ -15,16 +19,14 @@ export function applyLayer(
   input: AsyncIterable<Uint8Array>,
   options: JobOptions = {},
 ): Promise<Applied> {
-  return runJob('apply', request, options, async ({ post, next }) => {
-    const free: ArrayBuffer[] = []
-    let buffers = 0
+  let buffers = 0
+  const work = async ({ post, next }: RunningJob): Promise<Applied> => {
     let buffer: Uint8Array<ArrayBuffer> | undefined
     let length = 0
     const takeBuffer = async (): Promise<Uint8Array<ArrayBuffer>> => {
-      const known = free.pop()
-      if (known !== undefined) return new Uint8Array(known)
-      if (buffers < mostBuffers) {
+      if (buffers < ownBuffers || (buffers < mostBuffers && inAll < mostInAll)) {
         buffers += 1
+        inAll += 1
         return new Uint8Array(bufferSize)
       }
       const message = await next()
@@ -54,5 +56,6 @@ export function applyLayer(
       const message = await next()
       if ('result' in message) return message.result as Applied
     }
-  })
+  }
+  return runJob('apply', request, options, work).finally(() => (inAll -= buffers))
 }

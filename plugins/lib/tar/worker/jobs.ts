@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { ApplyRequest, Applied } from '../apply/apply-layer.ts'
 import type { SettleRequest } from '../apply/settle-layer.ts'
 import type { TreeSize } from '../tree/measure-tree.ts'
@@ -43,16 +44,22 @@ export interface SentError {
   readonly details: Readonly<Record<string, unknown>> | undefined
 }
 
-/** To a worker. `stopped` is shared memory: not 0 means that the job is to end. */
-export type ToWorker =
-  | { readonly start: JobRequest; readonly stopped: Int32Array<SharedArrayBuffer> }
+/** To a thread: a job, and where it is talked with. `stopped` is shared memory: not 0 means that it is to end. */
+export interface StartJob {
+  readonly start: JobRequest
+  readonly stopped: Int32Array<SharedArrayBuffer>
+  readonly port: MessagePort
+}
+
+/** To a job. */
+export type ToJob =
   /** Input; the buffer comes back with a credit. */
   | { readonly input: ArrayBuffer; readonly length: number }
   | { readonly endOfInput: true }
   /** Room for one more piece of output. */
   | { readonly credit: true }
 
-/** From a worker. */
+/** From a job. */
 export type FromWorker =
   | { readonly credit: ArrayBuffer }
   | { readonly output: Uint8Array<ArrayBuffer> | readonly PathChange[] }

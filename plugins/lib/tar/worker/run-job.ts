@@ -1,21 +1,24 @@
-import type { Worker } from 'node:worker_threads'
+import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threads'
 import { CodedError, codedError } from '@moby/contracts/errors'
-import type { FromWorker, JobName, Jobs, SentError, ToWorker } from './jobs.ts'
-import { endWorker, giveBack, takeWorker } from './pool.ts'
+import type { FromWorker, JobName, Jobs, SentError, StartJob, ToJob } from './jobs.ts'
+import { shareThread, takeThread } from './pool.ts'
 
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined
 }
 
+/** Jobs that are fed or read piece by piece, as fast as others do it. */
+const streaming: ReadonlySet<JobName> = new Set(['apply', 'pack', 'changes'])
+
 /** A job that runs in a worker thread. */
 export interface RunningJob {
-  post(message: ToWorker, transfer?: ArrayBuffer[]): void
+  post(message: ToJob, transfer?: ArrayBuffer[]): void
   /** Waits for the next message. Throws what the worker threw, or CANCELLED at once when the signal is aborted. */
   next(): Promise<Exclude<FromWorker, { readonly error: SentError }>>
 }
 
 /**
- * Runs `work` beside a job in a worker thread. Whatever happens, the thread has no work afterwards.
+ * Runs `work` beside a job in a worker thread. Whatever happens, the thread has nothing of it afterwards.
  */
 export async function runJob<K extends JobName, T>(
   job: K,
@@ -24,18 +27,19 @@ export async function runJob<K extends JobName, T>(
   work: (running: RunningJob) => Promise<T>,
 ): Promise<T> {
   options.signal?.throwIfAborted()
-  const worker = await takeWorker()
+  const thread = streaming.has(job) ? shareThread() : await takeThread()
+  const { port1: port, port2 } = new MessageChannel()
   const stopped = new Int32Array(new SharedArrayBuffer(4))
-  const messages = new Messages(worker)
+  const messages = new Messages(port, thread.worker)
   const stop = () => {
     Atomics.store(stopped, 0, 1)
-    // Wakes a worker that waits for room for its output.
-    worker.postMessage({ credit: true } satisfies ToWorker)
+    // Wakes a job that waits for room for its output.
+    port.postMessage({ credit: true } satisfies ToJob)
   }
   options.signal?.addEventListener('abort', stop)
   let isOver = false
   const running: RunningJob = {
-    post: (message, transfer = []) => worker.postMessage(message, transfer),
+    post: (message, transfer = []) => port.postMessage(message, transfer),
     next: async () => {
       const message = await messages.next()
       isOver = 'result' in message || 'error' in message
@@ -45,47 +49,51 @@ export async function runJob<K extends JobName, T>(
     },
   }
   try {
-    worker.postMessage({ start: { job, request }, stopped })
+    // It may have been given up while it waited for a thread.
+    if (options.signal?.aborted === true) Atomics.store(stopped, 0, 1)
+    const start = { job, request } as StartJob['start']
+    thread.worker.postMessage({ start, stopped, port: port2 } satisfies StartJob, [port2])
     return await work(running)
   } finally {
     options.signal?.removeEventListener('abort', stop)
     // A thread is never ended from outside, since it would leave its descriptors open.
-    if (!isOver) await end(worker, stopped, messages)
-    messages.detach()
-    if (messages.isDead) endWorker(worker)
-    else giveBack(worker)
+    if (!isOver) await end(port, stopped, messages)
+    messages.close()
+    thread.giveBack()
   }
 }
 
 /** Stops a job at its next check and waits until it has said so. */
-async function end(worker: Worker, stopped: Int32Array<SharedArrayBuffer>, messages: Messages): Promise<void> {
+async function end(port: MessagePort, stopped: Int32Array<SharedArrayBuffer>, messages: Messages): Promise<void> {
   Atomics.store(stopped, 0, 1)
-  for (const message of [{ endOfInput: true }, { credit: true }] satisfies ToWorker[]) worker.postMessage(message)
+  for (const message of [{ endOfInput: true }, { credit: true }] satisfies ToJob[]) port.postMessage(message)
   for (;;) {
     const message = await messages.next()
     if ('result' in message || 'error' in message) return
   }
 }
 
-/** Messages of a worker, in order; its death is the last. */
+/** Messages of a job, in order; the death of its thread is the last. */
 class Messages {
-  readonly #queue: FromWorker[] = []
-  #wake: (() => void) | undefined
-  isDead = false
-
+  readonly #port: MessagePort
   readonly #worker: Worker
+  readonly #queue: FromWorker[] = []
   readonly #listeners = {
-    message: (message: FromWorker) => this.#push(message),
     error: (error: Error) => this.#die(`A worker thread failed: ${error.message}`),
     exit: () => this.#die('A worker thread ended early'),
   }
+  #wake: (() => void) | undefined
+  #isDead = false
 
-  constructor(worker: Worker) {
+  constructor(port: MessagePort, worker: Worker) {
+    this.#port = port
     this.#worker = worker
+    port.on('message', (message: FromWorker) => this.#push(message))
     for (const [event, listener] of Object.entries(this.#listeners)) worker.on(event, listener)
   }
 
-  detach(): void {
+  close(): void {
+    this.#port.close()
     for (const [event, listener] of Object.entries(this.#listeners)) this.#worker.off(event, listener)
   }
 
@@ -100,8 +108,8 @@ class Messages {
   }
 
   #die(message: string): void {
-    if (this.isDead) return
-    this.isDead = true
+    if (this.#isDead) return
+    this.#isDead = true
     this.#push({ error: { code: undefined, message, hint: undefined, details: undefined } })
   }
 }
