@@ -9,6 +9,7 @@ import {
 } from '@moby/contracts'
 import type { Compression } from '@moby/lib-tar'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
+import { wrongDiffId } from './wrong-diff-id.ts'
 
 /** Begins the keys of snapshots that layers are unpacked into. */
 export const unpackPrefix = 'unpack-'
@@ -241,11 +242,4 @@ export class LayerStore {
       this.#log.warn('a half unpacked layer could not be removed', { key, reason: String(error) })
     }
   }
-}
-
-function wrongDiffId(expected: string, actual: string): Error {
-  return codedError('IMAGE_INVALID', `invalid diffID for layer: expected "${expected}", got "${actual}"`, {
-    hint: 'The archive was changed or damaged after the image was made.',
-    details: { expected, actual },
-  })
 }

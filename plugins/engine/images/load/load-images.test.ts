@@ -5,7 +5,7 @@ import { implement, storageLayers, type Implementation } from '@moby/contracts'
 import { inPieces, makeTar, type SampleEntry } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestOf } from '../chain-id.ts'
-import { dockerArchive, idOf, layer, type SampleImage } from '../fixtures/image-archive.ts'
+import { dockerArchive, idOf, layer, ociArchive, type SampleImage } from '../fixtures/image-archive.ts'
 import { openImages, type OpenImages } from '../fixtures/open-images.ts'
 
 let here: OpenImages
@@ -160,3 +160,34 @@ test('progress names each layer as it comes, in the words of Docker', async () =
   expect(told).toContainEqual({ status: 'Loading layer', id, current: contents.length, total: contents.length })
   expect(told.at(-1)).toEqual({ stream: 'Loaded image: x:1\n' })
 })
+
+test.each([
+  ['that unpacks on the layer below', undefined],
+  ['that unpacks layers as they come', hopeful],
+])(
+  'a layer of other content than its diffID says takes no place of one that is here: a driver %s',
+  async (_, change) => {
+    const there = await openImages(undefined, change)
+    try {
+      const good: SampleImage = { layers: [contents], tags: ['x:1'] }
+      const other = layer({ name: 'a', content: 'b' })
+      await there.load(dockerArchive(good, { layers: [other], tags: ['y:1'] }))
+      const diffIds = [digestOf(contents)]
+      for (const damaged of [other, gzipSync(other)]) {
+        const archives = [
+          dockerArchive({ layers: [damaged], diffIds, tags: ['x:1'] }),
+          ociArchive({ layers: [damaged], diffIds }, 'docker.io/library/x:1'),
+        ]
+        for (const archive of archives) {
+          await expect(there.load(archive)).rejects.toMatchObject({ code: 'IMAGE_INVALID' })
+        }
+      }
+      expect(there.blob(digestOf(contents)).equals(contents)).toBe(true)
+      expect((await there.save(['x:1'])).includes(Buffer.from(contents))).toBe(true)
+      // The same content in another form is as good.
+      await there.load(dockerArchive({ layers: [gzipSync(contents)], diffIds, tags: ['x:1'] }))
+    } finally {
+      there.close()
+    }
+  },
+)

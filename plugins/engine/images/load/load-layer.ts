@@ -1,10 +1,12 @@
 import { mediaTypes } from 'oci-spec-ts'
 import { readSpooled, readStart } from '../content-store.ts'
 import { compressionOf, signatureLength } from '@moby/lib-tar'
+import { checkDiffId } from '../check-diff-id.ts'
 import type { ImageContext } from '../image-context.ts'
 import type { LayerRecord } from '../image-record.ts'
 import type { LooseLayers } from './loose-layers.ts'
 import type { ReceivedFile } from './received-file.ts'
+import { wrongDiffId } from '../wrong-diff-id.ts'
 
 const layerTypes = { none: mediaTypes.layer, gzip: mediaTypes.layerGzip, zstd: mediaTypes.layerZstd } as const
 
@@ -20,7 +22,7 @@ export interface LayerPlace {
  * IMAGE_INVALID for another diffID, ARCHIVE_*, STORAGE_FULL.
  */
 export async function loadLayer(
-  context: Pick<ImageContext, 'content' | 'layers'>,
+  context: Pick<ImageContext, 'content' | 'images' | 'layers'>,
   file: ReceivedFile,
   place: LayerPlace,
   options: { readonly loose: LooseLayers | undefined; readonly signal: AbortSignal | undefined },
@@ -29,11 +31,15 @@ export async function loadLayer(
   const compression = compressionOf(await startOf(context, file))
   const blob = { digest: file.digest, mediaType: layerTypes[compression], size: file.size }
   const present = await context.layers.sizeOf(driver, chainId)
-  if (present !== undefined) return { diffId, chainId, size: present, blob }
+  const open = () => bytesOf(context, file)
+  if (present !== undefined) {
+    if (file.loose === undefined) await checkDiffId(context.images, { digest: file.digest, diffId, compression, open })
+    else if (file.loose.diffId !== diffId) throw wrongDiffId(diffId, file.loose.diffId)
+    return { diffId, chainId, size: present, blob }
+  }
   if (file.loose !== undefined && (await options.loose?.place(file.loose, place)) === true) {
     return { diffId, chainId, size: file.loose.size, blob }
   }
-  const open = () => bytesOf(context, file)
   const size = await context.layers.unpack(driver, { ...place, compression, open }, options.signal)
   return { diffId, chainId, size, blob }
 }

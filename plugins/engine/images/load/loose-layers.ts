@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import { codedError, hasCode } from '@moby/contracts'
+import { hasCode } from '@moby/contracts'
 import type { Compression } from '@moby/lib-tar'
 import { unpackPrefix, type LayerStore } from '../layer-store.ts'
+import { wrongDiffId } from '../wrong-diff-id.ts'
 import type { LooseLayer } from './received-file.ts'
 
 /**
@@ -54,11 +55,7 @@ export class LooseLayers {
     layer: { readonly chainId: string; readonly parent: string | undefined; readonly diffId: string },
   ): Promise<boolean> {
     const { key, diffId } = loose
-    if (diffId !== layer.diffId) {
-      throw codedError('IMAGE_INVALID', `invalid diffID for layer: expected "${layer.diffId}", got "${diffId}"`, {
-        hint: 'The archive was changed or damaged after the image was made.',
-      })
-    }
+    if (diffId !== layer.diffId) throw wrongDiffId(layer.diffId, diffId)
     const release = this.#waiting.get(key)
     if (release === undefined) return false
     const { chainId: name, parent } = layer

@@ -1,7 +1,7 @@
-import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { codedError, hasCode } from '@moby/contracts'
 import type { ContentStore } from '../content-store.ts'
+import { hashStream } from '../hash-stream.ts'
 
 /** What a descriptor promises. */
 export interface BlobFacts {
@@ -11,8 +11,6 @@ export interface BlobFacts {
 }
 
 const readSize = 1 << 20
-/** Bytes that are hashed in one go, so that the event loop is held for a millisecond at most. */
-const hashSize = 1 << 18
 
 /** One who reads a blob while it comes, and may find out its digest by the way. */
 export interface BlobReader {
@@ -130,7 +128,7 @@ export class BlobDownload {
   async #settle(signal: AbortSignal): Promise<void> {
     const { digest } = this.facts
     await this.#until(() => this.#computed !== undefined || this.#readers === 0, signal)
-    const actual = this.#computed ?? (await this.#hash(signal))
+    const actual = this.#computed ?? (await hashStream(this.#read(signal)))
     if (actual === digest) {
       await this.#content.adoptPartial(digest)
       return
@@ -139,17 +137,6 @@ export class BlobDownload {
       hint: 'The registry, or something on the way to it, gives other content than the image names.',
       details: { digest, actual },
     })
-  }
-
-  async #hash(signal: AbortSignal): Promise<string> {
-    const hash = createHash('sha256')
-    for await (const chunk of this.#read(signal)) {
-      for (let at = 0; at < chunk.length; at += hashSize) {
-        hash.update(chunk.subarray(at, at + hashSize))
-        if (chunk.length > hashSize) await new Promise(setImmediate)
-      }
-    }
-    return `sha256:${hash.digest('hex')}`
   }
 
   async #receive({ fetch, onBytes, signal }: DownloadCall): Promise<void> {

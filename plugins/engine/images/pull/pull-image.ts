@@ -1,6 +1,7 @@
 import { codedError, hasCode } from '@moby/contracts'
 import { compressionOfLayer, type Descriptor, type ImageManifest } from 'oci-spec-ts'
 import { chainIds } from '../chain-id.ts'
+import { checkDiffId } from '../check-diff-id.ts'
 import { readImageConfig, type ImageConfigFile } from '../image-config-file.ts'
 import type { ImageContext } from '../image-context.ts'
 import { shortId, type ImageRecord, type LayerRecord } from '../image-record.ts'
@@ -90,6 +91,9 @@ async function bringAll(
       : await unpackLayer(context, plan, { signal, report: (step) => state?.onUnpack(step), onShared })
     const download = downloads.get(blob.digest)
     await download
+    // What is unpacked is checked by that; an archive of a layer that is there may still be of another.
+    if (isThere)
+      await checkDiffId(context.images, { ...plan, digest: blob.digest, open: () => content.read(blob.digest) })
     state?.finish(isThere && download === undefined ? 'Already exists' : 'Pull complete')
     return size
   }

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { zstdCompressSync } from 'node:zlib'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codedError } from '@moby/contracts'
 import { mediaTypes } from 'oci-spec-ts'
@@ -408,4 +408,15 @@ test.each<[string, () => Error, string]>([
 ])('%s is told as Docker tells it', async (_, error, message) => {
   registry.failure = { on: /^manifest/, error: error() }
   await expect(images.pull('app:1')).rejects.toThrow(message)
+})
+
+test('a manifest that names the archive of another layer for one that is here is refused, and what is here stays', async () => {
+  putImage(registry, { layers: [base] }, 'app:1')
+  await images.pull(`${registryRef}:1`)
+  const blobs = images.blobs()
+  putImage(registry, { layers: [base], compress: () => gzipSync(other) }, 'app:2')
+  await expect(images.pull(`${registryRef}:2`)).rejects.toMatchObject({ code: 'IMAGE_INVALID' })
+  const { layers } = await images.api.inspect({ ref: `${registryRef}:1` })
+  expect([layers, images.blobs()]).toEqual([[digestOf(base)], expect.arrayContaining(blobs)])
+  await expect(images.api.inspect({ ref: `${registryRef}:2` })).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
 })
