@@ -80,7 +80,7 @@ async function* addMount(build: Build, mount: Mount, collected: Collected): Asyn
     case 'tmpfs': {
       const size = mount.size === undefined ? {} : { tmpfsSizeBytes: mount.size }
       collected.specs.push({ type: 'tmpfs', target, ...size })
-      collected.key.push(['tmpfs', target])
+      collected.key.push(['tmpfs', target, mount.size])
       return
     }
     case 'secret':
@@ -93,7 +93,7 @@ async function* addMount(build: Build, mount: Mount, collected: Collected): Asyn
     case 'bind': {
       const { items, isFile } = yield* itemsOf(build, mount)
       const folder = build.newPath('mount')
-      collected.key.push(['bind', target, digestItems(items)])
+      collected.key.push(['bind', target, mount.readOnly, digestItems(items)])
       collected.opening.push(() => unpack(folder, items, build.signal))
       collected.closing.push(() => rm(folder, { recursive: true, force: true }))
       const source = isFile ? join(folder, 'file') : folder
@@ -127,7 +127,7 @@ function addCache(build: Build, mount: Mount, fill: readonly LayerItem[] | undef
   const at = collected.specs.length
   const spec: MountSpec = { type: 'bind', source: '', target, readOnly: mount.readOnly }
   collected.specs.push(spec)
-  collected.key.push(['cache', target, id])
+  collected.key.push(['cache', target, id, mount.readOnly])
   let release: () => void = () => undefined
   collected.opening.push(async () => {
     const use = await build.parts.mounts.use({

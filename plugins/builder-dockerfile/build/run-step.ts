@@ -22,7 +22,7 @@ export async function* runStep(
   const createdBy = [...(told.length === 0 ? [] : [`|${told.length}`, ...told]), ...command.words].join(' ')
   const mounts = yield* prepareMounts(build, state, instruction, command.script)
   try {
-    const key = stepKey(state, ['run', createdBy, instruction.network, mounts.key, command.script?.text])
+    const key = stepKey(state, ['run', told, command.words, instruction.network, mounts.key, command.script?.text])
     if (yield* useCached(build, state, key, state.config)) return
     await mounts.open()
     const spec = await containerSpec(build, state, instruction, {
