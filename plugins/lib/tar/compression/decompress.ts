@@ -16,15 +16,19 @@ export async function* decompress(
     return
   }
   let taken = 0
-  let inputFailed = false
+  let inputFailure: { readonly error: unknown } | undefined
   const counted = async function* () {
+    let isWaiting = true
     try {
       for await (const chunk of input) {
         taken += chunk.length
+        isWaiting = false
         yield chunk
+        isWaiting = true
       }
     } catch (error) {
-      inputFailed = true
+      // What fails behind is thrown in here, at the yield.
+      if (isWaiting) inputFailure = { error }
       throw error
     }
   }
@@ -39,7 +43,7 @@ export async function* decompress(
       yield chunk
     }
   } catch (error) {
-    throw inputFailed ? error : explainDecompression(error, compression, taken)
+    throw inputFailure?.error === error ? error : explainDecompression(error, compression, taken)
   } finally {
     transform.destroy()
   }
