@@ -10,7 +10,7 @@ export {
   type Compression,
 } from './compression/compression.ts'
 export { decompress } from './compression/decompress.ts'
-export { peek } from './compression/peek.ts'
+export { peek, type Peeked } from './compression/peek.ts'
 export type { ExpansionLimits } from './compression/expansion.ts'
 export { emptyFile, paddingOf, type EntryType, type TarEntry } from './format/entry.ts'
 export { defaultLimits, type TarLimits } from './format/limits.ts'

@@ -1,6 +1,6 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { hasCode } from '@moby/contracts'
+import { codedError, hasCode, implement, storageLayers } from '@moby/contracts'
 import { inPieces, makeTar } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { EventBus } from '../../events/event-bus.ts'
@@ -136,4 +136,33 @@ test('a passing image is not flushed until it has a name, and is forgotten after
   expect(store.values()).toHaveLength(2)
   await store.forgetUnsafe('second')
   expect(store.values().map(({ names }) => names)).toEqual([['docker.io/library/x:1']])
+})
+
+test('what comes in is ended when it cannot be unpacked at all, so that a container does not stand still', async () => {
+  const there = await openImages(undefined, (driver) =>
+    implement(storageLayers, {
+      ...driver,
+      prepare: async () => {
+        throw codedError('STORAGE_FULL', 'no room')
+      },
+    }),
+  )
+  let open = 0
+  const input = async function* () {
+    open += 1
+    try {
+      yield* inPieces(top, 100)
+    } finally {
+      open -= 1
+    }
+  }
+  try {
+    await expect(there.api.extend({}, input())).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    expect(open).toBe(0)
+    const imported = there.api.import({ reference: 'x:1' }, input())
+    await expect(imported[Symbol.asyncIterator]().next()).rejects.toMatchObject({ code: 'STORAGE_FULL' })
+    expect(open).toBe(0)
+  } finally {
+    there.close()
+  }
 })

@@ -39,11 +39,14 @@ export async function receiveLayer(
   let named = { diffId: '', chainId: '' }
   const parent = chainIds(request.below).at(-1)
   const copied = keepCopy(archive, path)
-  const { size, input: blob } = await layers.unpackNew(request.driver, parent, copied, request.signal, (diffId) => {
+  const nameOf = (diffId: string) => {
     const chainId = chainIds([...request.below, diffId]).at(-1) ?? diffId
     named = { diffId, chainId }
     request.onName(chainId)
     return chainId
-  })
+  }
+  // A copy that nobody began to read does not end what it would be of.
+  const unpacked = layers.unpackNew(request.driver, parent, copied, request.signal, nameOf)
+  const { size, input: blob } = await unpacked.finally(() => archive.return?.())
   return { layer: { ...named, size, blob: { ...blob, mediaType: mediaTypes.layer } }, file: { path, ...blob } }
 }

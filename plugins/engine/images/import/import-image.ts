@@ -36,18 +36,15 @@ export async function* importImage(
     const path = join(folder, 'layer')
     const { compression, input: whole } = await detectCompression(input)
     let diffId = ''
-    const { size, input: blob } = await context.layers.unpackNew(
-      driver,
-      undefined,
-      keepCopy(whole, path),
-      options.signal,
-      (id) => {
-        diffId = id
-        release = context.layers.lease([id])
-        return id
-      },
-      compression,
-    )
+    const nameOf = (id: string) => {
+      diffId = id
+      release = context.layers.lease([id])
+      return id
+    }
+    const copied = keepCopy(whole, path)
+    const unpacked = context.layers.unpackNew(driver, undefined, copied, options.signal, nameOf, compression)
+    // A copy that nobody began to read does not end what it would be of.
+    const { size, input: blob } = await unpacked.finally(() => whole.return?.())
     const history = [{ created: options.created, comment }]
     const rootfs = { type: 'layers', diff_ids: [diffId] }
     const document = { ...platform, created: options.created, comment, config, rootfs, history }

@@ -1,5 +1,5 @@
 import { codedError } from '@moby/contracts/errors'
-import { peek } from './peek.ts'
+import { peek, type Peeked } from './peek.ts'
 
 /** The compressions that are read. */
 export type Compression = 'none' | 'gzip' | 'zstd'
@@ -29,10 +29,11 @@ export function compressionOf(start: Uint8Array, what = 'The archive'): Compress
   })
 }
 
-/** Tells how a stream is compressed by its first bytes, and gives the whole of it. Empty input is not compressed. */
+/** Tells how a stream is compressed by its first bytes, and gives the whole of it, to be read
+ * to its end or ended. Empty input is not compressed. */
 export async function detectCompression(
   input: AsyncIterable<Uint8Array>,
-): Promise<{ compression: Compression; input: AsyncIterable<Uint8Array> }> {
+): Promise<{ compression: Compression; input: Peeked['whole'] }> {
   const { start, whole } = await peek(input, signatureLength)
   try {
     return { compression: compressionOf(start), input: whole }
