@@ -3,8 +3,8 @@ import { hasCode, type BuildProgress } from '@moby/contracts'
 import { indexArchive } from '../context/index-archive.ts'
 import { nameOf, parentOf, toBytes } from '../context/names.ts'
 import { SourceTree } from '../context/source-tree.ts'
-import { expressionOf, missing, type Selected } from '../copy/selection.ts'
-import { hasWildcards, withoutEscapes } from '../ignore/go-match.ts'
+import { globOf, missing, type Selected } from '../copy/selection.ts'
+import { hasWildcards, withoutEscapes } from '../match/go-pattern.ts'
 import type { Build } from './build-parts.ts'
 
 /** The image that `--from` means: a stage, or an image by its name. */
@@ -77,11 +77,11 @@ async function readPath(
 async function expandPattern(build: Build, image: string, pattern: string, keyword: string): Promise<string[]> {
   let paths = ['']
   for (const segment of pattern.split('/').filter((part) => part !== '' && part !== '.')) {
-    const expression = expressionOf(segment, keyword)
+    const glob = globOf(segment, keyword)
     const next: string[] = []
     for (const parent of paths) {
       const names = await namesIn(build, image, parent || '/')
-      next.push(...names.filter((name) => expression.test(name)).map((name) => `${parent}/${name}`))
+      next.push(...names.filter((name) => glob.matches(name)).map((name) => `${parent}/${name}`))
     }
     paths = next
   }

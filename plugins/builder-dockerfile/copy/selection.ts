@@ -2,7 +2,8 @@ import { codedError } from '@moby/contracts'
 import { posix } from 'node:path'
 import { nameOf, toBytes, toText } from '../context/names.ts'
 import type { SourceTree } from '../context/source-tree.ts'
-import { hasWildcards, matchExpression, PatternError, withoutEscapes } from '../ignore/go-match.ts'
+import type { Glob } from '../match/glob.ts'
+import { goPattern, hasWildcards, PatternError, withoutEscapes } from '../match/go-pattern.ts'
 
 /** Something to be copied out of a tree. */
 export interface Selected {
@@ -48,11 +49,11 @@ export function insideContext(source: string, keyword: string): string {
 export function matching(tree: SourceTree, pattern: string, keyword: string): string[] {
   let paths = ['']
   for (const segment of pattern.split('/')) {
-    const expression = expressionOf(segment, keyword)
+    const glob = globOf(segment, keyword)
     paths = paths.flatMap((parent) =>
       tree
         .namesIn(tree.resolve(parent) ?? parent)
-        .filter((name) => expression.test(toText(name)))
+        .filter((name) => glob.matches(toText(name)))
         .map((name) => (parent === '' ? name : `${parent}/${name}`)),
     )
   }
@@ -60,9 +61,9 @@ export function matching(tree: SourceTree, pattern: string, keyword: string): st
 }
 
 /** Fails with BUILD_CONTEXT_INVALID for a pattern that cannot be read. */
-export function expressionOf(pattern: string, keyword: string): RegExp {
+export function globOf(pattern: string, keyword: string): Glob {
   try {
-    return matchExpression(pattern)
+    return goPattern(pattern)
   } catch (error) {
     if (!(error instanceof PatternError)) throw error
     throw codedError('BUILD_CONTEXT_INVALID', `${keyword} failed: ${error.message}`)

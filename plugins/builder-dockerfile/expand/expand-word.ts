@@ -1,5 +1,5 @@
 import { codedError } from '@moby/contracts'
-import { matchPrefix, matchSuffix, patternToRegExp } from './shell-pattern.ts'
+import { matchPrefix, matchSuffix, replaceMatches } from '../match/shell-pattern.ts'
 
 export interface ExpansionOptions {
   /** Variables; absent: none is set. */
@@ -206,8 +206,7 @@ class Expansion {
     if (value === undefined && this.#options.keepUnset === true) {
       return `\${${name}/${all ? '/' : ''}${pattern}/${replacement}}`
     }
-    const expression = patternToRegExp(pattern, { greedy: true, flags: all ? 'gsu' : 'su' })
-    return (value ?? '').replace(expression, () => replacement)
+    return replaceMatches(value ?? '', pattern, replacement, all)
   }
 
   #braced(stop: string, rawEscapes: boolean): string {

@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { hasWildcards, matchExpression } from './go-match.ts'
+import { goPattern, hasWildcards } from '../match/go-pattern.ts'
 import { PatternMatcher } from './pattern-matcher.ts'
 import { readIgnoreFile } from './read-ignore-file.ts'
 
@@ -44,6 +44,8 @@ describe('PatternMatcher', () => {
     ['./a/../b/', 'b', true],
     ['a+b', 'a+b', true],
     ['a|b', 'a', false],
+    ['[a\\]b]', ']', true],
+    ['a[^b]c', 'a/c', true],
   ])('%s on %s is %s', (pattern, path, expected) => expect(matches([pattern], path)).toBe(expected))
 
   it('the last that matches decides', () => {
@@ -80,7 +82,7 @@ describe('PatternMatcher', () => {
       .filter((text) => !text.includes('**'))
     fc.assert(
       fc.property(pattern, fc.array(part, { minLength: 1, maxLength: 4 }), (one, path) => {
-        const anywhere = path.some((name) => matchExpression(one).test(name))
+        const anywhere = path.some((name) => goPattern(one).matches(name))
         expect(matches([`**/${one}`], path.join('/'))).toBe(anywhere)
       }),
     )
@@ -99,7 +101,7 @@ describe('PatternMatcher', () => {
   })
 })
 
-describe('matchExpression', () => {
+describe('goPattern', () => {
   it.each([
     ['*', 'a/b', false],
     ['a*b', 'ab', true],
@@ -109,7 +111,7 @@ describe('matchExpression', () => {
     ['\\*', 'a', false],
     ['?', 'ü', true],
     ['[\\]]', ']', true],
-  ])('%s on %s is %s', (pattern, name, expected) => expect(matchExpression(pattern).test(name)).toBe(expected))
+  ])('%s on %s is %s', (pattern, name, expected) => expect(goPattern(pattern).matches(name)).toBe(expected))
 })
 
 it('tells patterns from names', () => {
