@@ -7,6 +7,9 @@ import { frame } from '../../wire/frames.ts'
 import { readMoment, readRfc3339, writeFixed, writeRfc3339 } from '../../wire/moment.ts'
 import { containerRef } from './container-ref.ts'
 
+const lineFeed = Buffer.from('\n')
+const nothing = Buffer.alloc(0)
+
 export const containerLogs: Route = {
   method: 'GET',
   path: '/containers/{name}/logs',
@@ -67,9 +70,9 @@ function lineWriter(request: ApiRequest, container: Container, terminal: boolean
   return ({ stream, time, line, partial }) => {
     const beginsLine = partial === undefined || partial.ordinal === 1
     const moment = timestamps && beginsLine ? `${writeFixed(readRfc3339(time) ?? 0n)} ` : ''
-    const end = partial === undefined || partial.last ? '\n' : ''
-    const text = Buffer.concat([Buffer.from(beginsLine ? moment + attributes : ''), line, Buffer.from(end)])
-    return terminal ? text : frame(stream, text)
+    const front = beginsLine && moment + attributes !== '' ? Buffer.from(moment + attributes) : nothing
+    const parts = [front, line, partial === undefined || partial.last ? lineFeed : nothing]
+    return terminal ? Buffer.concat(parts) : frame(stream, ...parts)
   }
 }
 
