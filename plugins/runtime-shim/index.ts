@@ -2,12 +2,13 @@ import { mkdirSync } from 'node:fs'
 import { basename, join } from 'node:path'
 import { defineComponent } from '@moby/contracts'
 import { describeRuntime } from './binary/describe-runtime.ts'
+import { ProgramFacts } from './binary/program-facts.ts'
 import { findBinary } from './binary/find-binary.ts'
 import { resolveRuntimeBinary, wrapperFolder } from './binary/runtime-binary.ts'
 import { shimBinaryName } from './binary/shim-binary-name.ts'
 import { removeWrappers } from './binary/wrapper.ts'
 import { ShimPool } from './bootstrap/shim-pool.ts'
-import { formatVersion, ShimVersions } from './bootstrap/shim-version.ts'
+import { askShimVersion, formatVersion } from './bootstrap/shim-version.ts'
 import type { Config } from './config.ts'
 import { makeDriver } from './driver.ts'
 import { serveEvents } from './task/events-server.ts'
@@ -20,7 +21,7 @@ const runcShim = /^containerd-shim-runc-v\d+$/
 export default defineComponent<Config>({
   async create({ config, folders, instance, log }) {
     const shim = findBinary(shimBinaryName(config.shim))
-    const versions = new ShimVersions()
+    const versions = new ProgramFacts(askShimVersion)
     const records = new TaskRecords(join(folders.run, 'tasks'))
     const [binary] = await Promise.all([
       runcShim.test(basename(shim)) ? resolveRuntimeBinary(folders.data, config) : undefined,

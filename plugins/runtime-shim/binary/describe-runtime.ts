@@ -1,8 +1,10 @@
 import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 import { codedError } from '@moby/contracts'
+import { ProgramFacts } from './program-facts.ts'
 
 const run = promisify(execFile)
+const known = new ProgramFacts(askRuntime)
 
 export interface RuntimeDescription {
   readonly name: string
@@ -17,7 +19,7 @@ export interface RuntimeDescription {
  */
 export async function describeRuntime(path: string): Promise<RuntimeDescription> {
   try {
-    return await askRuntime(path)
+    return await known.of(path)
   } catch (cause) {
     throw codedError('RUNTIME_BINARY_MISSING', `The runtime ${path} does not tell its version`, { cause })
   }

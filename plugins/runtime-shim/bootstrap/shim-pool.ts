@@ -4,7 +4,8 @@ import { join } from 'node:path'
 import { findShimProcesses, killProcesses } from '../host/shim-processes.ts'
 import { within } from '../host/within.ts'
 import { Shim, type ShimPlace } from './shim.ts'
-import type { ShimVersions } from './shim-version.ts'
+import type { ProgramFacts } from '../binary/program-facts.ts'
+import type { ShimVersion } from './shim-version.ts'
 import { startShim } from './start-shim.ts'
 
 export interface ShimPoolOptions {
@@ -17,7 +18,7 @@ export interface ShimPoolOptions {
   readonly socketFolder: string
   /** Where pooled shims have their working folders. */
   readonly folder: string
-  readonly versions: ShimVersions
+  readonly versions: ProgramFacts<ShimVersion | undefined>
   /** Shims that wait for a container; 0 for one shim a container, as shims other than runc's need it. */
   readonly idle: number
 }

@@ -1,5 +1,4 @@
 import { execFile } from 'node:child_process'
-import { statSync } from 'node:fs'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
@@ -19,20 +18,10 @@ export function formatVersion(version: ShimVersion | undefined): string {
   return version === undefined ? 'unknown' : `${version.major}.${version.minor}`
 }
 
-/** Asks shims for their versions, again only when the file has changed. */
-export class ShimVersions {
-  readonly #known = new Map<string, Promise<ShimVersion | undefined>>()
-
-  of(binary: string): Promise<ShimVersion | undefined> {
-    const { mtimeMs, size, ino } = statSync(binary)
-    const key = `${binary} ${mtimeMs} ${size} ${ino}`
-    const known = this.#known.get(key)
-    if (known !== undefined) return known
-    const asked = run(binary, ['-v'], { timeout: 5000 }).then(
-      ({ stdout }) => parseShimVersion(stdout),
-      () => undefined,
-    )
-    this.#known.set(key, asked)
-    return asked
-  }
+/** The version that a shim says it has. */
+export async function askShimVersion(binary: string): Promise<ShimVersion | undefined> {
+  return await run(binary, ['-v'], { timeout: 5000 }).then(
+    ({ stdout }) => parseShimVersion(stdout),
+    () => undefined,
+  )
 }
