@@ -10,39 +10,73 @@ export function grpcFrame(message: Uint8Array): Buffer {
 }
 
 /**
- * Takes the messages out of the bytes of a stream. Fails with BUILDKIT_PROTOCOL on a compressed message, which nobody
- * here has offered to read, on one longer than `limit` bytes, and on an end within one.
+ * Takes the messages out of the bytes of a stream; a message in one piece is a view of it. Fails with BUILDKIT_PROTOCOL
+ * on a compressed message, which nobody here has offered to read, on one longer than `limit` bytes, and on an end within
+ * one.
  */
 export class GrpcFrameReader {
   readonly #limit: number
-  #rest: Buffer = Buffer.alloc(0)
+  readonly #head = Buffer.alloc(prefix)
+  #headFilled = 0
+  /** Of the message that has begun. It grows with what comes, whatever is announced. */
+  #body: Buffer = Buffer.alloc(0)
+  #bodyFilled = 0
 
   constructor(limit: number) {
     this.#limit = limit
   }
 
   take(piece: Uint8Array): Buffer[] {
-    let rest = this.#rest.length === 0 ? asBuffer(piece) : Buffer.concat([this.#rest, piece])
     const messages: Buffer[] = []
-    while (rest.length >= prefix) {
-      if (rest[0] !== 0) throw broken('a message is compressed, which was not agreed')
-      const length = rest.readUInt32BE(1)
-      if (length > this.#limit) throw broken(`a message has ${length} bytes, and at most ${this.#limit} are read`)
-      if (rest.length < prefix + length) break
-      messages.push(rest.subarray(prefix, prefix + length))
-      rest = rest.subarray(prefix + length)
+    let rest = Buffer.from(piece.buffer, piece.byteOffset, piece.byteLength)
+    while (rest.length > 0) {
+      if (this.#headFilled < prefix) {
+        const count = rest.copy(this.#head, this.#headFilled)
+        this.#headFilled += count
+        rest = rest.subarray(count)
+        if (this.#headFilled < prefix) break
+        this.#checkHead()
+      }
+      const missing = this.#head.readUInt32BE(1) - this.#bodyFilled
+      const next = rest.subarray(0, missing)
+      rest = rest.subarray(next.length)
+      if (next.length < missing) this.#keep(next)
+      else messages.push(this.#finish(next))
     }
-    this.#rest = rest
     return messages
   }
 
   end(): void {
-    if (this.#rest.length > 0) throw broken('a stream ends within a message')
+    if (this.#headFilled > 0) throw broken('a stream ends within a message')
   }
-}
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
+  #checkHead(): void {
+    if (this.#head[0] !== 0) throw broken('a message is compressed, which was not agreed')
+    const length = this.#head.readUInt32BE(1)
+    if (length > this.#limit) throw broken(`a message has ${length} bytes, and at most ${this.#limit} are read`)
+  }
+
+  #keep(piece: Buffer): void {
+    const filled = this.#bodyFilled + piece.length
+    if (filled > this.#body.length) {
+      const length = Math.min(this.#head.readUInt32BE(1), filled * 2)
+      this.#body = Buffer.concat([this.#body.subarray(0, this.#bodyFilled)], length)
+    }
+    piece.copy(this.#body, this.#bodyFilled)
+    this.#bodyFilled = filled
+  }
+
+  #finish(last: Buffer): Buffer {
+    let message = last
+    if (this.#bodyFilled > 0) {
+      this.#keep(last)
+      message = this.#body.subarray(0, this.#bodyFilled)
+    }
+    this.#body = Buffer.alloc(0)
+    this.#bodyFilled = 0
+    this.#headFilled = 0
+    return message
+  }
 }
 
 function broken(what: string) {
