@@ -55,17 +55,24 @@ export class BuildkitBridge {
 
   /**
    * `POST /session`: what a build may ask of its client: files, credentials, secrets. Fails with BUILDKIT_UNAVAILABLE.
-   * Answers with what serves the connection, which resolves when the session is over.
+   * Answers with what serves the connection, which resolves when the session is over. The connection to the daemon that
+   * waits for it ends with the signal, so that a request that comes to nothing leaves none.
    */
   async openSession(
     headers: Readonly<Record<string, string>>,
     images: Images,
+    signal: AbortSignal,
   ): Promise<(socket: Socket) => Promise<void>> {
     const id = headers[sessionHeader] ?? ''
     const daemon = await connectDaemon(this.#socketPath)
+    const drop = () => daemon.destroy()
+    signal.addEventListener('abort', drop)
+    if (signal.aborted) drop()
     return async (socket) => {
-      if (socket.destroyed) {
+      signal.removeEventListener('abort', drop)
+      if (socket.destroyed || daemon.destroyed) {
         daemon.destroy()
+        socket.destroy()
         return
       }
       const call = daemon.request({

@@ -31,7 +31,7 @@ export function buildkitRoutes(bridge: BuildkitBridge | undefined): readonly Rou
         checkProtocol(request)
         if (bridge === undefined) throw noDaemon()
         await request.allow('builder.connect', { service: 'session' })
-        const run = await bridge.openSession(plainHeaders(request), request.engine.images)
+        const run = await bridge.openSession(plainHeaders(request), request.engine.images, request.signal)
         return { kind: 'upgrade', protocol, run }
       },
     },
