@@ -5,6 +5,7 @@ import { join } from 'node:path'
 import { codedError } from '@moby/contracts'
 import { mountsBelow, unmount } from '@moby/lib-linux'
 import type { Flusher } from './flusher.ts'
+import { Removals } from './removals.ts'
 
 /** A file that has come in and is not in the store yet. */
 export interface SpooledFile {
@@ -27,6 +28,7 @@ export class ContentStore {
   readonly #blobs: string
   readonly #ingest: string
   readonly #flusher: Pick<Flusher, 'flush'>
+  readonly #removals = new Removals()
 
   private constructor(folder: string, flusher: Pick<Flusher, 'flush'>) {
     this.#blobs = join(folder, 'blobs', 'sha256')
@@ -71,6 +73,7 @@ export class ContentStore {
 
   /** Opens a blob for reading that comes in, or has come in already. Fails with CONTENT_NOT_FOUND. */
   async openIncoming(digest: string): Promise<FileHandle> {
+    await this.#removals.ended(digest)
     return await open(this.partialPath(digest), 'r').catch(() => this.#open(digest))
   }
 
@@ -124,22 +127,26 @@ export class ContentStore {
     yield* file.createReadStream({ start: offset, highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
   }
 
+  /** True when a blob is there, which it then is as long as a lease or an image holds it. */
   async has(digest: string): Promise<boolean> {
+    await this.#removals.ended(digest)
     return await stat(this.#pathOf(digest)).then(
       () => true,
       () => false,
     )
   }
 
-  /** Removes every blob that `isNeeded` does not name, and every partial one that no lease holds. */
+  /** Removes every blob that `isNeeded` does not name, and every partial one that no lease holds. Both are asked last. */
   async sweep(isNeeded: (digest: string) => boolean, isHeld: (digest: string) => boolean): Promise<void> {
     for (const name of await readdir(this.#blobs)) {
       const digest = `sha256:${name}`
-      if (!isNeeded(digest) && !isHeld(digest)) await rm(join(this.#blobs, name), { force: true })
+      if (isNeeded(digest) || isHeld(digest)) continue
+      await this.#removals.run(digest, () => rm(join(this.#blobs, name), { force: true }))
     }
     for (const name of await readdir(this.#ingest)) {
-      if (!name.startsWith(partialPrefix) || isHeld(`sha256:${name.slice(partialPrefix.length)}`)) continue
-      await rm(join(this.#ingest, name), { force: true })
+      const digest = `sha256:${name.slice(partialPrefix.length)}`
+      if (!name.startsWith(partialPrefix) || isHeld(digest)) continue
+      await this.#removals.run(digest, () => rm(join(this.#ingest, name), { force: true }))
     }
   }
 

@@ -5,10 +5,12 @@ import {
   type DriverSet,
   type Implementation,
   type Logger,
+  type RequestOf,
   type storageLayers,
 } from '@moby/contracts'
 import type { Compression } from '@moby/lib-tar'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
+import { Removals } from './removals.ts'
 import { wrongDiffId } from './wrong-diff-id.ts'
 
 /** Begins the keys of snapshots that layers are unpacked into. */
@@ -50,6 +52,7 @@ export class LayerStore {
   readonly #log: Logger
   readonly #locks = new KeyedLock()
   readonly #leases = new Map<string, number>()
+  readonly #removals = new Removals()
 
   constructor(drivers: DriverSet<typeof storageLayers>, preferred: string | undefined, log: Logger) {
     this.#drivers = drivers
@@ -96,6 +99,7 @@ export class LayerStore {
 
   /** Bytes of a layer that is there already, undefined when it is not. */
   async sizeOf(driver: string, key: string): Promise<number | undefined> {
+    await this.#removals.ended(`${driver} ${key}`)
     try {
       return Number((await this.#drivers.get(driver).usage({ key })).size)
     } catch (error) {
@@ -120,8 +124,9 @@ export class LayerStore {
     })
   }
 
-  /** True when a layer is there. */
+  /** True when a layer is there, which it then is as long as a lease or an image holds it. */
   async has(driver: string, key: string): Promise<boolean> {
+    await this.#removals.ended(`${driver} ${key}`)
     try {
       return (await this.#drivers.get(driver).stat({ key })).kind === 'committed'
     } catch (error) {
@@ -153,7 +158,7 @@ export class LayerStore {
         layer.onInput(done.input.digest)
         if (done.diffId !== layer.diffId) throw wrongDiffId(layer.diffId, done.diffId)
         if (isLoose) await layer.whenBelow
-        await layers.commit({ key, name: layer.chainId, ...(isLoose ? parent : {}) })
+        await this.commit(driver, { key, name: layer.chainId, ...(isLoose ? parent : {}) })
         return Number(done.size)
       } catch (error) {
         await this.#discard(layers, key)
@@ -163,6 +168,15 @@ export class LayerStore {
     } finally {
       release()
     }
+  }
+
+  /**
+   * Makes a layer of a snapshot, whose name is leased. Errors: SNAPSHOT_EXISTS for one that is there to stay,
+   * NOT_SUPPORTED.
+   */
+  async commit(driver: string, request: RequestOf<typeof storageLayers, 'commit'>): Promise<void> {
+    await this.#removals.ended(`${driver} ${request.name}`)
+    await this.#drivers.get(driver).commit(request)
   }
 
   /**
@@ -187,7 +201,7 @@ export class LayerStore {
       try {
         const { diffId, size, input } = await layers.apply({ key, compression }, archive, call)
         done = { size: Number(size), input: { digest: input.digest, size: Number(input.size) } }
-        await layers.commit({ key, name: nameOf(diffId) })
+        await this.commit(driver, { key, name: nameOf(diffId) })
       } catch (error) {
         await this.#discard(layers, key)
         // Equal chainIDs mean equal layers.
@@ -201,20 +215,17 @@ export class LayerStore {
 
   /**
    * Removes the layers that no image needs, and what a killed engine left half unpacked. Layers that a container
-   * stands on stay. Answers the chainIDs removed, uppermost first.
+   * stands on stay. What is needed is asked again just before. Answers the chainIDs removed, uppermost first.
    */
   async sweep(isNeeded: (driver: string, chainId: string) => boolean): Promise<string[]> {
     const removed: string[] = []
     for (const { name, handle } of this.#drivers.list()) {
+      const isUnneeded = (key: string) => !this.#leases.has(key) && (!isChainId(key) || !isNeeded(name, key))
       const parents = new Map<string, string | undefined>()
       const unneeded = new Set<string>()
       for await (const { key, kind, parent } of handle.list({})) {
         parents.set(key, parent)
-        const isLayer = kind === 'committed' && key.startsWith('sha256:')
-        const isLeftover =
-          (kind === 'active' && key.startsWith(unpackPrefix)) || (kind === 'view' && key.startsWith(viewPrefix))
-        if (this.#leases.has(key) || !(isLayer || isLeftover)) continue
-        if (isLeftover || !isNeeded(name, key)) unneeded.add(key)
+        if (isOwn(key, kind) && isUnneeded(key)) unneeded.add(key)
       }
       const depth = (key: string): number => {
         let count = 0
@@ -223,9 +234,10 @@ export class LayerStore {
       }
       const deepestFirst = [...unneeded].map((key) => ({ key, depth: depth(key) })).sort((a, b) => b.depth - a.depth)
       for (const { key } of deepestFirst) {
+        if (!isUnneeded(key)) continue
         try {
-          await handle.remove({ key })
-          if (key.startsWith('sha256:')) removed.push(key)
+          await this.#removals.run(`${name} ${key}`, () => handle.remove({ key }))
+          if (isChainId(key)) removed.push(key)
         } catch (error) {
           if (!hasCode(error, 'SNAPSHOT_IN_USE')) throw error
         }
@@ -242,4 +254,14 @@ export class LayerStore {
       this.#log.warn('a half unpacked layer could not be removed', { key, reason: String(error) })
     }
   }
+}
+
+function isChainId(key: string): boolean {
+  return key.startsWith('sha256:')
+}
+
+/** True for layers, and for what only an operation under way has; snapshots of containers are not for the sweep. */
+function isOwn(key: string, kind: string): boolean {
+  if (kind === 'committed') return isChainId(key)
+  return key.startsWith(kind === 'active' ? unpackPrefix : viewPrefix)
 }

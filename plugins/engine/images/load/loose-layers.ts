@@ -60,7 +60,7 @@ export class LooseLayers {
     if (release === undefined) return false
     const { chainId: name, parent } = layer
     try {
-      await this.#layers.get(this.#driver).commit({ key, name, ...(parent === undefined ? {} : { parent }) })
+      await this.#layers.commit(this.#driver, { key, name, ...(parent === undefined ? {} : { parent }) })
     } catch (error) {
       await this.#remove(key)
       if (hasCode(error, 'SNAPSHOT_EXISTS')) return true

@@ -20,6 +20,13 @@ import type { ManifestFile } from './read-manifest.ts'
 
 type PullRequest = RequestOf<typeof engineImages, 'pull'>
 
+/** A document that was not read yet. */
+interface NamedManifest {
+  readonly digest: string
+  readonly mediaType?: string
+  readonly content?: undefined
+}
+
 interface Pull {
   readonly request: PullRequest
   readonly repository: Repository
@@ -86,11 +93,13 @@ function reportStatus(report: (item: Progress) => void, name: string, isNew: boo
 async function pullReference(context: ImageContext, reference: Reference, pull: Pull): Promise<boolean> {
   const { domain, path, tag, digest } = reference
   const { repository, report, signal, request } = pull
-  const top = await topManifest(context, reference, repository)
+  const named = await resolveTop(context, reference, repository)
   const platform = request.platform === undefined ? undefined : parsePlatform(request.platform)
   // Content that is read from the store must not be swept meanwhile, so the lease begins before it is looked for.
-  const lease = context.leases.open(`pull-${top.digest.replace('sha256:', '')}`, { digests: [top.digest] })
+  const lease = context.leases.open(`pull-${named.digest.replace('sha256:', '')}`, { digests: [named.digest] })
   try {
+    const read = async () => (await stored(context, named.digest, named.mediaType)) ?? repository.manifest(named.digest)
+    const top = named.content === undefined ? await read() : named
     const found = await findManifest(top, platform ?? hostPlatform(), async (entry) => {
       lease.hold({ digests: [entry.digest] })
       return (await stored(context, entry.digest, entry.mediaType)) ?? (await repository.manifest(entry.digest))
@@ -116,20 +125,20 @@ async function pullReference(context: ImageContext, reference: Reference, pull: 
 }
 
 /**
- * The document that a tag or digest names. By tag, a registry is first asked for the digest when an image of that name
- * is here: what is unchanged need not be sent, and is not counted by registries that count.
+ * Which document a tag or digest names. By tag, a registry is first asked for the digest when an image of that name is
+ * here: what is unchanged need not be sent, and is not counted by registries that count. What the tag meant a moment ago
+ * is what is brought, also when it moves meanwhile.
  */
-async function topManifest(
+async function resolveTop(
   context: ImageContext,
   { domain, path, tag, digest }: Reference,
   repository: Repository,
-): Promise<ManifestFile> {
-  if (digest !== undefined) return (await stored(context, digest, undefined)) ?? (await repository.manifest(digest))
+): Promise<ManifestFile | NamedManifest> {
+  if (digest !== undefined) return { digest }
   const name = formatReference({ domain, path, ...(tag === undefined ? {} : { tag }) })
   if (tag === undefined || context.images.named(name).length === 0) return await repository.manifest(tag ?? 'latest')
-  const head = await repository.head(tag)
-  // What the tag meant a moment ago is what is brought, also when it moves meanwhile.
-  return (await stored(context, head.digest, head.mediaType)) ?? (await repository.manifest(head.digest))
+  const { digest: current, mediaType } = await repository.head(tag)
+  return { digest: current, mediaType }
 }
 
 /** A document that an image here has come by. */

@@ -1,0 +1,38 @@
+import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterEach, beforeEach, expect, test } from 'vitest'
+import { digestOf } from './chain-id.ts'
+import { ContentStore } from './content-store.ts'
+
+let folder = ''
+let store: ContentStore
+beforeEach(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'content-'))
+  store = await ContentStore.open(folder, { flush: async () => undefined })
+})
+afterEach(() => rmSync(folder, { recursive: true, force: true }))
+
+const blobs = () => readdirSync(join(folder, 'blobs/sha256')).toSorted()
+
+test('who holds a blob that is being removed learns that it is not there, and can store it again', async () => {
+  const documents = Array.from({ length: 20 }, (_, at) => Buffer.from(`document ${at}`))
+  for (const content of documents) await store.add(digestOf(content), content)
+  const before = blobs()
+  const held = new Set<string>()
+  const answers: Promise<unknown>[] = []
+  const isHeld = (digest: string) => {
+    if (held.has(digest)) return true
+    // The lease is taken as soon as the sweep has made up its mind.
+    queueMicrotask(() => {
+      held.add(digest)
+      const content = documents.find((each) => digestOf(each) === digest)
+      if (content !== undefined) answers.push(store.add(digest, content))
+    })
+    return false
+  }
+  await store.sweep(() => false, isHeld)
+  await Promise.all(answers)
+  expect(answers).toHaveLength(documents.length)
+  expect(blobs()).toEqual(before)
+})
