@@ -1,9 +1,10 @@
-import { mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestOf } from './chain-id.ts'
-import { ContentStore } from './content-store.ts'
+import { ContentStore, readSpooled } from './content-store.ts'
 
 let folder = ''
 let store: ContentStore
@@ -36,3 +37,25 @@ test('who holds a blob that is being removed learns that it is not there, and ca
   expect(answers).toHaveLength(documents.length)
   expect(blobs()).toEqual(before)
 })
+
+test('a spooled file is open only while it is read', async () => {
+  const path = join(folder, 'file')
+  writeFileSync(path, Buffer.alloc(5 << 20))
+  const file = { path, digest: '', size: 5 << 20 }
+  const isOpen = () => readdirSync('/proc/self/fd').some((fd) => linkOf(fd) === path)
+  const unread = readSpooled(file)
+  await sleep(20)
+  expect(isOpen()).toBe(false)
+  for await (const _ of unread) break
+  await sleep(20)
+  expect(isOpen()).toBe(false)
+})
+
+function linkOf(descriptor: string): string | undefined {
+  try {
+    return readlinkSync(`/proc/self/fd/${descriptor}`)
+  } catch {
+    // It was closed meanwhile.
+    return undefined
+  }
+}

@@ -203,9 +203,9 @@ export async function spoolToEnd(input: AsyncIterable<Uint8Array>, path: string)
   return file ?? { path, digest: '', size: 0 }
 }
 
-/** The bytes of a spooled file, in pieces that suit a decompressor. */
-export function readSpooled(file: SpooledFile): AsyncIterable<Uint8Array> {
-  return createReadStream(file.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
+/** The bytes of a spooled file, in pieces that suit a decompressor. It is opened when it is read. */
+export async function* readSpooled(file: SpooledFile): AsyncGenerator<Uint8Array, void> {
+  yield* createReadStream(file.path, { highWaterMark: 1 << 20 }) as AsyncIterable<Uint8Array>
 }
 
 /** The first bytes of a spooled file, fewer when it is shorter. */
