@@ -6,6 +6,7 @@ import { buildLabel } from './build/run-step.ts'
 import { createBuilder } from './builder-service.ts'
 import { CacheMounts } from './cache/cache-mounts.ts'
 import { CacheRecords } from './cache/cache-records.ts'
+import { HeldImages } from './cache/held-images.ts'
 
 export default defineComponent<{ readonly maxContextBytes: number }>({
   async create({ config, folders, log, ...context }) {
@@ -13,6 +14,7 @@ export default defineComponent<{ readonly maxContextBytes: number }>({
       containers: context.one(engineContainers),
       images: context.one(engineImages),
       cache: await CacheRecords.load(context.one(stateStore)),
+      held: new HeldImages(),
       mounts: new CacheMounts(join(folders.data, 'mounts')),
       folder: join(folders.data, 'builds'),
       runFolder: join(folders.run, 'files'),

@@ -9,6 +9,7 @@ import type {
 } from '@moby/contracts'
 import type { CacheMounts } from '../cache/cache-mounts.ts'
 import type { CacheRecords } from '../cache/cache-records.ts'
+import type { HeldImages } from '../cache/held-images.ts'
 import type { SourceTree } from '../context/source-tree.ts'
 
 /** What every build uses. */
@@ -17,6 +18,7 @@ export interface BuilderParts {
   readonly images: Implementation<typeof engineImages>
   readonly cache: CacheRecords
   readonly mounts: CacheMounts
+  readonly held: HeldImages
   /** For the files of builds under way. */
   readonly folder: string
   /** For secrets: in memory where the host has it so. */
@@ -42,6 +44,8 @@ export interface Build {
   stageImage(name: string): AsyncGenerator<BuildProgress, string | undefined>
   /** An image by its name, pulled if it must be. */
   baseImage(reference: string, platform: string | undefined): AsyncGenerator<BuildProgress, Image>
+  /** Keeps an image until the build is over; false for one that is being removed. */
+  hold(image: string): boolean
   /** A new path in the folder of the build. */
   newPath(kind: string): string
 }

@@ -56,7 +56,7 @@ export async function* useCached(
 
 async function findCached(build: Build, key: string): Promise<string | undefined> {
   const record = build.parts.cache.get(key)
-  if (record === undefined) return undefined
+  if (record === undefined || !build.hold(record.image)) return undefined
   try {
     await build.parts.images.inspect({ ref: record.image })
   } catch (error) {
@@ -75,6 +75,7 @@ export async function keep(
   made: { readonly key: string; readonly id: string; readonly config: ExecutionConfig; readonly description: string },
 ): Promise<void> {
   const parent = state.image
+  build.hold(made.id)
   state.image = made.id
   state.config = tidyConfig(made.config)
   await build.parts.cache.put({ key: made.key, image: made.id, parent, description: made.description })

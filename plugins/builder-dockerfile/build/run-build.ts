@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
-import { codedError, type BuildProgress, type BuildSpec } from '@moby/contracts'
+import { codedError, type BuildProgress, type BuildSpec, type Image } from '@moby/contracts'
 import type { ExecutionConfig } from 'oci-spec-ts'
 import { prepareContext } from '../context/prepare-context.ts'
 import type { Instruction } from '../dockerfile/instruction.ts'
@@ -31,6 +31,7 @@ export async function* runBuild(
   const signal = outer === undefined ? ending.signal : AbortSignal.any([outer, ending.signal])
   await mkdir(parts.folder, { recursive: true, mode: 0o700 })
   const folder = await mkdtemp(join(parts.folder, 'build-'))
+  const held: string[] = []
   try {
     const place = { contents: join(folder, 'context'), mostBytes: parts.maxContextBytes, signal }
     const { tree, dockerfile } = await prepareContext(spec, input, place)
@@ -47,6 +48,11 @@ export async function* runBuild(
         signal,
         globals: plan.globals,
         usedArgs,
+        hold: (image) => {
+          const isHeld = parts.held.hold(image)
+          if (isHeld) held.push(image)
+          return isHeld
+        },
         newPath: (kind: string) => join(folder, `${kind}-${randomBytes(8).toString('hex')}`),
       },
       plan.stages,
@@ -77,6 +83,7 @@ export async function* runBuild(
     }
   } finally {
     ending.abort()
+    for (const image of held) parts.held.release(image)
     await rm(folder, { recursive: true, force: true })
   }
 }
@@ -108,8 +115,7 @@ class Stages {
     const build: Build = {
       ...this.#parts,
       stageImage: (name) => this.#stageImage(name, index),
-      baseImage: (reference, platform) =>
-        findBaseImage(this.#parts.parts, this.#parts.spec, { reference, platform, signal: this.#parts.signal }),
+      baseImage: (reference, platform) => this.#baseImage(reference, platform),
     }
     yield this.tell(planned.stage.text)
     const state = yield* this.#begin(build, planned)
@@ -154,6 +160,13 @@ class Stages {
       state.config = { ...state.config, Env: [...(state.config.Env ?? []), `PATH=${defaultPath}`] }
     }
     return state
+  }
+
+  async *#baseImage(reference: string, platform: string | undefined): AsyncGenerator<BuildProgress, Image> {
+    const { parts, spec, signal } = this.#parts
+    const image = yield* findBaseImage(parts, spec, { reference, platform, signal })
+    this.#parts.hold(image.id)
+    return image
   }
 
   async *#stageImage(name: string, before: number): AsyncGenerator<BuildProgress, string | undefined> {

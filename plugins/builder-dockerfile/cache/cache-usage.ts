@@ -1,6 +1,5 @@
 import { codedError, hasCode, type builder, type Image, type RequestOf, type ResponseOf } from '@moby/contracts'
 import type { BuilderParts } from '../build/build-parts.ts'
-import type { CacheRecord } from './cache-records.ts'
 
 type Usage = ResponseOf<typeof builder, 'usage'>
 type Entry = Usage['entries'][number]
@@ -11,9 +10,26 @@ const mountPrefix = 'mount-'
 /** What the cache holds: a step each, and the folders of cache mounts. */
 export async function cacheUsage(parts: BuilderParts): Promise<Usage> {
   const images = await imagesById(parts)
+  const named = withNames(images)
+  const keys = Map.groupBy(parts.cache.values(), ({ image }) => image)
   const steps = parts.cache.values().flatMap((record) => {
     const image = images.get(record.image)
-    return image === undefined ? [] : [stepEntry(record, image, images, parts)]
+    if (image === undefined) return []
+    const parent = record.parent === undefined ? undefined : images.get(record.parent)
+    const size = BigInt(image.size) - BigInt(parent?.size ?? '0')
+    const parents = record.parent === undefined ? [] : (keys.get(record.parent) ?? [])
+    return {
+      id: record.key,
+      parents: parents.map(({ key }) => key),
+      kind: 'regular',
+      description: record.description,
+      inUse: parts.held.isHeld(image.id),
+      shared: named.has(image.id),
+      size: String(size > 0n ? size : 0n),
+      createdAt: record.createdAt,
+      ...(record.lastUsedAt === undefined ? {} : { lastUsedAt: record.lastUsedAt }),
+      usageCount: record.usageCount,
+    }
   })
   const mounts = (await parts.mounts.list()).map((mount) => ({
     id: `${mountPrefix}${mount.name}`,
@@ -56,7 +72,7 @@ export async function pruneCache(
     const candidates = entries
       .filter((entry) => isMeant(entry) && (request.all === true || !entry.shared))
       .sort((a, b) => Date.parse(a.lastUsedAt ?? a.createdAt) - Date.parse(b.lastUsedAt ?? b.createdAt))
-    const parentsOfOthers = new Set((await parts.images.list({})).images.map(({ parent }) => parent))
+    const parentsOfOthers = new Set([...(await imagesById(parts)).values()].map(({ parent }) => parent))
     let progress = false
     for (const entry of candidates) {
       if (request.keepBytes !== undefined && size <= keep) break
@@ -73,14 +89,19 @@ export async function pruneCache(
   return { removed, spaceReclaimed: String(reclaimed) }
 }
 
-async function removeEntry(parts: BuilderParts, entry: Entry, parentsOfOthers: ReadonlySet<string>): Promise<boolean> {
+async function removeEntry(
+  parts: BuilderParts,
+  entry: Entry,
+  parentsOfOthers: ReadonlySet<string | undefined>,
+): Promise<boolean> {
   if (entry.id.startsWith(mountPrefix)) return await parts.mounts.remove(entry.id.slice(mountPrefix.length))
   const record = parts.cache.get(entry.id)
   if (record === undefined) return false
   if (!entry.shared) {
     if (parentsOfOthers.has(record.image)) return false
+    const remove = async () => await parts.images.remove({ ref: record.image, noPrune: true })
     try {
-      await parts.images.remove({ ref: record.image, noPrune: true })
+      if (!(await parts.held.remove(record.image, remove))) return false
     } catch (error) {
       if (hasCode(error, 'IMAGE_IN_USE')) return false
       if (!hasCode(error, 'IMAGE_NOT_FOUND')) throw error
@@ -96,29 +117,16 @@ async function removeDead(parts: BuilderParts): Promise<void> {
   await parts.cache.delete(parts.cache.values().flatMap(({ key, image }) => (images.has(image) ? [] : [key])))
 }
 
-function stepEntry(record: CacheRecord, image: Image, images: ReadonlyMap<string, Image>, parts: BuilderParts): Entry {
-  const parent = record.parent === undefined ? undefined : images.get(record.parent)
-  const size = BigInt(image.size) - BigInt(parent?.size ?? '0')
-  return {
-    id: record.key,
-    parents: parts.cache.values().flatMap(({ key, image: made }) => (made === record.parent ? [key] : [])),
-    kind: 'regular',
-    description: record.description,
-    inUse: false,
-    shared: isHeld(image, images),
-    size: String(size > 0n ? size : 0n),
-    createdAt: record.createdAt,
-    ...(record.lastUsedAt === undefined ? {} : { lastUsedAt: record.lastUsedAt }),
-    usageCount: record.usageCount,
+/** Images with a name or a container, and those that such a one was made of. */
+function withNames(images: ReadonlyMap<string, Image>): ReadonlySet<string> {
+  const found = new Set<string>()
+  for (const { id, tags, digests, containers } of images.values()) {
+    if (tags.length + digests.length + containers === 0) continue
+    for (let at: string | undefined = id; at !== undefined && !found.has(at); at = images.get(at)?.parent) found.add(at)
   }
-}
-
-/** True for an image with a name or a container, and for those that such a one was made of. */
-function isHeld(image: Image, images: ReadonlyMap<string, Image>): boolean {
-  if (image.tags.length > 0 || image.containers > 0) return true
-  return [...images.values()].some((each) => each.parent === image.id && isHeld(each, images))
+  return found
 }
 
 async function imagesById({ images }: Pick<BuilderParts, 'images'>): Promise<Map<string, Image>> {
-  return new Map((await images.list({})).images.map((image) => [image.id, image]))
+  return new Map((await images.list({ filter: { all: true } })).images.map((image) => [image.id, image]))
 }

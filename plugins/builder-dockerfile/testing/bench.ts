@@ -8,6 +8,7 @@ import type { BuilderParts } from '../build/build-parts.ts'
 import { createBuilder } from '../builder-service.ts'
 import { CacheMounts } from '../cache/cache-mounts.ts'
 import { CacheRecords } from '../cache/cache-records.ts'
+import { HeldImages } from '../cache/held-images.ts'
 
 export const plainSpec: BuildSpec = {
   dockerfile: 'Dockerfile',
@@ -57,6 +58,7 @@ export class Bench {
       containers: this.#engineContainers(),
       images: this.#engineImages(),
       cache: await CacheRecords.load(emptyStore()),
+      held: new HeldImages(),
       mounts: new CacheMounts(join(this.folder, 'mounts')),
       folder: join(this.folder, 'builds'),
       runFolder: join(this.folder, 'files'),
