@@ -2,6 +2,7 @@ import { codedError, type Progress } from '@moby/contracts'
 import { mediaTypes, toOciMediaType, type Descriptor } from 'oci-spec-ts'
 import type { ImageContext } from '../image-context.ts'
 import type { ImageRecord } from '../image-record.ts'
+import type { Lease } from '../lease-store.ts'
 import { tellPlatform } from '../platform.ts'
 import { familiarName, familiarReference, formatReference, parseReference } from '../reference.ts'
 import type { Repository } from '../repository.ts'
@@ -28,8 +29,7 @@ export async function pushName(context: ImageContext, name: string, push: Push):
   const first = context.images.find(name, platform)
   const lease = context.leases.open(`push-${first.id.replace('sha256:', '')}`, {})
   try {
-    const whole = await chooseManifest(context, { name, first, records, isOne: platform !== undefined, signal })
-    lease.hold({ digests: whole.blobs.map(({ digest }) => digest) })
+    const whole = await chooseManifest(context, { name, first, lease, isOne: platform !== undefined, signal })
     const documents = whole.blobs.filter(isManifest)
     await pushBlobs(
       context,
@@ -60,17 +60,18 @@ export async function pushName(context: ImageContext, name: string, push: Push):
 interface Choice {
   readonly name: string
   readonly first: ImageRecord
-  readonly records: readonly ImageRecord[]
+  readonly lease: Lease
   /** True when one platform was asked for, so that no index will do. */
   readonly isOne: boolean
   readonly signal: AbortSignal
 }
 
 async function chooseManifest(context: ImageContext, choice: Choice): Promise<WholeManifest> {
-  const { name, first, isOne, signal } = choice
-  const whole = await findWhole(context.content, first, name, !isOne)
+  const { name, first, lease, isOne, signal } = choice
+  const held = { content: context.content, lease }
+  const whole = await findWhole(held, first, name, !isOne)
   // An index that the image came by under another name says more than the manifest that this one was pushed as.
-  const wider = isOne || isIndex(whole) ? undefined : await findWhole(context.content, first, undefined, true)
+  const wider = isOne || isIndex(whole) ? undefined : await findWhole(held, first, undefined, true)
   const chosen = isIndex(wider) ? wider : whole
   if (chosen !== undefined) return chosen
   for (const { blob } of first.layers) {
@@ -81,7 +82,7 @@ async function chooseManifest(context: ImageContext, choice: Choice): Promise<Wh
     })
   }
   const pushable = await makePushable(context, first, signal)
-  const made = await findWhole(context.content, pushable, name, false)
+  const made = await findWhole(held, pushable, name, false)
   if (made !== undefined) return made
   throw codedError('CONTENT_NOT_FOUND', `What ${name} consists of is not complete in the store`, {
     hint: 'Pull or load the image again.',

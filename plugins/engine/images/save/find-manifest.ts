@@ -1,6 +1,7 @@
 import { mediaTypes, toOciMediaType, validateImageIndex, validateImageManifest, type Descriptor } from 'oci-spec-ts'
 import type { ContentStore } from '../content-store.ts'
 import type { ImageRecord, ManifestRecord } from '../image-record.ts'
+import type { Lease } from '../lease-store.ts'
 import { parseReference } from '../reference.ts'
 
 const deepestIndex = 4
@@ -12,12 +13,18 @@ export interface WholeManifest {
   readonly blobs: readonly Descriptor[]
 }
 
+/** Where documents are looked for, and the lease that holds from then on what is found. */
+export interface Held {
+  readonly content: ContentStore
+  readonly lease: Pick<Lease, 'hold'>
+}
+
 /**
  * The document of an image that a name stands for: the index that the name came by if all that it names is here, else
  * the manifest of the image; undefined when it has none. Of several the one that was pulled as that name.
  */
 export async function findWhole(
-  content: ContentStore,
+  held: Held,
   record: ImageRecord,
   name: string | undefined,
   allowIndex: boolean,
@@ -30,7 +37,8 @@ export async function findWhole(
     .toSorted((a, b) => a.rank - b.rank)
   for (const { manifest } of ranked) {
     const blobs = new Map<string, Descriptor>()
-    if (await collect(content, manifest, blobs, 0)) return { top: manifest, blobs: [...blobs.values()] }
+    held.lease.hold({ digests: [manifest.digest] })
+    if (await collect(held, manifest, blobs, 0)) return { top: manifest, blobs: [...blobs.values()] }
   }
   return undefined
 }
@@ -46,13 +54,14 @@ function rank({ mediaType, digest }: ManifestRecord, known: readonly string[]): 
   return (known.includes(digest) ? 0 : 2) + (toOciMediaType(mediaType) === mediaTypes.index ? 0 : 1)
 }
 
-/** Gathers a document and all that it names; false when something of it is not here. */
+/** Gathers a document that is held, and all that it names; false when something of it is not here. */
 async function collect(
-  content: ContentStore,
+  held: Held,
   descriptor: ManifestRecord,
   blobs: Map<string, Descriptor>,
   depth: number,
 ): Promise<boolean> {
+  const { content, lease } = held
   const { mediaType, digest, size } = descriptor
   if (blobs.has(digest)) return true
   if (depth > deepestIndex || size > largestDocument || !(await content.has(digest))) return false
@@ -63,12 +72,16 @@ async function collect(
   if (type === mediaTypes.index) {
     const index = validateImageIndex(document)
     if (!index.ok) return false
-    for (const child of index.value.manifests) if (!(await collect(content, child, blobs, depth + 1))) return false
+    // Other images may be gone before what the index names of them was read.
+    lease.hold({ digests: index.value.manifests.map((child) => child.digest) })
+    for (const child of index.value.manifests) if (!(await collect(held, child, blobs, depth + 1))) return false
     return true
   }
   const manifest = validateImageManifest(document)
   if (!manifest.ok) return false
-  for (const blob of [manifest.value.config, ...manifest.value.layers]) {
+  const named = [manifest.value.config, ...manifest.value.layers]
+  lease.hold({ digests: named.map((blob) => blob.digest) })
+  for (const blob of named) {
     if (!(await content.has(blob.digest))) return false
     blobs.set(blob.digest, { mediaType: blob.mediaType, digest: blob.digest, size: blob.size })
   }

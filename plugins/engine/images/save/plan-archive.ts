@@ -1,12 +1,11 @@
 import { annotationKeys, type Descriptor } from 'oci-spec-ts'
-import type { ContentStore } from '../content-store.ts'
 import type { ManifestRecord } from '../image-record.ts'
 import { localManifest } from '../local-manifest.ts'
 import { fitOf, hostPlatform } from '../platform.ts'
 import { familiarName, parseReference, toFamiliar } from '../reference.ts'
 import { blobPath, type ArchiveEntry } from './archive-entry.ts'
 import type { ChosenImage } from './choose-images.ts'
-import { findWhole } from './find-manifest.ts'
+import { findWhole, type Held } from './find-manifest.ts'
 
 /** What containerd and Docker take the name of an image from. */
 const imageName = 'io.containerd.image.name'
@@ -14,10 +13,10 @@ const imageName = 'io.containerd.image.name'
 /**
  * The files of an archive that is both of `docker save` (manifest.json, repositories) and an OCI layout, in the order
  * that suits who reads it as it comes: documents first, then layers from the base upwards. Equal images give equal
- * archives.
+ * archives. What it names is held.
  */
 export async function planArchive(
-  content: ContentStore,
+  held: Held,
   chosen: readonly ChosenImage[],
   allowIndex: boolean,
 ): Promise<ArchiveEntry[]> {
@@ -32,11 +31,11 @@ export async function planArchive(
   const fit = ({ record }: ChosenImage) => fitOf(record.document, host)
   const ordered = chosen.toSorted((a, b) => fit(a) - fit(b))
   for (const { record, names } of ordered) {
-    const config = await content.document(record.id)
+    const config = await held.content.document(record.id)
     documents.set(record.id, { name: blobPath(record.id), bytes: config })
     for (const { blob } of record.layers) add(layers, blob)
     for (const name of names.length === 0 ? [undefined] : names) {
-      const whole = await findWhole(content, record, name, allowIndex)
+      const whole = await findWhole(held, record, name, allowIndex)
       for (const blob of whole?.blobs ?? []) add(isDocument(blob) ? documents : layers, blob)
       let top = whole?.top
       if (top === undefined) {

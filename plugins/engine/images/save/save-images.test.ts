@@ -4,7 +4,10 @@ import { inPieces } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestOf } from '../chain-id.ts'
 import { dockerArchive, idOf, layer, type SampleImage } from '../fixtures/image-archive.ts'
+import { MemoryRegistry } from '../fixtures/memory-registry.ts'
 import { openImages, type OpenImages } from '../fixtures/open-images.ts'
+import { putImage, putIndex } from '../fixtures/registry-image.ts'
+import { TestImages } from '../fixtures/test-images.ts'
 
 let here: OpenImages
 beforeEach(async () => void (here = await openImages()))
@@ -82,4 +85,30 @@ test('what is not here, or not for that platform, is told before the first byte'
   await here.load(dockerArchive(one))
   await expect(here.save(['app:1', 'none'])).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
   await expect(here.save(['app:1'], ['linux/s390x'])).rejects.toMatchObject({ code: 'PLATFORM_NOT_FOUND' })
+})
+
+test('what an index names of other images stays as long as the archive is written', async () => {
+  const registry = new MemoryRegistry()
+  const there = await TestImages.open(registry.source)
+  try {
+    const host = putImage(registry, { layers: [bottom] })
+    const arm = putImage(registry, { layers: [top], architecture: 'arm64' })
+    putIndex(registry, [host, arm], 'app:1')
+    await there.pull('registry.test/app:1')
+    await there.pull('registry.test/app:1', { platform: 'linux/arm64' })
+    const stream = there.api.save({ refs: [host.id] })[Symbol.asyncIterator]()
+    const chunks = []
+    for (let next = await stream.next(); next.done !== true; next = await stream.next()) {
+      if (chunks.length === 0) await there.api.remove({ ref: arm.id, force: true })
+      chunks.push(next.value)
+    }
+    const files = await filesOf(Buffer.concat(chunks))
+    for (const digest of [arm.id, ...arm.blobs]) {
+      expect(digestOf(files.get(`blobs/sha256/${digest.slice(7)}`) ?? '')).toBe(digest)
+    }
+    await there.service.sweep()
+    expect(there.blobs()).not.toContain(arm.id.slice(7))
+  } finally {
+    there.close()
+  }
 })

@@ -17,7 +17,7 @@ export async function* saveImages(
   const chosen = chooseImages(images, refs, platforms)
   const lease = leases.open(`save-${randomBytes(8).toString('hex')}`, { digests: chosen.flatMap(digestsOf) })
   try {
-    const entries = await planArchive(content, chosen, platforms === undefined || platforms.length === 0)
+    const entries = await planArchive({ content, lease }, chosen, platforms === undefined || platforms.length === 0)
     yield* writeArchive(content, entries, signal)
   } finally {
     lease.release()
