@@ -3,6 +3,7 @@ import { mkdir, rm, writeFile, chown, chmod } from 'node:fs/promises'
 import { join, posix } from 'node:path'
 import { codedError, type BuildProgress, type MountSpec } from '@moby/contracts'
 import { applyLayer } from '@moby/lib-tar'
+import type { CacheMountWish } from '../cache/cache-mounts.ts'
 import type { SourceTree } from '../context/source-tree.ts'
 import { digestItems } from '../copy/digest-items.ts'
 import type { LayerItem } from '../copy/layer-item.ts'
@@ -33,6 +34,7 @@ interface Collected {
   readonly specs: MountSpec[]
   readonly env: string[]
   readonly opening: (() => Promise<void>)[]
+  readonly caches: { readonly at: number; readonly wish: CacheMountWish }[]
   readonly closing: (() => Promise<void> | void)[]
 }
 
@@ -43,7 +45,7 @@ export async function* prepareMounts(
   instruction: RunInstruction,
   script: { readonly path: string; readonly text: string } | undefined,
 ): AsyncGenerator<BuildProgress, PreparedMounts> {
-  const collected: Collected = { key: [], specs: [], env: [], opening: [], closing: [] }
+  const collected: Collected = { key: [], specs: [], env: [], opening: [], caches: [], closing: [] }
   for (const mount of instruction.mounts) {
     yield* addMount(build, expanded(mount, build, state), collected)
   }
@@ -53,9 +55,14 @@ export async function* prepareMounts(
     points: collected.specs.flatMap(({ target }) => withFolders(target)),
     open: async () => {
       for (const open of collected.opening) await open()
+      await takeCaches(build, collected)
     },
     close: async () => {
-      for (const close of collected.closing) await close()
+      const ends = await Promise.allSettled(collected.closing.map(async (close) => await close()))
+      for (const end of ends) {
+        if (end.status === 'fulfilled') continue
+        build.parts.log.warn('a mount of a build was not removed', { error: String(end.reason) })
+      }
     },
   }
 }
@@ -124,24 +131,32 @@ async function* itemsOf(
 function addCache(build: Build, mount: Mount, fill: readonly LayerItem[] | undefined, collected: Collected): void {
   const { target = '', sharing, uid, gid, mode = 0o755 } = mount
   const id = mount.id ?? target
-  const at = collected.specs.length
-  const spec: MountSpec = { type: 'bind', source: '', target, readOnly: mount.readOnly }
-  collected.specs.push(spec)
-  collected.key.push(['cache', target, id, mount.readOnly])
-  let release: () => void = () => undefined
-  collected.opening.push(async () => {
-    const use = await build.parts.mounts.use({
+  collected.caches.push({
+    at: collected.specs.length,
+    wish: {
       id,
       sharing,
       mode,
       uid,
       gid,
       ...(fill === undefined ? {} : { fill: (folder: string) => unpack(folder, fill, build.signal) }),
-    })
-    release = use.release
-    collected.specs[at] = { ...spec, source: use.folder }
+    },
   })
-  collected.closing.push(() => release())
+  collected.specs.push({ type: 'bind', source: '', target, readOnly: mount.readOnly })
+  collected.key.push(['cache', target, id, mount.readOnly])
+}
+
+/** In the order of their ids, so that two builds cannot wait for each other. One that is named twice is locked once. */
+async function takeCaches({ parts, signal }: Build, collected: Collected): Promise<void> {
+  const locked = new Set<string>()
+  for (const { at, wish } of collected.caches.toSorted((a, b) => (a.wish.id < b.wish.id ? -1 : 1))) {
+    const isOurs = wish.sharing === 'locked' && locked.has(wish.id)
+    const use = await parts.mounts.use(isOurs ? { ...wish, sharing: 'shared' } : wish, signal)
+    collected.closing.push(use.release)
+    if (wish.sharing === 'locked') locked.add(wish.id)
+    const spec = collected.specs[at]
+    if (spec !== undefined) collected.specs[at] = { ...spec, source: use.folder }
+  }
 }
 
 function addSecret(build: Build, mount: Mount, collected: Collected): void {

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
 import { chmod, chown, mkdir, readdir, rm, stat, utimes, writeFile, readFile } from 'node:fs/promises'
 import { join } from 'node:path'
+import { codedError } from '@moby/contracts'
 import { measureFolder } from '@moby/lib-tar'
 
 export interface CacheMountWish {
@@ -33,15 +34,19 @@ export class CacheMounts {
   readonly #folder: string
   readonly #users = new Map<string, number>()
   readonly #tails = new Map<string, Promise<void>>()
-  readonly #making = new Map<string, Promise<void>>()
+  /** What is done to a folder just now: it is made or removed. */
+  readonly #changing = new Map<string, Promise<void>>()
 
   constructor(folder: string) {
     this.#folder = folder
   }
 
-  /** Gives the folder of an id. `locked` waits for other users of it, `private` gives another one than theirs. */
-  async use(wish: CacheMountWish): Promise<CacheMountUse> {
-    const unlock = wish.sharing === 'locked' ? await this.#lock(nameOf(wish.id, 0)) : undefined
+  /**
+   * Gives the folder of an id. `locked` waits for other users of it, `private` gives another one than theirs. Who takes
+   * several locked ones takes them in the order of their ids, so that no two wait for each other. Fails with CANCELLED.
+   */
+  async use(wish: CacheMountWish, signal?: AbortSignal): Promise<CacheMountUse> {
+    const unlock = wish.sharing === 'locked' ? await this.#lock(nameOf(wish.id, 0), signal) : undefined
     let copy = 0
     if (wish.sharing === 'private') while ((this.#users.get(nameOf(wish.id, copy)) ?? 0) > 0) copy += 1
     const name = nameOf(wish.id, copy)
@@ -53,9 +58,11 @@ export class CacheMounts {
       unlock?.()
     }
     try {
-      const making = this.#making.get(name) ?? this.#make(name, wish)
-      this.#making.set(name, making)
-      await making.finally(() => this.#making.delete(name))
+      // Whether another one could make it is no matter here: then it is made now.
+      for (let other = this.#changing.get(name); other !== undefined; other = this.#changing.get(name)) {
+        await other.catch(() => undefined)
+      }
+      await this.#change(name, async () => await this.#make(name, wish))
       return { folder: join(this.#folder, name, 'files'), release }
     } catch (error) {
       release()
@@ -85,9 +92,15 @@ export class CacheMounts {
 
   /** Removes one that nobody uses; false when somebody does. */
   async remove(name: string): Promise<boolean> {
-    if (this.#users.has(name) || this.#making.has(name)) return false
-    await rm(join(this.#folder, name), { recursive: true, force: true })
+    if (this.#users.has(name) || this.#changing.has(name)) return false
+    await this.#change(name, async () => await rm(join(this.#folder, name), { recursive: true, force: true }))
     return true
+  }
+
+  async #change(name: string, act: () => Promise<void>): Promise<void> {
+    const change = act()
+    this.#changing.set(name, change)
+    await change.finally(() => this.#changing.delete(name))
   }
 
   async #make(name: string, wish: CacheMountWish): Promise<void> {
@@ -107,15 +120,31 @@ export class CacheMounts {
     await writeFile(note, wish.id)
   }
 
-  async #lock(name: string): Promise<() => void> {
-    const before = this.#tails.get(name)
-    let unlock: () => void = () => undefined
-    const tail = new Promise<void>((resolve) => (unlock = resolve))
+  /** Once nobody waits behind it. */
+  async #forget(name: string, tail: Promise<void>): Promise<void> {
+    await tail
+    if (this.#tails.get(name) === tail) this.#tails.delete(name)
+  }
+
+  async #lock(name: string, signal: AbortSignal | undefined): Promise<() => void> {
+    const before = this.#tails.get(name) ?? Promise.resolve()
+    const { promise: used, resolve: unlock } = Promise.withResolvers<void>()
+    // Who gives up waiting leaves its place, and those behind it wait for those before it.
+    const tail = before.then(() => used)
     this.#tails.set(name, tail)
-    await before
-    return () => {
-      if (this.#tails.get(name) === tail) this.#tails.delete(name)
+    void this.#forget(name, tail)
+    const { promise: cancelled, reject } = Promise.withResolvers<never>()
+    const cancel = () => reject(codedError('CANCELLED', 'The work was cancelled'))
+    signal?.addEventListener('abort', cancel)
+    if (signal?.aborted === true) cancel()
+    try {
+      await Promise.race([before, cancelled])
+      return unlock
+    } catch (error) {
       unlock()
+      throw error
+    } finally {
+      signal?.removeEventListener('abort', cancel)
     }
   }
 }
