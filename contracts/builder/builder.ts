@@ -16,13 +16,18 @@ export const BuildSpec = Closed({
   target: Maybe(Type.String({ description: 'Stage to stop at; absent, the last one' })),
   platform: Maybe(Type.String({ description: 'linux/amd64, linux/arm64/v8' })),
   args: Type.Record(Type.String(), Type.Union([Type.String(), Type.Null()]), {
-    description: '`--build-arg`; null takes the value of a predefined one',
+    description: '`--build-arg`; null is for a name that was given without a value: the default of its ARG holds',
   }),
   labels: StringMap('Added to the image'),
   noCache: Type.Boolean(),
   pull: Type.Boolean({ description: 'Ask the registry for base images even when they are here' }),
-  removeIntermediate: Type.Boolean({ description: 'Remove the containers of steps that succeeded' }),
-  forceRemove: Type.Boolean({ description: 'Remove them when a step fails, too' }),
+  removeIntermediate: Type.Boolean({
+    description:
+      'Remove the containers of steps. Where it is false they stay, but for those that were told secrets or proxies',
+  }),
+  forceRemove: Type.Boolean({
+    description: 'Remove the container of a step that fails, whatever removeIntermediate says',
+  }),
   squash: Type.Boolean(),
   network: Maybe(Type.String({ description: 'Network of the containers of RUN: bridge, none, host, the name of one' })),
   extraHosts: Strings,

@@ -8,7 +8,7 @@ import { readRunCommand } from './run-command.ts'
 import { prepareMounts, type PreparedMounts } from './run-mounts.ts'
 import { shellOf, tidyConfig, type StageState } from './stage-state.ts'
 
-/** Label of the containers of RUN, by which those of a killed engine are found. */
+/** Label of the containers of RUN that no user is to keep, by which those of a killed engine are found. */
 export const buildLabel = 'moby-origin.build'
 
 /** RUN: a container of the image so far is run to its end, and what it changed is the next layer. */
@@ -25,12 +25,16 @@ export async function* runStep(
     const key = stepKey(state, ['run', told, command.words, instruction.network, mounts.key, command.script?.text])
     if (yield* useCached(build, state, key, state.config)) return
     await mounts.open()
+    // What the history must not tell, an image that is committed from the container would.
+    const hidden = [...silent, ...mounts.env]
+    const isKept = !build.spec.removeIntermediate && hidden.length === 0
     const spec = await containerSpec(build, state, instruction, {
       command: [...command.words],
-      env: [...told, ...silent, ...mounts.env],
+      env: [...told, ...hidden],
       mounts,
+      isKept,
     })
-    const id = yield* runContainer(build, state, spec, { createdBy, mounts })
+    const id = yield* runContainer(build, state, spec, { createdBy, mounts, isKept })
     await keep(build, state, { key, id, config: state.config, description: createdBy })
   } finally {
     await mounts.close()
@@ -41,6 +45,8 @@ interface Running {
   readonly command: string[]
   readonly env: string[]
   readonly mounts: PreparedMounts
+  /** Whether the container stays when the step is done. */
+  readonly isKept: boolean
 }
 
 async function containerSpec(
@@ -56,7 +62,7 @@ async function containerSpec(
     entrypoint: [''],
     command: running.command,
     env: running.env,
-    labels: { [buildLabel]: '' },
+    labels: running.isKept ? {} : { [buildLabel]: '' },
     healthcheck: { test: ['NONE'] },
     logDriver: 'none',
     mounts: [...running.mounts.specs],
@@ -107,7 +113,7 @@ async function* runContainer(
   build: Build,
   state: StageState,
   spec: ContainerSpec,
-  step: { readonly createdBy: string; readonly mounts: PreparedMounts },
+  step: Pick<Running, 'mounts' | 'isKept'> & { readonly createdBy: string },
 ): AsyncGenerator<BuildProgress, string> {
   const { containers, log } = build.parts
   const { id } = await containers.create({ spec }, { signal: build.signal })
@@ -118,7 +124,7 @@ async function* runContainer(
     yield { stream: ` ---> Running in ${short}\n` }
     const exitCode = yield* runToEnd(build, id)
     if (exitCode !== 0) {
-      keepContainer = !build.spec.removeIntermediate && !build.spec.forceRemove
+      keepContainer = step.isKept && !build.spec.forceRemove
       throw codedError(
         'BUILD_STEP_FAILED',
         `The command '${(spec.command ?? []).join(' ')}' returned a non-zero code: ${exitCode}`,
@@ -138,7 +144,7 @@ async function* runContainer(
       },
       { signal: build.signal },
     )
-    keepContainer = !build.spec.removeIntermediate
+    keepContainer = step.isKept
     if (!keepContainer) {
       await containers.remove({ ref: id, force: true, volumes: true })
       isRemoved = true

@@ -41,7 +41,7 @@ export function buildSpec({ query, headers }: Pick<ApiRequest, 'query' | 'header
   }
 }
 
-/** A value that is null takes that of the client's environment in BuildKit; here it means: none. */
+/** Null is for `--build-arg NAME` where the environment of the client has no such variable. */
 const nullableTexts: Decoder<Record<string, string | null>> = (value, path) =>
   map<string | null>((entry, at) => (entry === null ? null : text(entry, at)), null)(value, path)
 
