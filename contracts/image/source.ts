@@ -120,8 +120,8 @@ export const imageSource = defineContract({
     },
     upload: {
       doc:
-        'Sends a blob: in one piece or in chunks, as the registry wants. A broken upload goes on as far as the driver ' +
-        'has kept what it read; beyond that it fails, and the caller calls again.',
+        'Sends a blob: in one piece or in chunks, as the registry wants. The driver tries again what may pass, as far as ' +
+        'it has kept what it read; beyond that it fails with `restart` in the details, and the caller calls again.',
       request: Closed({ ...onRepository, digest: Digest, size: Int64('Bytes') }),
       input: 'bytes',
       response: Open({}),

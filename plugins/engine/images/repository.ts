@@ -58,15 +58,19 @@ export class Repository {
     )
   }
 
-  async offer(digest: string, mountFrom: readonly string[]): Promise<{ present: boolean; mountedFrom?: string }> {
+  async offer(
+    digest: string,
+    mountFrom: readonly string[],
+    signal: AbortSignal,
+  ): Promise<{ present: boolean; mountedFrom?: string }> {
     return await this.#source.offer(
       { ...this.#where, digest, ...(mountFrom.length === 0 ? {} : { mountFrom: [...mountFrom] }) },
-      this.#call,
+      { signal },
     )
   }
 
-  async upload({ digest, size }: BlobFacts, content: AsyncIterable<Uint8Array>): Promise<void> {
-    await this.#source.upload({ ...this.#where, digest, size: String(size) }, content, this.#call)
+  async upload({ digest, size }: BlobFacts, content: AsyncIterable<Uint8Array>, signal: AbortSignal): Promise<void> {
+    await this.#source.upload({ ...this.#where, digest, size: String(size) }, content, { signal })
   }
 
   async putManifest(reference: string, { mediaType, content }: ManifestFile): Promise<string> {

@@ -125,6 +125,19 @@ test('B18 a stream that breaks off goes on from the byte that the registry has',
   expect(Number(second?.headers['content-range']?.split('-')[0])).toBeGreaterThanOrEqual(200_000)
 })
 
+test('B18 a registry that has forgotten an upload wants it from the start, and the error says so', async () => {
+  const registry = await bench.registry()
+  const forget = ({ request }: Parameters<ReturnType<typeof always>>[0]): void => {
+    registry.uploads.open.clear()
+    request.once('data', () => request.socket.resetAndDestroy())
+  }
+  registry.on(/^PATCH/, forget, 1)
+  const upload = bench.client(settings).upload(requestFor(registry, large), inPieces(large))
+  await expect(upload).rejects.toMatchObject({ code: 'REGISTRY_FAILED', details: { restart: true } })
+  await bench.client(settings).upload(requestFor(registry, large), inPieces(large))
+  expect(isThere(registry, large)).toBe(true)
+})
+
 test('B18 a registry that answers 416 for ever, or claims more than the blob has, fails the upload', async () => {
   const registry = await bench.registry()
   registry.uploads.leastChunk = 100_000

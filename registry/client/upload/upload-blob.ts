@@ -38,7 +38,8 @@ const mostBreaks = 5
 /**
  * Sends a blob: a small one in one request, which is sent again when it fails; a large one as one stream, or in chunks
  * where the registry names a size for them. What breaks off goes on where the registry says that it is, as long as that
- * is within the last 16 MiB. Fails with CONTENT_MISMATCH when the content is not what its descriptor says.
+ * is within the last 16 MiB. Fails with CONTENT_MISMATCH when the content is not what its descriptor says, and with
+ * REGISTRY_FAILED and `details.restart` when the registry has lost what is not kept.
  */
 export async function uploadBlob(session: Session, upload: Upload): Promise<void> {
   const { access, input, signal, size, target } = upload
@@ -107,7 +108,8 @@ async function sendLarge(session: Session, endpoint: Endpoint, upload: Upload, s
         if (isExpired) lastRefused = at
         else await pause(backOff(breaks - 1), signal)
         const status = await uploadStatus(session, endpoint, access, target, location, signal)
-        if (status === undefined || status.offset > size) throw cause
+        if (status === undefined) throw tooFarBack(upload, endpoint, cause)
+        if (status.offset > size) throw cause
         ;({ location, offset: at } = status)
       }
     }
@@ -181,10 +183,12 @@ function mayPass(error: unknown): boolean {
   return hasCode(coded, 'REGISTRY_UNREACHABLE', 'REGISTRY_FAILED', 'REGISTRY_STALLED')
 }
 
-function tooFarBack({ target }: Upload, { host }: Endpoint): Error {
+/** Only who has the content can send it from the start. */
+function tooFarBack({ target }: Upload, { host }: Endpoint, cause?: unknown): Error {
   return codedError('REGISTRY_FAILED', `${nameOf(target)}: ${host} lost more of an upload than can be sent again`, {
     hint: 'Push again.',
-    details: { ...target, host },
+    details: { ...target, host, restart: true },
+    cause,
   })
 }
 

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { hasCode } from '@moby/contracts'
+import { isCodedError } from '@moby/contracts'
 import { compressionOfLayer, type Descriptor } from 'oci-spec-ts'
 import type { ImageContext } from '../image-context.ts'
 import { shortId, type ImageRecord } from '../image-record.ts'
@@ -8,8 +8,9 @@ import type { Push } from './push-name.ts'
 
 /** A registry is asked for a mount from so many repositories at most. */
 const mostSources = 3
-const mostTries = 4
-/** Milliseconds before an upload is tried again, doubled each time. */
+/** Times that a registry may lose an upload. */
+const mostRestarts = 3
+/** Milliseconds before an upload is begun again, doubled each time. */
 const firstPause = 250
 
 export interface BlobPush extends Push {
@@ -18,9 +19,13 @@ export interface BlobPush extends Push {
   readonly records: readonly ImageRecord[]
 }
 
-/** Brings blobs into a repository that are not there: mounted from another of the same registry, or uploaded. */
+/**
+ * Brings blobs into a repository that are not there: mounted from another of the same registry, or uploaded. What one of
+ * them fails by ends the others.
+ */
 export async function pushBlobs(context: ImageContext, blobs: readonly Descriptor[], push: BlobPush): Promise<void> {
   const failing = new AbortController()
+  const signal = AbortSignal.any([push.signal, failing.signal])
   const names = progressNames(push.records)
   const jobs = blobs.map((blob) => {
     const isLayer = compressionOfLayer(blob.mediaType) !== undefined
@@ -33,11 +38,8 @@ export async function pushBlobs(context: ImageContext, blobs: readonly Descripto
   const work = jobs.toReversed().map(async ({ blob, report }) => {
     if (uploads.isFull) report({ status: 'Waiting' })
     await uploads.run(
-      async () => {
-        failing.signal.throwIfAborted()
-        report({ status: await pushBlob(context, blob, push, report) })
-      },
-      AbortSignal.any([push.signal, failing.signal]),
+      async () => report({ status: await pushBlob(context, blob, { ...push, signal }, report) }),
+      signal,
     )
   })
   try {
@@ -57,17 +59,18 @@ async function pushBlob(
   report: (item: object) => void,
 ): Promise<string> {
   const { repository, signal } = push
-  const offer = await repository.offer(blob.digest, sourcesOf(context, blob.digest, push))
+  const offer = await repository.offer(blob.digest, sourcesOf(context, blob.digest, push), signal)
   if (offer.mountedFrom !== undefined) return `Mounted from ${offer.mountedFrom}`
   if (offer.present) return 'Layer already exists'
   for (let tries = 1; ; tries += 1) {
     try {
-      await repository.upload(blob, counted(context.content.read(blob.digest), blob.size, report))
+      await repository.upload(blob, counted(context.content.read(blob.digest), blob.size, report), signal)
       return 'Pushed'
     } catch (error) {
-      const isPassing = hasCode(error, 'REGISTRY_UNREACHABLE', 'REGISTRY_STALLED', 'REGISTRY_FAILED')
-      if (!isPassing || tries === mostTries || signal.aborted) throw error
-      await sleep(firstPause * 2 ** tries, undefined, { signal })
+      // All else that may pass the source has tried again already.
+      const isLost = isCodedError(error) && error.details?.['restart'] === true
+      if (!isLost || tries > mostRestarts || signal.aborted) throw error
+      await sleep(firstPause * 2 ** (tries - 1), undefined, { signal })
     }
   }
 }

@@ -1,4 +1,4 @@
-import type { Progress } from '@moby/contracts'
+import { codedError, type Progress } from '@moby/contracts'
 import { inPieces } from '@moby/lib-tar/testing'
 import { mediaTypes } from 'oci-spec-ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -87,14 +87,47 @@ test('every tag of a repository is pushed when none is named', async () => {
   expect([...registry.tagged.keys()]).toEqual(['app:1', 'app:2'])
 })
 
-test('an upload that breaks is tried again, a refusal is told in the words of the registry', async () => {
+test('an upload is begun again only when the registry has lost what cannot be sent again', async () => {
   await load('registry.test/app:1')
-  let uploads = 0
-  registry.failure = { on: /^upload/, error: refusal('REGISTRY_UNREACHABLE', '', 'the connection broke') }
+  const uploads = () => registry.requests.filter((line) => line.startsWith('upload')).length
+  const lost = codedError('REGISTRY_FAILED', 'the upload is lost', { details: { restart: true } })
+  registry.failure = { on: /^upload/, error: lost }
+  const { promise: isOver, resolve: end } = Promise.withResolvers<void>()
   registry.onRequest = (line) => {
-    if (line.startsWith('upload') && (uploads += 1) === 2) registry.failure = undefined
+    if (line.startsWith('upload') && uploads() === 2) end()
   }
+  void isOver.then(() => (registry.failure = undefined))
   await push('registry.test/app:1')
+  expect(registry.tagged.has('app:1')).toBe(true)
+
+  // What passes the source has tried again itself, so that nobody is asked for more than it found right.
+  registry.linked.clear()
+  registry.requests.length = 0
+  registry.failure = { on: /^upload/, error: codedError('REGISTRY_UNREACHABLE', 'the connection broke') }
+  await expect(push('registry.test/app:1')).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
+  const asked = registry.requests.filter((line) => line.startsWith('upload'))
+  expect(asked).toEqual([...new Set(asked)])
+})
+
+test('a push that fails ends the other uploads of it', async () => {
+  await load('registry.test/app:1')
+  let waiting = 0
+  registry.onUpload = async (digest, signal) => {
+    waiting += 1
+    if (waiting === 3) throw refusal('REGISTRY_DENIED', 'DENIED', `no ${digest}`)
+    await new Promise((_, reject) => {
+      signal?.addEventListener('abort', () => {
+        waiting -= 1
+        reject(signal.reason as Error)
+      })
+    })
+  }
+  await expect(push('registry.test/app:1')).rejects.toThrow(/^denied: no sha256/)
+  expect(waiting).toBe(1)
+})
+
+test('a refusal is told in the words of the registry', async () => {
+  await load('registry.test/app:1')
   registry.failure = {
     on: /^offer/,
     error: refusal('REGISTRY_DENIED', 'DENIED', 'requested access to the resource is denied'),
