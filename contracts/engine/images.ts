@@ -61,6 +61,14 @@ export const engineImages = defineContract({
       deadlineMs: 30_000,
       idempotent: true,
     },
+    checkName: {
+      doc: 'Tells whether a name can be given to an image, so that long work for it need not begin in vain.',
+      request: Closed({ name: Type.String() }),
+      response: Open({}),
+      errors: ['IMAGE_REFERENCE_INVALID'],
+      deadlineMs: 5_000,
+      idempotent: true,
+    },
     list: {
       doc: 'Images, newest first.',
       request: Closed({

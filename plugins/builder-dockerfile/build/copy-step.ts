@@ -88,6 +88,9 @@ async function* findSources(
     const image = yield* fromImage(build, instruction.from)
     return { selected: await readSources(build, image, others, keyword), documents, downloaded: new Set() }
   }
+  if (instruction.checksum !== undefined && (others.length !== 1 || !isUrl(others[0] ?? ''))) {
+    throw dockerfileError(instruction.line, 'the checksum of ADD belongs to one source, which is a URL (http, https)')
+  }
   const selected: Selected[] = []
   const downloaded = new Set<Selected>()
   for (const source of others) {
@@ -96,10 +99,13 @@ async function* findSources(
         hint: 'Clone it into the context.',
       })
     }
-    if (instruction.kind === 'add' && /^https?:\/\//i.test(source)) {
+    if (instruction.kind === 'add' && isUrl(source)) {
       const file = await downloadSource(source, {
         contents: build.newPath('contents'),
-        checksum: instruction.checksum,
+        checksum:
+          instruction.checksum === undefined
+            ? undefined
+            : expandWord(instruction.checksum, { environment, escape: build.escape }),
         destination: instruction.destination,
         mostBytes: build.parts.maxContextBytes,
         signal: build.signal,
@@ -109,6 +115,10 @@ async function* findSources(
     } else selected.push(...select(build.context, source, keyword))
   }
   return { selected, documents, downloaded }
+}
+
+function isUrl(source: string): boolean {
+  return /^https?:\/\//i.test(source)
 }
 
 function expandDocument(document: Heredoc, environment: ReadonlyMap<string, string>): Heredoc {

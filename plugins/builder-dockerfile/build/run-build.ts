@@ -27,6 +27,7 @@ export async function* runBuild(
   outer: AbortSignal | undefined,
 ): AsyncGenerator<BuildProgress, void> {
   refuseOptions(spec)
+  for (const name of spec.tags) await parts.images.checkName({ name })
   const ending = new AbortController()
   const signal = outer === undefined ? ending.signal : AbortSignal.any([outer, ending.signal])
   await mkdir(parts.folder, { recursive: true, mode: 0o700 })

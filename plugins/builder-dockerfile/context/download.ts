@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
+import { posix } from 'node:path'
 import { codedError } from '@moby/contracts'
 import type { Selected } from '../copy/selection.ts'
 import { toBytes } from './names.ts'
@@ -20,8 +21,7 @@ const answerMs = 60_000
 
 /** Brings a file for ADD. Errors: BUILD_STEP_FAILED for what cannot be brought or has another checksum. */
 export async function downloadSource(url: string, request: DownloadRequest): Promise<Selected> {
-  const { pathname } = new URL(url)
-  const name = decodeURIComponent(pathname.slice(pathname.lastIndexOf('/') + 1))
+  const name = fileNameOf(url)
   if (name === '' && request.destination.endsWith('/')) {
     throw codedError('BUILD_STEP_FAILED', `cannot determine filename for source ${url}`, {
       hint: 'Name the file in the destination.',
@@ -57,6 +57,16 @@ export async function downloadSource(url: string, request: DownloadRequest): Pro
   }
   const tree = new SourceTree(request.contents, [{ path, entry, offset: 0, digest }])
   return { tree, path, name: path, asked: path }
+}
+
+/** The last name in the path of a URL, empty when there is none. Fails with BUILD_STEP_FAILED. */
+function fileNameOf(url: string): string {
+  try {
+    const name = posix.basename(decodeURIComponent(new URL(url).pathname))
+    return name === '..' || name === '.' ? '' : name
+  } catch (error) {
+    throw codedError('BUILD_STEP_FAILED', `${url} is not a URL that can be read`, { cause: error })
+  }
 }
 
 /** Asks for a URL. Errors: BUILD_STEP_FAILED. */

@@ -1,4 +1,3 @@
-import { once } from 'node:events'
 import { Worker } from 'node:worker_threads'
 import { CodedError, codedError } from '@moby/contracts/errors'
 import { ArchiveIndex, type ArchiveNode, type IndexLimits } from './archive-index.ts'
@@ -89,7 +88,7 @@ async function indexLarge(
 
 class IndexThread {
   readonly #worker: Worker
-  readonly #exited: Promise<unknown>
+  readonly #exited: Promise<void>
   #waiting = 0
   #asked = false
   #nodes: readonly ArchiveNode[] | undefined
@@ -108,7 +107,8 @@ class IndexThread {
     this.#worker.once('exit', () => {
       if (this.#nodes === undefined) this.fail(new Error('The thread that reads an archive ended early'))
     })
-    this.#exited = once(this.#worker, 'exit')
+    // Not `once` of node:events, whose promise an error would reject while nobody waits for it.
+    this.#exited = new Promise((resolve) => this.#worker.once('exit', () => resolve()))
   }
 
   fail(error: Error): void {
@@ -132,7 +132,7 @@ class IndexThread {
   /** Waits until the thread is gone. */
   async end(): Promise<void> {
     this.#askToEnd()
-    await this.#exited.catch(() => undefined)
+    await this.#exited
   }
 
   #askToEnd(): void {

@@ -1,7 +1,8 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { applyLayer, readTar } from '@moby/lib-tar'
 import { inPieces, makeTar, type SampleEntry } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -105,6 +106,18 @@ async function layerOf(items: readonly LayerItem[]): Promise<string[]> {
 }
 
 const into = { path: 'to', isFolder: true, exists: true }
+
+test('a thread that cannot begin is told, also while the next piece is waited for', async () => {
+  const contents = join(folder, 'taken')
+  writeFileSync(contents, '')
+  const input = async function* () {
+    yield makeTar([{ name: 'big', content: randomBytes(600_000) }])
+    // A thread needs a while to begin.
+    await sleep(2500)
+    yield new Uint8Array(512)
+  }
+  await expect(indexArchive(input(), { contents, limits: {} })).rejects.toThrow('EEXIST')
+})
 
 test('what is copied becomes a layer with the same contents', async () => {
   const tree = await treeOf(files)

@@ -107,6 +107,10 @@ export class Bench {
         for await (const _ of layer);
         return { id: this.#image(base).id }
       },
+      checkName: async ({ name }: { name: string }) => {
+        if (/[A-Z]/.test(name)) throw codedError('IMAGE_REFERENCE_INVALID', `invalid reference format: ${name}`)
+        return {}
+      },
       tag: async ({ ref, target }: { ref: string; target: string }) => void this.#find(ref).tags.push(target),
       statPath: async ({ path }: { path: string }) => ({ path }),
       remove: async ({ ref }: { ref: string }) => {

@@ -207,6 +207,10 @@ const remove = async (ref: string, force = false) =>
 test('the last name takes the image with it, layers that others need stay', async () => {
   await load(dockerArchive(one, two))
   await images.api.tag({ ref: 'busybox', target: 'copy' })
+  await images.api.checkName({ name: 'any.example/name:1' })
+  for (const name of ['UPPER', 'a'.repeat(64), `x@sha256:${'0'.repeat(64)}`]) {
+    await expect(images.api.checkName({ name })).rejects.toMatchObject({ code: 'IMAGE_REFERENCE_INVALID' })
+  }
   expect(await remove('copy')).toEqual(['untagged copy:latest'])
   const chain = images.resolve('busybox').chainId
   expect(await remove('busybox')).toEqual(['untagged busybox:latest', `deleted ${idOf(one)}`, `deleted ${chain}`])

@@ -141,6 +141,10 @@ export class ImageService {
         }),
       import: (request, input, call) =>
         importImage(context, request, input, { created: context.now(), signal: call?.signal }),
+      checkName: async ({ name }) => {
+        readNewName(name)
+        return {}
+      },
       tag: ({ ref, target }) =>
         this.#alone(async () => {
           const name = readNewName(target)
