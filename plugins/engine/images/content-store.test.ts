@@ -1,10 +1,16 @@
-import { mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, mkdtempSync, readdirSync, readlinkSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { mountAll, unmount } from '@moby/lib-linux'
+import { inPieces } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestOf } from './chain-id.ts'
-import { ContentStore, readSpooled } from './content-store.ts'
+import { ContentStore, readSpooled, spoolToEnd } from './content-store.ts'
+import { keepCopy } from './extend/keep-copy.ts'
+import { writeConfig } from './load/load-image.ts'
+import { compressFile } from './push/compress-file.ts'
 
 let folder = ''
 let store: ContentStore
@@ -49,6 +55,37 @@ test('a spooled file is open only while it is read', async () => {
   for await (const _ of unread) break
   await sleep(20)
   expect(isOpen()).toBe(false)
+})
+
+test('whatever finds no room to write says so, and how to make some', async () => {
+  const full = join(folder, 'full')
+  mkdirSync(full)
+  mountAll([{ type: 'tmpfs', source: 'tmpfs', options: ['size=256k'] }], full)
+  try {
+    const small = await ContentStore.open(full, { flush: async () => undefined })
+    const spoolFolder = await small.makeSpool()
+    const bytes = randomBytes(400 << 10)
+    const path = () => join(spoolFolder, randomBytes(4).toString('hex'))
+    const attempts = [
+      () => small.add(digestOf(bytes), bytes),
+      () => spoolToEnd(inPieces(bytes, 1 << 16), path()),
+      () => writeConfig(spoolFolder, { id: digestOf(bytes), bytes }),
+      () => compressFile(inPieces(bytes, 1 << 16), path(), new AbortController().signal),
+      async () => {
+        for await (const _ of keepCopy(inPieces(bytes, 1 << 16), path()));
+      },
+    ]
+    for (const attempt of attempts) {
+      await expect(attempt()).rejects.toMatchObject({
+        code: 'STORAGE_FULL',
+        message: expect.stringContaining('no space left on device'),
+        hint: expect.stringContaining('prune'),
+      })
+      for (const name of readdirSync(spoolFolder)) rmSync(join(spoolFolder, name))
+    }
+  } finally {
+    unmount(full, { detach: true })
+  }
 })
 
 function linkOf(descriptor: string): string | undefined {

@@ -6,6 +6,7 @@ import { codedError } from '@moby/contracts'
 import { mountsBelow, unmount } from '@moby/lib-linux'
 import type { Flusher } from './flusher.ts'
 import { Removals } from './removals.ts'
+import { writing } from './writing.ts'
 
 /** A file that has come in and is not in the store yet. */
 export interface SpooledFile {
@@ -89,7 +90,7 @@ export class ContentStore {
     const folder = await this.makeSpool()
     try {
       const path = join(folder, 'document')
-      await writeFile(path, content, { mode: 0o600 })
+      await writing(`the document ${digest}`, () => writeFile(path, content, { mode: 0o600 }))
       await this.adopt({ path, digest, size: content.length })
     } finally {
       await rm(folder, { recursive: true, force: true })
@@ -105,7 +106,7 @@ export class ContentStore {
 
   /** A folder for files that come in together. It is the caller's to remove. */
   async makeSpool(): Promise<string> {
-    return await mkdtemp(join(this.#ingest, spoolPrefix))
+    return await writing('a folder', () => mkdtemp(join(this.#ingest, spoolPrefix)))
   }
 
   /** A folder for mount points that exist for a moment. */
@@ -174,7 +175,10 @@ function hexOf(digest: string): string {
   })
 }
 
-/** Writes a stream to a new file and passes it on, so that it is read once only. The result is there at its end. */
+/**
+ * Writes a stream to a new file and passes it on, so that it is read once only. The result is there at its end. Fails
+ * with STORAGE_FULL, and as the input does.
+ */
 export async function* spool(
   input: AsyncIterable<Uint8Array>,
   path: string,
@@ -186,7 +190,7 @@ export async function* spool(
   try {
     for await (const chunk of input) {
       hash.update(chunk)
-      for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten
+      await writing('a file that came in', () => file.writeFile(chunk))
       size += chunk.length
       yield chunk
     }

@@ -1,5 +1,5 @@
 import { open } from 'node:fs/promises'
-import { codedError } from '@moby/contracts'
+import { writing } from '../writing.ts'
 
 /** Bytes that are written together. */
 const batchSize = 1 << 20
@@ -36,18 +36,10 @@ export async function* keepCopy(input: AsyncIterable<Uint8Array>, path: string):
   }
 }
 
-function explain(error: NodeJS.ErrnoException): never {
-  if (error.code !== 'ENOSPC' && error.code !== 'EDQUOT') throw error
-  throw codedError('STORAGE_FULL', 'There is no room left for the archive of the layer', {
-    hint: 'Make room on the file system of the data root: docker system prune.',
-    cause: error,
-  })
-}
-
 async function writeAll(file: Awaited<ReturnType<typeof open>>, pieces: readonly Uint8Array[]): Promise<void> {
   let rest = [...pieces]
   while (rest.length > 0) {
-    let { bytesWritten } = await file.writev(rest).catch(explain)
+    let { bytesWritten } = await writing('the archive of the layer', () => file.writev(rest))
     while (rest[0] !== undefined && bytesWritten >= rest[0].length) bytesWritten -= rest.shift()?.length ?? 0
     rest = rest[0] === undefined ? [] : [rest[0].subarray(bytesWritten), ...rest.slice(1)]
   }

@@ -11,6 +11,7 @@ import type { ImagePlan } from './image-plan.ts'
 import { loadLayer } from './load-layer.ts'
 import type { LooseLayers } from './loose-layers.ts'
 import type { ReceivedFile } from './received-file.ts'
+import { writing } from '../writing.ts'
 
 export interface LoadCall {
   readonly folder: string
@@ -89,16 +90,16 @@ async function adopt({ content }: ImageContext, file: ReceivedFile): Promise<voi
     })
   }
   const path = `${file.path}.${randomBytes(6).toString('hex')}`
-  await link(file.path, path)
+  await writing('a blob', () => link(file.path, path))
   await content.adopt({ path, digest: file.digest, size: file.size })
 }
 
-/** The configuration as a file, ready to become a blob. */
+/** The configuration as a file, ready to become a blob. Fails with STORAGE_FULL. */
 export async function writeConfig(
   folder: string,
   config: { readonly id: string; readonly bytes: Uint8Array },
 ): Promise<SpooledFile> {
   const path = join(folder, `config-${shortId(config.id)}-${randomBytes(4).toString('hex')}`)
-  await writeFile(path, config.bytes, { mode: 0o600 })
+  await writing('the image configuration', () => writeFile(path, config.bytes, { mode: 0o600 }))
   return { path, digest: config.id, size: config.bytes.length }
 }

@@ -2,6 +2,7 @@ import { open } from 'node:fs/promises'
 import { codedError, hasCode } from '@moby/contracts'
 import type { ContentStore } from '../content-store.ts'
 import { hashStream } from '../hash-stream.ts'
+import { explainFull } from '../writing.ts'
 
 /** What a descriptor promises. */
 export interface BlobFacts {
@@ -177,12 +178,7 @@ export class BlobDownload {
         details: { ...error.details, resumed: true },
       })
     }
-    const { code } = error as NodeJS.ErrnoException
-    if (code !== 'ENOSPC' && code !== 'EDQUOT') return error
-    return codedError('STORAGE_FULL', `no space left on device while the blob ${digest} was being written`, {
-      hint: 'Make room where the engine keeps its data, for example with docker image prune.',
-      cause: error,
-    })
+    return explainFull(error, `the blob ${digest}`)
   }
 
   #tell(): void {

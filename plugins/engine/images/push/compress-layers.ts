@@ -1,16 +1,10 @@
-import { createHash } from 'node:crypto'
-import { open } from 'node:fs/promises'
-import { join } from 'node:path'
-import { Readable } from 'node:stream'
-import { createGzip } from 'node:zlib'
 import { rm } from 'node:fs/promises'
+import { join } from 'node:path'
 import { compressionOfLayer, mediaTypes } from 'oci-spec-ts'
-import type { SpooledFile } from '../content-store.ts'
 import type { ImageContext } from '../image-context.ts'
 import type { ImageRecord, LayerRecord } from '../image-record.ts'
 import { localManifest } from '../local-manifest.ts'
-
-const chunkSize = 1 << 18
+import { compressFile } from './compress-file.ts'
 
 /**
  * Gives an image that was made here, or came in an archive of `docker save`, what registries want: layers compressed
@@ -34,7 +28,7 @@ export async function makePushable(
         layers.push(layer)
         continue
       }
-      const file = await compress(content.read(layer.blob.digest), join(folder, String(layers.length)), signal)
+      const file = await compressFile(content.read(layer.blob.digest), join(folder, String(layers.length)), signal)
       lease.hold({ digests: [file.digest] })
       await content.adopt(file)
       layers.push({ ...layer, blob: { digest: file.digest, size: file.size, mediaType: mediaTypes.layerGzip } })
@@ -53,23 +47,5 @@ export async function makePushable(
   } finally {
     lease.release()
     await rm(folder, { recursive: true, force: true })
-  }
-}
-
-/** Compresses a stream into a new file; deflate runs in the threads of zlib. */
-async function compress(input: AsyncIterable<Uint8Array>, path: string, signal: AbortSignal): Promise<SpooledFile> {
-  const file = await open(path, 'wx', 0o600)
-  try {
-    const hash = createHash('sha256')
-    let size = 0
-    const gzip = Readable.from(input, { objectMode: false, signal }).compose(createGzip({ chunkSize }), { signal })
-    for await (const chunk of gzip as AsyncIterable<Uint8Array>) {
-      hash.update(chunk)
-      for (let at = 0; at < chunk.length;) at += (await file.write(chunk, at)).bytesWritten
-      size += chunk.length
-    }
-    return { path, digest: `sha256:${hash.digest('hex')}`, size }
-  } finally {
-    await file.close()
   }
 }

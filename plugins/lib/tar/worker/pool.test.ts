@@ -1,6 +1,7 @@
 import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { availableParallelism, tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { mountAll, unmount } from '@moby/lib-linux'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { applyLayer } from '../apply-layer.ts'
 import { copyFolder, measureFolder, writeLayer } from '../trees.ts'
@@ -78,3 +79,16 @@ test('work that was given up while it waited for a thread is not done', async ()
   await Promise.all(busy)
   expect(existsSync(join(folder, 'late/big'))).toBe(false)
 }, 20_000)
+
+test('a copy that finds no room says so', async () => {
+  const full = target('full')
+  mountAll([{ type: 'tmpfs', source: 'tmpfs', options: ['size=1m'] }], full)
+  try {
+    await expect(copyFolder(join(folder, 'from'), full)).rejects.toMatchObject({
+      code: 'STORAGE_FULL',
+      hint: expect.stringContaining('prune'),
+    })
+  } finally {
+    unmount(full, { detach: true })
+  }
+})

@@ -203,5 +203,9 @@ function toSentError(error: unknown): SentError {
   const message = error instanceof Error ? error.message : String(error)
   const errno = error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : undefined
   if (errno === undefined) return { code: undefined, message, hint: undefined, details: undefined }
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+    const hint = 'Make room where the engine keeps its data, for example with docker system prune.'
+    return { code: 'STORAGE_FULL', message: `no space left on device: ${message}`, hint, details: { errno } }
+  }
   return { code: 'HOST_SYSTEM_CALL', message, hint: undefined, details: { errno } }
 }

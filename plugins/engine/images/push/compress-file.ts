@@ -1,0 +1,30 @@
+import { createHash } from 'node:crypto'
+import { open } from 'node:fs/promises'
+import { Readable } from 'node:stream'
+import { createGzip } from 'node:zlib'
+import type { SpooledFile } from '../content-store.ts'
+import { writing } from '../writing.ts'
+
+const chunkSize = 1 << 18
+
+/** Compresses a stream into a new file; deflate runs in the threads of zlib. Fails with STORAGE_FULL, and as the input. */
+export async function compressFile(
+  input: AsyncIterable<Uint8Array>,
+  path: string,
+  signal: AbortSignal,
+): Promise<SpooledFile> {
+  const file = await open(path, 'wx', 0o600)
+  try {
+    const hash = createHash('sha256')
+    let size = 0
+    const gzip = Readable.from(input, { objectMode: false, signal }).compose(createGzip({ chunkSize }), { signal })
+    for await (const chunk of gzip as AsyncIterable<Uint8Array>) {
+      hash.update(chunk)
+      await writing('a compressed layer', () => file.writeFile(chunk))
+      size += chunk.length
+    }
+    return { path, digest: `sha256:${hash.digest('hex')}`, size }
+  } finally {
+    await file.close()
+  }
+}
