@@ -6,7 +6,8 @@ import { RegistryPeer, registryUser } from '../peers/registry.ts'
 import { mustSkip } from '../skips.ts'
 import { EngineProcess } from './engine-process.ts'
 import { nothingLeft } from './footprint.ts'
-import { RegistryAssembly } from './registry-assembly.ts'
+import type { ConfiguredAssembly } from './configured-assembly.ts'
+import { registryAssembly } from './registry-assembly.ts'
 
 const { username, password } = registryUser
 const manifestTypes = [
@@ -22,7 +23,7 @@ describe.skipIf(mustSkip('docker-cli'))('images from and to registries', () => {
   let token: RegistryPeer
   let expired: RegistryPeer
   let limited: Server
-  let assembly: RegistryAssembly
+  let assembly: ConfiguredAssembly
   let engine: EngineProcess
 
   beforeAll(async () => {
@@ -39,10 +40,7 @@ describe.skipIf(mustSkip('docker-cli'))('images from and to registries', () => {
     })
     await new Promise<void>((resolve) => limited.listen(0, '127.0.0.1', resolve))
     const pem = (of: RegistryPeer) => of.authority?.pem ?? ''
-    assembly = await RegistryAssembly.write(
-      { longestWait: 1 },
-      { [secure.host]: pem(secure), [expired.host]: pem(expired) },
-    )
+    assembly = await registryAssembly({ longestWait: 1 }, { [secure.host]: pem(secure), [expired.host]: pem(expired) })
     engine = await EngineProcess.start({ assembly: assembly.file })
     await engine.loadBusybox()
   }, 120_000)
