@@ -151,9 +151,11 @@ export default defineComponent<EngineConfig>({
         await engine.start()
         const inUse = containers.all().flatMap(({ image }) => (image.chainId === undefined ? [] : [image.chainId]))
         await images.sweep(inUse)
+        images.start()
       },
       stop: async (reason) => {
         events.close()
+        await images.close()
         await engine.stop(reason)
       },
     }

@@ -12,6 +12,7 @@ import {
   type storageLayers,
 } from '@moby/contracts'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
+import { repeat } from '../concurrency/repeat.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Table } from '../store/table.ts'
 import type { ContainerUsage } from '../usage.ts'
@@ -37,6 +38,9 @@ import { saveImages } from './save/save-images.ts'
 import { Transfers, type TransferLimits } from './transfers.ts'
 import { tellManifests } from './tell-manifests.ts'
 import { resolveImage, viewImage, type ResolvedImage } from './view-image.ts'
+
+/** Milliseconds between two looks for content of broken pulls that has expired. */
+const sweepInterval = 3_600_000
 
 export interface ImageServiceParts {
   readonly table: Table<ImageRecord>
@@ -73,6 +77,7 @@ export class ImageService {
   readonly #context: ImageContext
   readonly #leases: LeaseStore
   readonly #locks = new KeyedLock()
+  #end: () => Promise<void> = async () => undefined
 
   private constructor(parts: ImageServiceParts, content: ContentStore) {
     const { table, store, events, clock } = parts
@@ -107,6 +112,21 @@ export class ImageService {
     const service = new ImageService(parts, await ContentStore.open(parts.folder, parts.flusher))
     await service.#images.forgetUnsafe(bootId())
     return service
+  }
+
+  /** Keeps sweeping what broken pulls have left, once it has expired, until `close`. */
+  start(): void {
+    this.#end = repeat(sweepInterval, async () => {
+      try {
+        if (this.#leases.expired().length > 0) await this.sweep()
+      } catch (error) {
+        this.#context.log.warn('what broken pulls have left was not removed', { reason: String(error) })
+      }
+    })
+  }
+
+  async close(): Promise<void> {
+    await this.#end()
   }
 
   /** Removes what an engine that died left half made. `inUse` are chainIDs that containers stand on. */

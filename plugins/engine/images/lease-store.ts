@@ -96,11 +96,16 @@ export class LeaseStore {
     return this.#some(({ chains }) => chains?.includes(`${driver} ${chainId}`) === true)
   }
 
-  /** Removes leases that have expired, and those of an earlier boot of the host. */
+  /** Leases that are not in use, and have expired or are of an earlier boot of the host. */
+  expired(): LeaseRecord[] {
+    return this.#parts.table.values().filter((record) => !this.#live.has(record.id) && !this.#isValid(record))
+  }
+
+  /** Removes the leases that have expired. */
   async expire(): Promise<void> {
-    for (const record of this.#parts.table.values()) {
-      if (this.#live.has(record.id) || this.#isValid(record)) continue
-      await this.#parts.table.delete(record.id, 'process')
+    for (const { id } of this.expired()) {
+      // It may be in use again meanwhile.
+      if (!this.#live.has(id)) await this.#parts.table.delete(id, 'process')
     }
   }
 

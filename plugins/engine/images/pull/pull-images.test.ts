@@ -4,7 +4,7 @@ import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codedError } from '@moby/contracts'
 import { mediaTypes } from 'oci-spec-ts'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { digestOf } from '../chain-id.ts'
 import { layer } from '../fixtures/image-archive.ts'
 import { MemoryRegistry, refusal } from '../fixtures/memory-registry.ts'
@@ -419,4 +419,35 @@ test('a manifest that names the archive of another layer for one that is here is
   const { layers } = await images.api.inspect({ ref: `${registryRef}:1` })
   expect([layers, images.blobs()]).toEqual([[digestOf(base)], expect.arrayContaining(blobs)])
   await expect(images.api.inspect({ ref: `${registryRef}:2` })).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
+})
+
+test('what a broken pull has left is removed once it has expired, also when nobody asks for a sweep', async () => {
+  putImage(registry, { layers: [base], compress: (bytes) => bytes }, 'app:1')
+  registry.onPiece = (_, at) => {
+    if (at > 2000) throw codedError('REGISTRY_UNREACHABLE', 'the connection broke')
+  }
+  vi.useFakeTimers({ toFake: ['Date', 'setInterval', 'clearInterval'] })
+  try {
+    await images.reopen()
+    images.service.start()
+    await expect(images.pull(`${registryRef}:1`)).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
+    expect(images.ingest()).toHaveLength(1)
+    const left = async () => [images.ingest().length, images.blobs().length, (await images.leases()).length]
+    const before = await left()
+    for (let hour = 1; hour <= 23; hour += 1) {
+      vi.advanceTimersByTime(3_600_000)
+      await sleep(5)
+    }
+    expect(await left()).toEqual(before)
+    for (let hour = 24; hour <= 25; hour += 1) {
+      vi.advanceTimersByTime(3_600_000)
+      await sleep(50)
+    }
+    for (let tries = 0; (await images.leases()).length > 0 && tries < 100; tries += 1) await sleep(20)
+    await images.service.close()
+    expect(await left()).toEqual([0, 0, 0])
+  } finally {
+    vi.useRealTimers()
+    await images.service.close()
+  }
 })
