@@ -5,6 +5,12 @@ let bench: Bench
 beforeEach(() => void (bench = new Bench()))
 afterEach(() => bench.close())
 
+test('what --link asks for and does not get is told', async () => {
+  const files = { Dockerfile: 'FROM scratch\nCOPY --link a /\nCOPY --link=false a /b\n', a: 'a' }
+  const told = await buildFiles(await bench.builder(), files)
+  expect(told.filter(({ stream }) => stream?.includes('--link makes'))).toHaveLength(1)
+})
+
 const checksum = `sha256:${'0'.repeat(64)}`
 
 test.each([

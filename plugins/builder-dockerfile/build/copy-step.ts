@@ -29,6 +29,11 @@ export async function* copyStep(
   instruction: CopyInstruction,
 ): AsyncGenerator<BuildProgress, void> {
   const keyword = instruction.kind.toUpperCase()
+  if (instruction.link === true) {
+    yield {
+      stream: `[Warning] ${keyword} --link makes a layer like any other: it is made anew when the image below changes\n`,
+    }
+  }
   const environment = variablesOf(state)
   const expand = (text: string) => expandWord(text, { environment, escape: build.escape })
   const sources = instruction.sources.map(expand)

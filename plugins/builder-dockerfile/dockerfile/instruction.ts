@@ -24,6 +24,8 @@ export interface CopyInstruction extends At {
   readonly chown?: string | undefined
   readonly chmod?: string | undefined
   readonly checksum?: string | undefined
+  /** The layer is to stand without the image below, which no layer here does. */
+  readonly link?: boolean | undefined
   readonly unpack?: boolean | undefined
   readonly parents?: boolean | undefined
   readonly exclude: readonly string[]

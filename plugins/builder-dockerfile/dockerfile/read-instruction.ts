@@ -146,6 +146,7 @@ function readCopy(source: Source, kind: 'add' | 'copy'): CopyInstruction {
     checksum: found.value('checksum'),
     unpack: found.switch('unpack'),
     parents: found.switch('parents'),
+    link: found.switch('link'),
     exclude: found.list('exclude'),
   }
 }

@@ -1,7 +1,7 @@
 import { json, type Route } from '../../server/route.ts'
 import { exactNumber } from '../../wire/exact-number.ts'
 import { readMoment, writeRfc3339 } from '../../wire/moment.ts'
-import { notImplemented } from '../../wire/api-error.ts'
+import { invalidRequest, notImplemented } from '../../wire/api-error.ts'
 
 /** Removes what the builder keeps to build faster. */
 export const pruneBuildCache: Route = {
@@ -9,7 +9,11 @@ export const pruneBuildCache: Route = {
   path: '/build/prune',
   async handle({ query, engine, signal }) {
     const filters = query.filters(['until', 'unused-for', 'id'])
-    const age = filters.one('until') ?? filters.one('unused-for')
+    const [until, unusedFor] = [filters.one('until'), filters.one('unused-for')]
+    if (until !== undefined && unusedFor !== undefined) {
+      throw invalidRequest('conflicting filters: "until" and "unused-for" mean the same')
+    }
+    const age = until ?? unusedFor
     const moment = age === undefined ? undefined : readMoment(age)
     const unusedSince = moment === undefined ? undefined : writeRfc3339(moment)
     for (const key of ['max-used-space', 'min-free-space']) {

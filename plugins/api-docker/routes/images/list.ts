@@ -1,4 +1,3 @@
-import type { Image } from '@moby/contracts'
 import { imageSummary, since } from '../../compat/shapes.ts'
 import { json, type ApiRequest, type Route } from '../../server/route.ts'
 import { imageSummaryShape } from '../../shapes/image.ts'
@@ -23,19 +22,13 @@ export const listImages: Route = {
     ])
     const shared = new Map(usage?.images.map(({ id, sharedSize }) => [id, exactNumber(sharedSize)]))
     return json(
-      (query.bool('all') ? images : withoutSteps(images)).map((image) => {
+      images.map((image) => {
         const plain = imageSummaryShape(image)
         const row = manifests ? { ...plain, Manifests: imageManifests(image) } : plain
         return imageSummary(version, withShared ? { ...row, SharedSize: shared.get(image.id) ?? 0 } : row)
       }),
     )
   },
-}
-
-/** Without the images that others were made of and that have no name: steps of builds. */
-function withoutSteps(images: readonly Image[]): readonly Image[] {
-  const parents = new Set(images.map(({ parent }) => parent))
-  return images.filter(({ id, tags, digests }) => tags.length + digests.length > 0 || !parents.has(id))
 }
 
 function toFilter(filters: Filters, { version, query }: ApiRequest) {
