@@ -13,7 +13,7 @@ const codes: Partial<Record<ErrorKind, number>> = {
 const internal = 13
 
 /** An error as the status of a call: code, and message with its remedy. */
-export function grpcStatusOf(error: unknown): OutgoingHttpHeaders {
+function grpcStatusOf(error: unknown): OutgoingHttpHeaders {
   const message = error instanceof Error ? error.message : String(error)
   const hint = isCodedError(error) && error.hint !== undefined ? ` ${error.hint}` : ''
   const code = isCodedError(error) ? (codes[error.kind] ?? internal) : internal

@@ -1,6 +1,6 @@
 import { message, rawFields, stringMap } from '@moby/lib-ttrpc'
 
-export const SolveResponse = message('moby.buildkit.v1.SolveResponse', { exporterResponse: stringMap(1) })
+const SolveResponse = message('moby.buildkit.v1.SolveResponse', { exporterResponse: stringMap(1) })
 
 const keys = {
   digest: 'containerimage.digest',

@@ -1,4 +1,4 @@
-import { bytes, message, rawFields, repeatedMessage, string } from '@moby/lib-ttrpc'
+import { bytes, message, rawFields, string } from '@moby/lib-ttrpc'
 
 /**
  * By this label of a worker buildx tells that an engine keeps images in containerd: it would name them by manifest and
@@ -26,14 +26,3 @@ function withoutLabel(record: Uint8Array): Buffer {
   )
   return Buffer.concat(kept.map(({ whole }) => whole))
 }
-
-/** For tests and peers: the part of the answer that is looked at. */
-export const ListWorkersResponse = message('moby.buildkit.v1.ListWorkersResponse', {
-  records: repeatedMessage(
-    records,
-    message('moby.buildkit.v1.types.WorkerRecord', {
-      id: string(1),
-      labels: repeatedMessage(labels, message('LabelsEntry', { key: string(1), value: string(2) })),
-    }),
-  ),
-})

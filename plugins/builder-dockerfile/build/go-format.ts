@@ -2,11 +2,7 @@ import type { ExecutionConfig } from 'oci-spec-ts'
 
 /** A list of strings as Go writes it with %q: `["sh" "-c"]`. */
 export function quoteList(words: readonly string[]): string {
-  return `[${words.map(quote).join(' ')}]`
-}
-
-export function quote(text: string): string {
-  return JSON.stringify(text)
+  return `[${words.map((word) => JSON.stringify(word)).join(' ')}]`
 }
 
 /** A list as Go writes it with %v: `[/a /b]`. */
@@ -15,7 +11,7 @@ export function plainList(words: readonly string[]): string {
 }
 
 /** Nanoseconds as Go writes a duration: `1m30s`. */
-export function goDuration(nanoseconds: number): string {
+function goDuration(nanoseconds: number): string {
   if (nanoseconds === 0) return '0s'
   if (nanoseconds < 1e3) return `${nanoseconds}ns`
   if (nanoseconds < 1e6) return `${nanoseconds / 1e3}µs`

@@ -112,7 +112,7 @@ function declareArgs(
 }
 
 /** The value that `--build-arg` gives. */
-export function givenArg(build: Pick<Build, 'spec' | 'usedArgs'>, name: string): string | undefined {
+function givenArg(build: Pick<Build, 'spec' | 'usedArgs'>, name: string): string | undefined {
   if (!Object.hasOwn(build.spec.args, name)) return undefined
   build.usedArgs.add(name)
   return build.spec.args[name] ?? undefined

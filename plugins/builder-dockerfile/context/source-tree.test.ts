@@ -11,6 +11,7 @@ import type { LayerItem } from '../copy/layer-item.ts'
 import { planItems } from '../copy/plan-items.ts'
 import { select } from '../copy/selection.ts'
 import { streamLayer } from '../copy/stream-layer.ts'
+import { plainSpec } from '../testing/bench.ts'
 import { prepareContext } from './prepare-context.ts'
 import { indexArchive } from './index-archive.ts'
 import { SourceTree } from './source-tree.ts'
@@ -159,22 +160,7 @@ test('the digest of a copy knows contents, names, modes and owners, and no times
 })
 
 test('.dockerignore is applied, and the one of the Dockerfile goes before it', async () => {
-  const spec = {
-    dockerfile: 'sub/D',
-    tags: [],
-    args: {},
-    labels: {},
-    noCache: false,
-    pull: false,
-    removeIntermediate: true,
-    forceRemove: false,
-    squash: false,
-    extraHosts: [],
-    cacheFrom: [],
-    limits: {},
-    securityOptions: [],
-    registries: {},
-  }
+  const spec = { ...plainSpec, dockerfile: 'sub/D' }
   const entries: SampleEntry[] = [
     { name: 'sub/D', content: 'FROM x' },
     { name: 'node_modules/a/b', content: '' },

@@ -3,10 +3,9 @@ import { dockerfileError } from './dockerfile-error.ts'
 /** Comments at the very beginning that tell how the rest is read. */
 export interface Directives {
   readonly escape: '\\' | '`'
-  /** Frontend that the author asks for; the language is read here whatever it says. */
-  readonly syntax?: string | undefined
 }
 
+/** `syntax` names a frontend that the author asks for; the language is read here whatever it says. */
 const known: ReadonlySet<string> = new Set(['escape', 'syntax', 'check'])
 
 /**
@@ -25,5 +24,5 @@ export function readDirectives(lines: readonly string[]): Directives {
     }
     found.set(name, value)
   }
-  return { escape: found.get('escape') === '`' ? '`' : '\\', syntax: found.get('syntax') }
+  return { escape: found.get('escape') === '`' ? '`' : '\\' }
 }

@@ -87,7 +87,7 @@ function commandOf(source: Source): CommandForm {
   return readCommand(source.rest)
 }
 
-export function readCommand(rest: string): CommandForm {
+function readCommand(rest: string): CommandForm {
   const words = readJsonWords(rest)
   return words === undefined ? { shell: true, words: rest === '' ? [] : [rest] } : { shell: false, words }
 }

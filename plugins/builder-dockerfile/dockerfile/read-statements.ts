@@ -118,7 +118,7 @@ function withoutNewline(line: string): string {
 }
 
 /** Takes `--name=value` words from the beginning. Quotes and escapes in them are resolved; `--` ends them. */
-export function takeFlags(text: string, escape: string): { flags: string[]; rest: string } {
+function takeFlags(text: string, escape: string): { flags: string[]; rest: string } {
   const flags: string[] = []
   let at = 0
   for (;;) {

@@ -7,7 +7,7 @@ export interface ExpansionLimits {
   readonly times: number
 }
 
-export const defaultExpansion: ExpansionLimits = { from: 2 ** 30, times: 200 }
+const defaultExpansion: ExpansionLimits = { from: 2 ** 30, times: 200 }
 
 /** Bytes as a power of two: a zstd frame that wants a larger window is refused. */
 export const largestWindow = 27

@@ -10,7 +10,7 @@ import {
 } from '@moby/lib-linux/files'
 
 /** Attributes of overlayfs itself: never part of a layer, and never taken from one. */
-export function isOverlayXattr(name: string): boolean {
+function isOverlayXattr(name: string): boolean {
   return name.startsWith('trusted.overlay.') || name.startsWith('user.overlay.')
 }
 
@@ -29,7 +29,7 @@ export function readXattrs(folder: number, name: string): Map<string, Uint8Array
  * Sets extended attributes. What the file system or the kind of file cannot carry is left out, as Docker does, but
  * for capabilities: a program without them would be another program.
  */
-export function writeXattrs(folder: number, name: string, xattrs: ReadonlyMap<string, Uint8Array>): void {
+function writeXattrs(folder: number, name: string, xattrs: ReadonlyMap<string, Uint8Array>): void {
   for (const [attribute, value] of xattrs) {
     if (isOverlayXattr(attribute)) continue
     try {
