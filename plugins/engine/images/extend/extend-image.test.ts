@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs'
+import { mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { codedError, hasCode, implement, storageLayers } from '@moby/contracts'
 import { inPieces, makeTar } from '@moby/lib-tar/testing'
@@ -103,14 +103,35 @@ test('what fails leaves nothing behind', async () => {
     [() => here.api.extend({ base: 'none' }, inPieces(top)), 'IMAGE_NOT_FOUND'],
     [() => here.api.extend({ base: 'base:1', names: ['UPPER'] }, inPieces(top)), 'IMAGE_REFERENCE_INVALID'],
     [() => here.api.extend({ base: 'base:1', config: { Env: 7 } }, inPieces(top)), 'IMAGE_INVALID'],
+    [() => here.api.extend({ platform: 'plan9/amd64' }, inPieces(top)), 'NOT_SUPPORTED'],
   ] as const
   for (const [attempt, code] of attempts) {
     const failure: unknown = await attempt().catch((error: unknown) => error)
     expect(hasCode(failure, code), String(failure)).toBe(true)
   }
   await expect(here.api.extend({ base: 'base:1' }, broken())).rejects.toThrow('cut')
-  await here.images.sweep()
   expect(await counts()).toEqual(before)
+})
+
+test('an operating system that is none of images here is refused before anything is read', async () => {
+  let isRead = false
+  const input = async function* () {
+    isRead = true
+    yield* inPieces(top)
+  }
+  await expect(here.api.extend({ platform: 'plan9/amd64' }, input())).rejects.toMatchObject({ code: 'NOT_SUPPORTED' })
+  expect(isRead).toBe(false)
+})
+
+test('what is held for an image that could not be begun is let go', async () => {
+  await loadBase()
+  const base = await here.api.inspect({ ref: 'base:1' })
+  const ingest = join(here.folder, 'images/ingest')
+  rmSync(ingest, { recursive: true })
+  await expect(here.api.extend({ base: 'base:1' }, inPieces(top))).rejects.toThrow('ENOENT')
+  mkdirSync(ingest)
+  await here.api.remove({ ref: base.id, force: true })
+  expect(await counts()).toEqual({ snapshots: 0, blobs: 0, ingest: [] })
 })
 
 test('a passing image is not flushed until it has a name, and is forgotten after another boot', async () => {

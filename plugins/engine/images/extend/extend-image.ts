@@ -15,7 +15,8 @@ type ExtendRequest = RequestOf<typeof engineImages, 'extend'>
 
 /**
  * Makes an image out of another or out of nothing. It appears when all of it is there; a failure leaves nothing.
- * Errors: IMAGE_NOT_FOUND, IMAGE_REFERENCE_INVALID, IMAGE_INVALID, ARCHIVE_*, SNAPSHOT_TOO_DEEP, STORAGE_FULL.
+ * Errors: IMAGE_NOT_FOUND, IMAGE_REFERENCE_INVALID, IMAGE_INVALID, NOT_SUPPORTED for another operating system than
+ * Linux, ARCHIVE_*, SNAPSHOT_TOO_DEEP, STORAGE_FULL.
  */
 export async function extendImage(
   context: ImageContext,
@@ -24,6 +25,7 @@ export async function extendImage(
   signal?: AbortSignal,
 ): Promise<ResponseOf<typeof engineImages, 'extend'>> {
   const names = (request.names ?? []).map(readNewName)
+  const platform = platformOrHost(request.platform)
   const base = request.base === undefined ? undefined : context.images.find(request.base, request.platform)
   const driver = base?.storage ?? context.layers.driver
   const below = base?.layers ?? []
@@ -32,19 +34,24 @@ export async function extendImage(
     digests: below.map(({ blob }) => blob.digest),
   })
   const releases = [() => lease.release(), context.layers.lease(below.map(({ chainId }) => chainId))]
-  const folder = await context.content.makeSpool()
+  let folder: string | undefined
+  let mayLeave = false
   try {
+    folder = await context.content.makeSpool()
     const added = await receiveLayer(context, input, {
       driver,
       below: below.map(({ diffId }) => diffId),
       folder,
       signal,
-      onName: (chainId) => releases.push(context.layers.lease([chainId])),
+      onName: (chainId) => {
+        releases.push(context.layers.lease([chainId]))
+        mayLeave = true
+      },
     })
     const document = childDocument({
       base: base?.document,
       config: request.config as ExecutionConfig | undefined,
-      platform: platformOrHost(request.platform),
+      platform,
       diffId: added?.layer.diffId,
       created: request.createdAt ?? context.now(),
       author: request.author,
@@ -52,8 +59,9 @@ export async function extendImage(
       createdBy: request.createdBy,
     })
     const config = readImageConfig(Buffer.from(JSON.stringify(document)), 'of the new image')
+    const path = folder
     await context.alone(async () => {
-      await context.content.adopt(await writeConfig(folder, config))
+      await context.content.adopt(await writeConfig(path, config))
       if (added !== undefined) await context.content.adopt(added.file)
       const known = context.images.get(config.id)
       const record = known ?? {
@@ -66,6 +74,7 @@ export async function extendImage(
       }
       await context.images.put(record, names, request.passing === true ? { boot: bootId() } : {})
     })
+    mayLeave = false
     const record = context.images.get(config.id)
     if (record !== undefined) {
       context.images.publish(record, 'create', record.id)
@@ -74,7 +83,8 @@ export async function extendImage(
     return { id: config.id, ...(added === undefined ? {} : { layer: added.layer.diffId }) }
   } finally {
     for (const release of releases) release()
-    await rm(folder, { recursive: true, force: true })
+    if (folder !== undefined) await rm(folder, { recursive: true, force: true })
+    if (mayLeave) await context.alone(context.sweep)
   }
 }
 

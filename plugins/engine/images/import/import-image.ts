@@ -32,6 +32,7 @@ export async function* importImage(
   const driver = context.layers.driver
   const folder = await context.content.makeSpool()
   let release: () => void = () => undefined
+  let mayLeave = false
   try {
     const path = join(folder, 'layer')
     const { compression, input: whole } = await detectCompression(input)
@@ -39,6 +40,7 @@ export async function* importImage(
     const nameOf = (id: string) => {
       diffId = id
       release = context.layers.lease([id])
+      mayLeave = true
       return id
     }
     const copied = keepCopy(whole, path)
@@ -58,6 +60,7 @@ export async function* importImage(
         names,
       )
     })
+    mayLeave = false
     const record = context.images.get(configFile.id)
     if (record !== undefined) {
       for (const name of names) context.images.publishTag(record, name)
@@ -67,6 +70,7 @@ export async function* importImage(
   } finally {
     release()
     await rm(folder, { recursive: true, force: true })
+    if (mayLeave) await context.alone(context.sweep)
   }
 }
 
