@@ -1,5 +1,6 @@
 import { Limiter } from '../concurrency/limiter.ts'
 import { SharedWork } from '../concurrency/shared-work.ts'
+import type { ImageRecord } from './image-record.ts'
 import type { BlobDownload } from './pull/blob-download.ts'
 
 export interface TransferLimits {
@@ -24,6 +25,8 @@ export class Transfers {
   readonly blobs = new SharedWork<void, Step>()
   /** By driver, chainID and digest; the result is the size of the layer. */
   readonly layers = new SharedWork<number, Step>()
+  /** By the id of an image; the result is what can be pushed of it. */
+  readonly pushables = new SharedWork<ImageRecord, never>()
   /** Blobs that are coming in now, or have come in and are not settled. */
   readonly open = new Map<string, BlobDownload>()
 

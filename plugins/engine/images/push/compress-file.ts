@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { open } from 'node:fs/promises'
 import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { createGzip } from 'node:zlib'
 import type { SpooledFile } from '../content-store.ts'
 import { writing } from '../writing.ts'
@@ -13,11 +14,15 @@ export async function compressFile(
   path: string,
   signal: AbortSignal,
 ): Promise<SpooledFile> {
+  signal.throwIfAborted()
   const file = await open(path, 'wx', 0o600)
+  const gzip = createGzip({ chunkSize })
+  const piped = pipeline(Readable.from(input, { objectMode: false }), gzip, { signal })
+  // Its failures come out of the iteration below.
+  piped.catch(() => undefined)
   try {
     const hash = createHash('sha256')
     let size = 0
-    const gzip = Readable.from(input, { objectMode: false, signal }).compose(createGzip({ chunkSize }), { signal })
     for await (const chunk of gzip as AsyncIterable<Uint8Array>) {
       hash.update(chunk)
       await writing('a compressed layer', () => file.writeFile(chunk))
@@ -25,6 +30,7 @@ export async function compressFile(
     }
     return { path, digest: `sha256:${hash.digest('hex')}`, size }
   } finally {
+    gzip.destroy()
     await file.close()
   }
 }

@@ -9,14 +9,16 @@ import { compressFile } from './compress-file.ts'
 /**
  * Gives an image that was made here, or came in an archive of `docker save`, what registries want: layers compressed
  * with gzip, and a manifest. The record keeps them in place of what it had, so that a second push sends the same bytes,
- * finds them there and compresses nothing. Errors: IMAGE_NOT_FOUND when it is removed meanwhile, STORAGE_FULL.
+ * finds them there and compresses nothing; several who push it share the work. Errors: IMAGE_NOT_FOUND when it is removed meanwhile, STORAGE_FULL.
  */
-export async function makePushable(
-  context: ImageContext,
-  image: ImageRecord,
-  signal: AbortSignal,
-): Promise<ImageRecord> {
+export async function makePushable(context: ImageContext, id: string, signal: AbortSignal): Promise<ImageRecord> {
+  const own = { signal, onProgress: () => undefined }
+  return await context.transfers.pushables.join(id, (call) => compressLayers(context, id, call.signal), own)
+}
+
+async function compressLayers(context: ImageContext, id: string, signal: AbortSignal): Promise<ImageRecord> {
   const { content, images } = context
+  const image = images.find(id)
   const folder = await content.makeSpool()
   const lease = context.leases.open(`push-${image.id.replace('sha256:', '')}`, {
     digests: [image.id, ...image.layers.map(({ blob }) => blob.digest)],
@@ -40,7 +42,8 @@ export async function makePushable(
     await content.flush()
     return await context.alone(async () => {
       const known = images.find(image.id)
-      const next: ImageRecord = { ...known, layers, manifests: [manifest, ...(known.manifests ?? [])] }
+      const others = (known.manifests ?? []).filter(({ digest }) => digest !== manifest.digest)
+      const next: ImageRecord = { ...known, layers, manifests: [manifest, ...others] }
       await images.update(next)
       return next
     })

@@ -1,3 +1,5 @@
+import { watch } from 'node:fs'
+import { join } from 'node:path'
 import { codedError, type Progress } from '@moby/contracts'
 import { inPieces } from '@moby/lib-tar/testing'
 import { mediaTypes } from 'oci-spec-ts'
@@ -107,6 +109,35 @@ test('an upload is begun again only when the registry has lost what cannot be se
   await expect(push('registry.test/app:1')).rejects.toMatchObject({ code: 'REGISTRY_UNREACHABLE' })
   const asked = registry.requests.filter((line) => line.startsWith('upload'))
   expect(asked).toEqual([...new Set(asked)])
+})
+
+test('two pushes of an image that was made here compress it once, and the image has its manifest once', async () => {
+  await load('registry.test/app:1')
+  await images.api.tag({ ref: 'registry.test/app:1', target: 'registry.test/team/app:1' })
+  const ingest = join(images.folder, 'images/ingest')
+  const spools = new Set<string>()
+  const watcher = watch(ingest, (_, name) => name?.startsWith('spool-') && spools.add(name))
+  try {
+    await Promise.all([push('registry.test/app:1'), push('registry.test/team/app:1')])
+  } finally {
+    watcher.close()
+  }
+  const { manifests } = await images.api.inspect({ ref: 'registry.test/app:1' })
+  expect(manifests.map(({ digest }) => digest)).toEqual([registry.tagged.get('app:1')])
+  expect(registry.tagged.get('team/app:1')).toBe(registry.tagged.get('app:1'))
+  // One for the layers, one for the manifest.
+  expect(spools.size).toBe(2)
+})
+
+test('who gives up a push leaves the other one of the same image what both were at', async () => {
+  await load('registry.test/app:1')
+  const given = new AbortController()
+  const first = collect(images.api.push({ reference: 'registry.test/app:1' }, { signal: given.signal }))
+  const second = push('registry.test/app:1')
+  given.abort()
+  await expect(first).rejects.toMatchObject({ code: 'CANCELLED' })
+  await second
+  expect(registry.tagged.has('app:1')).toBe(true)
 })
 
 test('a push that fails ends the other uploads of it', async () => {

@@ -81,7 +81,7 @@ async function chooseManifest(context: ImageContext, choice: Choice): Promise<Wh
       details: { digest: blob.digest },
     })
   }
-  const pushable = await makePushable(context, first, signal)
+  const pushable = await makePushable(context, first.id, signal)
   const made = await findWhole(held, pushable, name, false)
   if (made !== undefined) return made
   throw codedError('CONTENT_NOT_FOUND', `What ${name} consists of is not complete in the store`, {
