@@ -1,8 +1,21 @@
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, unlinkSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  linkSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  unlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import type { Implementation, Mount, RunningComponent, storageLayers } from '@moby/contracts'
 import { mountAll, mountsBelow, unmount } from '@moby/lib-linux'
+import { readTar } from '@moby/lib-tar'
 import { inPieces, makeTar, type SampleEntry } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 
@@ -162,6 +175,61 @@ export function testLayers(open: OpenDriver): void {
       'var/deep/y': 'y',
     })
     expect(await layers.usage({ key: 'c1' })).toMatchObject({ size: expect.stringMatching(/^\d+$/) })
+  })
+
+  test('which names are the same file is part of a layer, though nothing else of them changed', async () => {
+    await layer('base', undefined, [
+      { name: 'old', content: 'same' },
+      { name: 'apart', content: 'same' },
+      { name: 'pair', content: 'pair' },
+      { name: 'twin', type: 'hard-link', linkName: 'pair' },
+      { name: 'kept', content: 'kept' },
+      { name: 'left', type: 'hard-link', linkName: 'kept' },
+      { name: 'gone', type: 'hard-link', linkName: 'kept' },
+    ])
+    const { mounts } = await layers.prepare({ key: 'c1', parent: 'base' })
+    await mounted(mounts, (path) => {
+      linkSync(join(path, 'old'), join(path, 'new'))
+      unlinkSync(join(path, 'apart'))
+      linkSync(join(path, 'old'), join(path, 'apart'))
+      const { atime, mtime } = statSync(join(path, 'twin'))
+      unlinkSync(join(path, 'twin'))
+      writeFileSync(join(path, 'twin'), 'pair')
+      utimesSync(join(path, 'twin'), atime, mtime)
+      unlinkSync(join(path, 'gone'))
+    })
+    await layers.prepare({ key: 'again', parent: 'base' })
+    await layers.apply({ key: 'again' }, layers.diff({ key: 'c1' }))
+    await layers.commit({ key: 'again', name: 'linked' })
+    const looked = await layers.view({ key: 'look', parent: 'linked' })
+    await mounted(looked.mounts, (path) => {
+      const inode = (name: string) => statSync(join(path, name)).ino
+      expect(readdirSync(path).sort()).toEqual(['apart', 'kept', 'left', 'new', 'old', 'pair', 'twin'])
+      expect([inode('new'), inode('apart')]).toEqual([inode('old'), inode('old')])
+      expect(inode('twin')).not.toBe(inode('pair'))
+      expect(inode('left')).toBe(inode('kept'))
+    })
+    expect((await collect(layers.changes({ key: 'c1' }))).map(({ path }) => path)).not.toContain('/kept')
+  })
+
+  test('the owner and mode of the root are part of a layer that changes them, and of no other', async () => {
+    await layer('base', undefined, [{ name: 'f', content: 'f' }])
+    const { mounts } = await layers.prepare({ key: 'c1', parent: 'base' })
+    const rootsIn = async () => {
+      const names: string[] = []
+      for await (const { entry } of readTar(layers.diff({ key: 'c1' }))) names.push(entry.name)
+      return names
+    }
+    await mounted(mounts, (path) => writeFileSync(join(path, 'new'), 'new'))
+    expect(await rootsIn()).toEqual(['new'])
+    await mounted(mounts, (path) => chmodSync(path, 0o2711))
+    expect(await rootsIn()).toEqual(['./', 'new'])
+    expect(await collect(layers.changes({ key: 'c1' }))).toEqual([{ path: '/new', kind: 'added' }])
+    await layers.prepare({ key: 'again', parent: 'base' })
+    await layers.apply({ key: 'again' }, layers.diff({ key: 'c1' }))
+    await layers.commit({ key: 'again', name: 'changed' })
+    const looked = await layers.view({ key: 'look', parent: 'changed' })
+    await mounted(looked.mounts, (path) => expect(statSync(path).mode & 0o7777).toBe(0o2711))
   })
 
   test('sizes and digests are told', async () => {

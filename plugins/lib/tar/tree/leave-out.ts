@@ -1,8 +1,7 @@
-import { Buffer } from 'node:buffer'
 import { closeSync } from 'node:fs'
-import { openAt, openFlags, statAt, type FileStatus } from '@moby/lib-linux/files'
-import { readXattrs } from './attributes.ts'
+import { openAt, openFlags, statAt } from '@moby/lib-linux/files'
 import type { TreeChange } from './change.ts'
+import { hasSameAttributes } from './same-attributes.ts'
 
 type Present = Exclude<TreeChange, { readonly kind: 'deleted' }>
 
@@ -50,22 +49,8 @@ function isSame({ path, folder, name, status }: Present, base: number | undefine
       opened.push(below)
     }
     const old = statAt(below, name)
-    return (
-      old !== undefined && hasSameOwner(status, old) && hasSameXattrs(readXattrs(folder, name), readXattrs(below, name))
-    )
+    return old !== undefined && hasSameAttributes({ folder, name, status }, { folder: below, name, status: old })
   } finally {
     for (const descriptor of opened) closeSync(descriptor)
   }
-}
-
-function hasSameOwner(status: FileStatus, old: FileStatus): boolean {
-  return (['type', 'mode', 'uid', 'gid'] as const).every((key) => status[key] === old[key])
-}
-
-function hasSameXattrs(own: ReadonlyMap<string, Uint8Array>, old: ReadonlyMap<string, Uint8Array>): boolean {
-  if (own.size !== old.size) return false
-  return [...own].every(([key, value]) => {
-    const oldValue = old.get(key)
-    return oldValue !== undefined && Buffer.compare(value, oldValue) === 0
-  })
 }

@@ -6,6 +6,7 @@ import { LayerApplication } from '../apply/apply-layer.ts'
 import { settleLayer } from '../apply/settle-layer.ts'
 import { packChanges } from '../pack/pack-changes.ts'
 import type { TreeChange } from '../tree/change.ts'
+import { changedRoot } from '../tree/changed-root.ts'
 import { copyTree } from '../tree/copy-tree.ts'
 import { leaveOut } from '../tree/leave-out.ts'
 import { measureChanges, measureTree, type TreeSize } from '../tree/measure-tree.ts'
@@ -52,7 +53,7 @@ class ServedJob {
         case 'settle':
           return this.#end(settleLayer(request))
         case 'pack':
-          return void this.#answer(request, (changes) => packChanges(changes))
+          return void this.#answer(request, packTree)
         case 'changes':
           return void this.#answer(request, inBatches)
         case 'measure':
@@ -117,7 +118,7 @@ class ServedJob {
   /** Sends what is made of the changes piece by piece, each when there is room for it. */
   async #answer<T extends Uint8Array<ArrayBuffer> | readonly PathChange[]>(
     request: TreeComparison,
-    make: (changes: Iterable<TreeChange>) => Iterable<T>,
+    make: (changes: Iterable<TreeChange>, tree: OpenComparison) => Iterable<T>,
   ): Promise<void> {
     const open: number[] = []
     let failure: { readonly error: unknown } | undefined
@@ -129,11 +130,10 @@ class ServedJob {
     try {
       const root = openFolder(request.root)
       const base = request.base === undefined ? undefined : openFolder(request.base)
-      const changes =
-        request.form === 'overlay' ? overlayChanges(root, base) : plainChanges(root, base, '', request.only)
+      const changes = request.form === 'overlay' ? overlayChanges(root, base) : plainChanges(root, base, request.only)
       const { without = [] } = request
       const told = without.length === 0 ? changes : leaveOut(changes, without.map(toByteString), base)
-      for (const piece of make(this.#untilStopped(told))) {
+      for (const piece of make(this.#untilStopped(told), { root, base, only: request.only })) {
         while (this.#credits === 0) {
           await new Promise<void>((resolve) => (this.#onCredit = resolve))
           this.#check()
@@ -149,6 +149,20 @@ class ServedJob {
     if (failure === undefined) this.#end(undefined)
     else this.#fail(failure.error)
   }
+}
+
+interface OpenComparison {
+  readonly root: number
+  readonly base: number | undefined
+  readonly only: readonly string[] | undefined
+}
+
+function* packTree(changes: Iterable<TreeChange>, { root, base, only }: OpenComparison) {
+  yield* packChanges(only === undefined ? chain(changedRoot(root, base), changes) : changes)
+}
+
+function* chain<T>(...parts: readonly Iterable<T>[]): Generator<T, void> {
+  for (const part of parts) yield* part
 }
 
 /** A path that cannot be removed does not keep the others from it. */
