@@ -21,6 +21,9 @@ export interface ToolOptions {
 
 type Tool = 'skopeo' | 'buildah' | 'podman' | 'umoci'
 
+/** How podman and buildah keep layers: `vfs`, unless given, works on every file system. */
+export type ToolStorage = 'vfs' | 'overlay'
+
 /**
  * The image tools that `make-image-tools` installs, with images, locks and mounts of their own, so that
  * several sets run side by side and nothing of them outlasts `remove`. They share the network of the
@@ -30,10 +33,12 @@ export class ImageTools {
   /** For files that pass between the caller and the tools. */
   readonly folder: string
   readonly #holder: ChildProcess
+  readonly #storage: ToolStorage
 
-  private constructor(folder: string, holder: ChildProcess) {
+  private constructor(folder: string, holder: ChildProcess, storage: ToolStorage) {
     this.folder = folder
     this.#holder = holder
+    this.#storage = storage
   }
 
   /** True when the tools have been installed. */
@@ -41,7 +46,7 @@ export class ImageTools {
     return ['skopeo', 'buildah', 'podman', 'umoci'].every((tool) => existsSync(join(dockerdFolder, 'usr/bin', tool)))
   }
 
-  static async start(): Promise<ImageTools> {
+  static async start(storage: ToolStorage = 'vfs'): Promise<ImageTools> {
     if (!ImageTools.present)
       throw new Error('The image tools are not here: run test/peers/make-image-tools FOLDER and set MOBY_PEER_DOCKERD')
     const folder = await mkdtemp(join(tmpdir(), 'moby-tools-'))
@@ -51,7 +56,7 @@ export class ImageTools {
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin' },
     })
     await untilReady(holder)
-    return new ImageTools(folder, holder)
+    return new ImageTools(folder, holder, storage)
   }
 
   /** Lets the tools speak HTTP, or TLS that nobody vouches for, to this registry: HOST:PORT. */
@@ -83,7 +88,7 @@ export class ImageTools {
 
   /** The same for a call that may fail. */
   async run(tool: Tool, args: readonly string[], options: ToolOptions = {}): Promise<ToolResult> {
-    const inside = [...wordsBefore(tool, this.folder), ...args]
+    const inside = [...wordsBefore(tool, this.folder, this.#storage), ...args]
     const result = await execa('nsenter', ['-t', String(this.#holder.pid), '-m', '-r', '-w', tool, ...inside], {
       reject: false,
       timeout: options.timeoutMs ?? 120_000,
@@ -148,10 +153,10 @@ async function untilReady(holder: ChildProcess): Promise<void> {
   })
 }
 
-function wordsBefore(tool: Tool, folder: string): readonly string[] {
+function wordsBefore(tool: Tool, folder: string, storage: ToolStorage): readonly string[] {
   const store = ['--root', join(folder, tool, 'root'), '--runroot', join(folder, tool, 'run')]
-  if (tool === 'buildah') return [...store, '--storage-driver', 'vfs']
-  if (tool === 'podman') return [...store, '--storage-driver', 'vfs', '--tmpdir', join(folder, tool, 'tmp')]
+  if (tool === 'buildah') return [...store, '--storage-driver', storage]
+  if (tool === 'podman') return [...store, '--storage-driver', storage, '--tmpdir', join(folder, tool, 'tmp')]
   return []
 }
 
