@@ -60,14 +60,6 @@ export class ContentStore {
     return join(this.#ingest, `${partialPrefix}${hexOf(digest)}`)
   }
 
-  /** Bytes of a partial blob, 0 when there is none. */
-  async partialSize(digest: string): Promise<number> {
-    return await stat(this.partialPath(digest)).then(
-      ({ size }) => size,
-      () => 0,
-    )
-  }
-
   async dropPartial(digest: string): Promise<void> {
     await rm(this.partialPath(digest), { force: true })
   }

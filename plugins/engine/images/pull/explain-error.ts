@@ -53,7 +53,7 @@ function wordOf(details: Readonly<Record<string, unknown>> | undefined): Registr
 }
 
 /** What Docker has no words for is told with its remedy. */
-export function withHint(message: string, hint: string | undefined): string {
+function withHint(message: string, hint: string | undefined): string {
   return hint === undefined ? message : `${message}. ${hint}`
 }
 
