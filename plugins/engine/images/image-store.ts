@@ -117,7 +117,8 @@ export class ImageStore {
     const { table, store } = this.#parts
     // A record must not outlast what it needs.
     const known = this.get(record.id)
-    const isSafe = isFlushed || (known?.layers === record.layers && known.boot === undefined)
+    const isKnown = known?.layers === record.layers && known.manifests === record.manifests
+    const isSafe = isFlushed || (isKnown && known.boot === undefined)
     // Once it is safe, or has a name, it stays so.
     const passing = names.length > 0 || (known !== undefined && known.boot === undefined) ? undefined : boot
     if (!isSafe && passing === undefined) await this.#parts.flush()

@@ -161,7 +161,7 @@ export class LayerStore {
         await this.commit(driver, { key, name: layer.chainId, ...(isLoose ? parent : {}) })
         return Number(done.size)
       } catch (error) {
-        await this.#discard(layers, key)
+        await this.discard(driver, key)
         if (!hasCode(error, 'SNAPSHOT_EXISTS')) throw error
         return (await this.sizeOf(driver, layer.chainId)) ?? 0
       }
@@ -203,7 +203,7 @@ export class LayerStore {
         done = { size: Number(size), input: { digest: input.digest, size: Number(input.size) } }
         await this.commit(driver, { key, name: nameOf(diffId) })
       } catch (error) {
-        await this.#discard(layers, key)
+        await this.discard(driver, key)
         // Equal chainIDs mean equal layers.
         if (!hasCode(error, 'SNAPSHOT_EXISTS')) throw error
       }
@@ -239,20 +239,25 @@ export class LayerStore {
           await this.#removals.run(`${name} ${key}`, () => handle.remove({ key }))
           if (isChainId(key)) removed.push(key)
         } catch (error) {
-          if (!hasCode(error, 'SNAPSHOT_IN_USE')) throw error
+          if (!hasCode(error, 'SNAPSHOT_IN_USE')) this.#warn(key, error)
         }
       }
     }
     return removed
   }
 
-  async #discard(layers: Implementation<typeof storageLayers>, key: string): Promise<void> {
+  /** Removes a snapshot that became no layer. What cannot be removed is told to the log. */
+  async discard(driver: string, key: string): Promise<void> {
     try {
-      await layers.remove({ key })
+      await this.#drivers.get(driver).remove({ key })
     } catch (error) {
-      // The sweep at the next start tries again.
-      this.#log.warn('a half unpacked layer could not be removed', { key, reason: String(error) })
+      this.#warn(key, error)
     }
+  }
+
+  #warn(key: string, error: unknown): void {
+    // The next sweep tries again.
+    this.#log.warn('a layer could not be removed', { key, reason: String(error) })
   }
 }
 

@@ -77,7 +77,7 @@ function joinKnown(known: ImageRecord | undefined, loaded: ImageRecord): ImageRe
   }
   const isSame = known.layers.every(({ blob }, at) => blob.digest === loaded.layers[at]?.blob.digest)
   const more = (loaded.manifests ?? []).filter(({ digest }) => known.manifests?.every((each) => each.digest !== digest))
-  return isSame ? { ...known, manifests: [...known.manifests, ...more] } : known
+  return isSame && more.length > 0 ? { ...known, manifests: [...known.manifests, ...more] } : known
 }
 
 /** The file stays for further images of the archive that have the same layer. */

@@ -1,12 +1,13 @@
 import { readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
-import { implement, storageLayers, type Implementation } from '@moby/contracts'
+import { codedError, implement, storageLayers, type Implementation } from '@moby/contracts'
 import { inPieces, makeTar, type SampleEntry } from '@moby/lib-tar/testing'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestOf } from '../chain-id.ts'
 import { dockerArchive, idOf, layer, ociArchive, type SampleImage } from '../fixtures/image-archive.ts'
 import { openImages, type OpenImages } from '../fixtures/open-images.ts'
+import { collect, TestImages } from '../fixtures/test-images.ts'
 
 let here: OpenImages
 beforeEach(async () => void (here = await openImages()))
@@ -191,3 +192,40 @@ test.each([
     }
   },
 )
+
+test('a layer without a place that cannot be removed does not hide why the load failed, and keeps nothing else', async () => {
+  const there = await openImages(undefined, (driver) =>
+    implement(storageLayers, {
+      ...hopeful(driver),
+      remove: async () => {
+        throw codedError('HOST_SYSTEM_CALL', 'busy')
+      },
+    }),
+  )
+  try {
+    const nowhere = makeTar([
+      { name: 'one', content: contents },
+      { name: 'two', content: layer({ name: 'b' }) },
+    ])
+    await expect(there.load(nowhere)).rejects.toThrow('The archive holds no image')
+    expect(readdirSync(join(there.folder, 'images/ingest'))).toEqual([])
+  } finally {
+    there.close()
+  }
+})
+
+test('a manifest that comes to an image which is here is flushed before its record is', async () => {
+  const there = await TestImages.open()
+  try {
+    const load = async (archive: Uint8Array) => await collect(there.api.load({}, inPieces(archive)))
+    const [one, other] = [layout([host]), layout(['s390x', host], [host])]
+    await load(one.archive)
+    const before = there.flushes
+    await load(one.archive)
+    expect(there.flushes).toBe(before)
+    await load(other.archive)
+    expect(there.flushes).toBe(before + 1)
+  } finally {
+    there.close()
+  }
+})

@@ -78,12 +78,8 @@ export class LooseLayers {
   }
 
   async #remove(key: string): Promise<void> {
-    try {
-      await this.#layers.get(this.#driver).remove({ key })
-    } finally {
-      // What could not be removed is swept later.
-      this.#waiting.get(key)?.()
-      this.#waiting.delete(key)
-    }
+    await this.#layers.discard(this.#driver, key)
+    this.#waiting.get(key)?.()
+    this.#waiting.delete(key)
   }
 }

@@ -451,3 +451,14 @@ test('what a broken pull has left is removed once it has expired, also when nobo
     await images.service.close()
   }
 })
+
+test('an index that comes to an image which is here is flushed before its record is', async () => {
+  const put = putImage(registry, { layers: [base] }, 'app:1')
+  await images.pull(`${registryRef}:1`)
+  putIndex(registry, [put], 'app:2')
+  const before = images.flushes
+  await images.pull(`${registryRef}:2`)
+  expect(images.flushes).toBe(before + 1)
+  await images.pull(`${registryRef}:2`)
+  expect(images.flushes).toBe(before + 1)
+})

@@ -109,7 +109,7 @@ async function pullReference(context: ImageContext, reference: Reference, pull: 
     const ref = familiarReference(reference)
     const onStep = (id: string, step: object) => report({ ...step, id })
     const pulled = await pullImage(context, { found, repository, platform, ref, report: onStep, signal }, lease)
-    if (pulled.isNew || context.images.get(pulled.record.id) === undefined) await context.content.flush()
+    if (pulled.isNew || hasMore(pulled.record, context.images.get(pulled.record.id))) await context.content.flush()
     const isChanged = await record(context, pulled.record, reference, top.digest, lease)
     report({ status: `Digest: ${top.digest}` })
     return isChanged
@@ -187,6 +187,13 @@ async function record(
     images.publish(next, 'pull', familiarName(reference), id)
     return !isSame
   })
+}
+
+/** True for an image that is not known, or not with all its manifests. */
+function hasMore({ manifests = [] }: ImageRecord, known: ImageRecord | undefined): boolean {
+  return (
+    known === undefined || !manifests.every(({ digest }) => known.manifests?.some((each) => each.digest === digest))
+  )
 }
 
 async function explained<T>(reference: Reference, work: () => Promise<T>): Promise<T> {
