@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { closeSync, mkdirSync, openSync, rmdirSync } from 'node:fs'
 import { join } from 'node:path'
-import { mountAll, mountsBelow, openFlags, unmount } from '@moby/lib-linux'
+import { mountAll, mountsBelow, openFlags, readOnlyMounts, unmount } from '@moby/lib-linux'
 import { writeLayer } from '@moby/lib-tar'
 import { requireRoot } from './commit.ts'
 import type { ContainerContext } from './container-context.ts'
@@ -29,7 +29,10 @@ export async function* exportContainer(
   tell(context, record, 'export')
 }
 
-/** Opens the tree of a container. One that is not mounted is, for a moment: the descriptor keeps what it shows. */
+/**
+ * Opens the tree of a container. One that is not mounted is, for a moment: the descriptor keeps what it shows. It may be
+ * started while a slow reader has it open, so its folders are only read.
+ */
 async function openRoot(context: ContainerContext, record: ContainerRecord): Promise<number> {
   const flags = openFlags.O_RDONLY | openFlags.O_DIRECTORY
   const { rootfs } = new ContainerPaths(context.folders, record.id)
@@ -39,7 +42,7 @@ async function openRoot(context: ContainerContext, record: ContainerRecord): Pro
   const point = join(context.folders.run, `export-${randomBytes(6).toString('hex')}`)
   mkdirSync(point, { mode: 0o700 })
   try {
-    mountAll(mounts, point)
+    mountAll(readOnlyMounts(mounts), point)
     try {
       return openSync(point, flags)
     } finally {
