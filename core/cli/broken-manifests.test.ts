@@ -1,6 +1,8 @@
 import { execFile } from 'node:child_process'
 import { join } from 'node:path'
-import { describe, expect, it } from 'vitest'
+import process from 'node:process'
+import { afterEach, describe, expect, it, vi } from 'vitest'
+import { run } from './run.ts'
 
 const moby = join(import.meta.dirname, '../bin/moby')
 const fixtures = join(import.meta.dirname, '../manifest/fixtures')
@@ -58,8 +60,22 @@ interface Outcome {
   readonly stderr: string
 }
 
-/** Runs the real command in the folder of the fixtures. */
-async function run(...args: readonly string[]): Promise<Outcome> {
+/** What the command answers within this process; it writes whole lines of text. */
+async function answer(...args: readonly string[]): Promise<Outcome> {
+  const written = { stdout: '', stderr: '' }
+  for (const stream of ['stdout', 'stderr'] as const) {
+    vi.spyOn(process[stream], 'write').mockImplementation((text) => {
+      written[stream] += String(text)
+      return true
+    })
+  }
+  const status = await run(args)
+  vi.restoreAllMocks()
+  return { status, ...written }
+}
+
+/** The command in a process of its own, in the folder of the fixtures. */
+async function runMoby(...args: readonly string[]): Promise<Outcome> {
   return await new Promise((resolve) => {
     execFile(moby, args, { cwd: fixtures }, (error, stdout, stderr) =>
       resolve({ status: error === null ? 0 : error.code, stdout, stderr }),
@@ -78,10 +94,12 @@ function parse(stderr: string) {
   return { codes, place, underlined, hint: lines.find((line) => line.startsWith('hint: ')) }
 }
 
+afterEach(() => vi.restoreAllMocks())
+
 describe('a broken manifest', () => {
-  it.concurrent.each(faults)('%s is told as %s at %s', async (name, code, place, underlined, hint) => {
+  it.each(faults)('%s is told as %s at %s', async (name, code, place, underlined, hint) => {
     const command = name.startsWith('lock-') || name === 'not-locked' ? 'verify' : 'lock'
-    const { status, stdout, stderr } = await run(command, '--assembly', `${name}.yaml`)
+    const { status, stdout, stderr } = await answer(command, '--assembly', join(fixtures, `${name}.yaml`))
     const told = parse(stderr)
     expect(told).toMatchObject({ codes: [code], underlined })
     expect(told.place?.endsWith(/^\d/.test(place) ? `${name}.yaml:${place}` : place)).toBe(true)
@@ -91,7 +109,7 @@ describe('a broken manifest', () => {
   })
 
   it.concurrent('is told at the command line when it does not exist', async () => {
-    const { status, stderr } = await run('up', '--assembly', 'nowhere.yaml')
+    const { status, stderr } = await runMoby('up', '--assembly', 'nowhere.yaml')
     expect(parse(stderr)).toMatchObject({
       codes: ['DOCUMENT_MISSING'],
       place: 'command line:1:20',
@@ -101,13 +119,19 @@ describe('a broken manifest', () => {
   })
 
   it.concurrent('is refused when it is no text', async () => {
-    const { status, stderr } = await run('lock', '--assembly', 'not-utf8.yaml')
+    const { status, stderr } = await runMoby('lock', '--assembly', 'not-utf8.yaml')
     expect(parse(stderr)).toMatchObject({ codes: ['DOCUMENT_UNREADABLE'], place: 'not-utf8.yaml:1:1' })
     expect(status).toBe(1)
   })
 
   it.concurrent('refuses to start as it refuses to be locked', async () => {
-    const { status, stderr } = await run('up', '--assembly', 'lock-disagrees.yaml', '--data-root', '/nonexistent/root')
+    const { status, stderr } = await runMoby(
+      'up',
+      '--assembly',
+      'lock-disagrees.yaml',
+      '--data-root',
+      '/nonexistent/root',
+    )
     expect(parse(stderr)).toMatchObject({ codes: ['LOCK_OUTDATED'], underlined: 't/other-store' })
     expect(status).toBe(1)
   })
