@@ -1,8 +1,8 @@
 import { createHash, type Hash } from 'node:crypto'
-import { closeSync, openSync, writeSync } from 'node:fs'
+import { closeSync, ftruncateSync, openSync, writeSync } from 'node:fs'
 import { codedError } from '@moby/contracts/errors'
 import { longestPath } from '@moby/lib-linux/files'
-import { cleanPath, TarReader, type TarEntry, type TarLimits } from '@moby/lib-tar'
+import { cleanPath, defaultExpansion, Hole, TarReader, type TarEntry, type TarLimits } from '@moby/lib-tar'
 import { parentOf, toText } from './names.ts'
 
 /** One entry of an archive; the content of files stands in a file beside. */
@@ -28,7 +28,8 @@ const nothing = createHash('sha256').digest('hex')
 
 /**
  * Takes an archive apart as it comes: headers into a list, contents one after another into a file, hashed on the way.
- * Synchronous, for a worker thread or a small archive. Errors: ARCHIVE_*, BUILD_CONTEXT_INVALID.
+ * Holes of sparse files stay holes there, but are hashed as the zeros that layers have of them; so they may not make the
+ * contents larger than compression may. Synchronous, for a worker thread or a small archive. Errors: ARCHIVE_*, BUILD_CONTEXT_INVALID.
  */
 export class ArchiveIndex {
   readonly #file: number
@@ -43,19 +44,20 @@ export class ArchiveIndex {
 
   constructor(contents: string, { heldBytes = mostHeldBytes, ...limits }: Partial<IndexLimits>) {
     this.#file = openSync(contents, 'wx', 0o600)
-    this.#reader = new TarReader(limits)
+    this.#reader = new TarReader({ expansion: defaultExpansion, ...limits })
     this.#mostHeld = heldBytes
   }
 
   push(chunk: Uint8Array): void {
     for (const event of this.#reader.push(chunk)) {
-      if (event instanceof Uint8Array) this.#takeContent(event)
+      if (event instanceof Hole || event instanceof Uint8Array) this.#takeContent(event)
       else this.#takeEntry(event)
     }
   }
 
   finish(): ArchiveNode[] {
     this.#reader.finish()
+    ftruncateSync(this.#file, this.#offset)
     return this.#nodes
   }
 
@@ -97,11 +99,16 @@ export class ArchiveIndex {
     )
   }
 
-  #takeContent(piece: Uint8Array): void {
+  #takeContent(piece: Uint8Array | Hole): void {
     const open = this.#open
     if (open === undefined) return
-    open.hash.update(piece)
-    for (let at = 0; at < piece.length;) at += writeSync(this.#file, piece, at)
+    if (piece instanceof Hole) hashZeros(open.hash, piece.length)
+    else {
+      open.hash.update(piece)
+      for (let at = 0; at < piece.length;) {
+        at += writeSync(this.#file, piece, at, piece.length - at, this.#offset + at)
+      }
+    }
     this.#offset += piece.length
     open.left -= piece.length
     if (open.left > 0) return
@@ -109,6 +116,12 @@ export class ArchiveIndex {
     this.#nodes.push({ path, entry, offset, digest: open.hash.digest('hex') })
     this.#open = undefined
   }
+}
+
+const zeros = new Uint8Array(1 << 16)
+
+function hashZeros(hash: Hash, length: number): void {
+  for (let left = length; left > 0; left -= zeros.length) hash.update(zeros.subarray(0, left))
 }
 
 function isWithin(path: string, folder: string): boolean {

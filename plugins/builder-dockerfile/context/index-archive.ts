@@ -1,5 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import { CodedError, codedError } from '@moby/contracts/errors'
+import { TarReader } from '@moby/lib-tar'
 import { ArchiveIndex, type ArchiveNode, type IndexLimits } from './archive-index.ts'
 
 export interface IndexRequest {
@@ -43,7 +44,10 @@ export async function indexArchive(
     while (length <= smallBytes) {
       refuseCancelled(signal)
       const next = await iterator.next()
-      if (next.done === true) return indexSmall(start, request)
+      if (next.done === true) {
+        if (isSmall(start, request)) return indexSmall(start, request)
+        return await indexLarge(start, iterator, request, signal)
+      }
       start.push(next.value)
       length += next.value.length
     }
@@ -51,6 +55,14 @@ export async function indexArchive(
   } finally {
     await iterator.return?.()
   }
+}
+
+/** Few bytes of archive may be much content all the same, where files are sparse. */
+function isSmall(chunks: readonly Uint8Array[], { limits }: IndexRequest): boolean {
+  const reader = new TarReader(limits)
+  let size = 0
+  for (const chunk of chunks) for (const event of reader.push(chunk)) if ('size' in event) size += event.size
+  return size <= smallBytes
 }
 
 function indexSmall(chunks: readonly Uint8Array[], { contents, limits }: IndexRequest): readonly ArchiveNode[] {

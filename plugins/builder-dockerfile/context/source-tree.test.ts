@@ -1,4 +1,14 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import {
+  appendFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  truncateSync,
+  writeFileSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -184,4 +194,38 @@ test('.dockerignore is applied, and the one of the Dockerfile goes before it', a
     'sub/D',
     'sub/D.dockerignore',
   ])
+})
+
+test('sparse files are files like others, and take no disk beside', async () => {
+  const source = join(folder, 'source')
+  mkdirSync(source)
+  writeFileSync(join(source, 'sparse'), 'begin')
+  truncateSync(join(source, 'sparse'), 2 ** 20)
+  appendFileSync(join(source, 'sparse'), 'end')
+  truncateSync(join(source, 'sparse'), 2 ** 21)
+  writeFileSync(join(source, 'tail'), 'tail')
+  const plain = execFileSync('tar', ['--format=pax', '-C', source, '-c', 'sparse', 'tail'], { maxBuffer: 2 ** 24 })
+  const expected = await indexArchive(inPieces(plain), { contents: join(folder, 'plain'), limits: {} })
+  for (const version of ['0.0', '0.1', '1.0', 'gnu']) {
+    const words = version === 'gnu' ? ['--format=gnu'] : ['--format=pax', `--sparse-version=${version}`]
+    const archive = execFileSync('tar', [...words, '--sparse', '-C', source, '-c', 'sparse', 'tail'])
+    const contents = join(folder, version)
+    const nodes = await indexArchive(inPieces(archive, 700), { contents, limits: {} })
+    const told = (each: typeof nodes) => each.map(({ path, entry, digest }) => [path, entry.size, digest])
+    expect(told(nodes)).toEqual(told(expected))
+    expect(readFileSync(contents).equals(readFileSync(join(folder, 'plain')))).toBe(true)
+    expect(statSync(contents).blocks * 512).toBeLessThan(2 ** 16)
+  }
+})
+
+test('holes without end are refused by the name of their file', async () => {
+  const source = join(folder, 'endless')
+  writeFileSync(source, '')
+  truncateSync(source, 2 ** 30 + 1)
+  const archive = execFileSync('tar', ['--sparse', '-C', folder, '-c', 'endless'])
+  const contents = join(folder, 'contents')
+  await expect(indexArchive(inPieces(archive), { contents, limits: {} })).rejects.toMatchObject({
+    code: 'ARCHIVE_LIMIT',
+    message: expect.stringContaining('"endless"'),
+  })
 })

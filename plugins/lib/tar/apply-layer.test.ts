@@ -217,15 +217,6 @@ describe('an archive of another making', () => {
     }
   })
 
-  test('with sparse files is refused by name', async () => {
-    const source = join(root, 'sparse')
-    execFileSync('truncate', ['-s', '10M', source])
-    for (const format of ['gnu', 'pax']) {
-      const bytes = execFileSync('tar', [`--format=${format}`, '-S', '-C', root, '-cf', '-', 'sparse'])
-      await expect(applyBytes(bytes)).rejects.toThrow(/sparse" is a sparse file/)
-    }
-  })
-
   test('with names that are no UTF-8 keeps their bytes', async () => {
     writeFileSync(Buffer.concat([Buffer.from(`${root}/caf`), Buffer.from([0xe9, 0x0a])]), 'x')
     const bytes = execFileSync('tar', ['-C', root, '-cf', '-', '.'])

@@ -28,7 +28,7 @@ export interface ApplyRequest {
 export interface Applied {
   /** `sha256:` and hex, of the uncompressed archive. */
   readonly diffId: string
-  /** Bytes of file content. */
+  /** Bytes of file content, with the holes of sparse files. */
   readonly size: number
   /** All bytes that came. */
   readonly input: { readonly digest: string; readonly size: number }

@@ -1,4 +1,4 @@
-import { closeSync, writeSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import {
   errnoOf,
   fromByteString,
@@ -15,11 +15,13 @@ import {
 import { codedError } from '@moby/contracts/errors'
 import { entryError } from '../format/archive-error.ts'
 import type { TarEntry } from '../format/entry.ts'
+import { Hole } from '../format/hole.ts'
 import type { TarEvent } from '../format/tar-reader.ts'
 import { removeOtherXattrs, writeAttributes } from '../tree/attributes.ts'
 import { isWhiteout } from '../tree/overlay-marks.ts'
 import { removeTreeAt } from '../tree/remove-tree.ts'
 import { cleanPath, joinPath, readEntryPath } from './entry-path.ts'
+import { FileContent } from './file-content.ts'
 import { LowerMarker, LowerRemover, NothingLower, replaceByFolder, type LowerHider } from './hide-lower.ts'
 import { LayerFolders, type OpenFolder } from './layer-folders.ts'
 import type { LooseEnds } from './loose-ends.ts'
@@ -29,10 +31,10 @@ const createFlags = openFlags.O_WRONLY | openFlags.O_CREAT | openFlags.O_EXCL
 /** A file whose content is coming in. */
 interface OpenFile {
   readonly descriptor: number
+  readonly content: FileContent
   readonly entry: TarEntry
   readonly parent: OpenFolder
   readonly name: string
-  remaining: number
 }
 
 interface LinkTarget {
@@ -76,13 +78,13 @@ export class LayerWriter {
     else this.#hider = new NothingLower(this.#folders)
   }
 
-  /** Bytes of file content written. */
+  /** Bytes of file content, with the holes of sparse files. */
   get size(): number {
     return this.#size
   }
 
   take(event: TarEvent): void {
-    if (event instanceof Uint8Array) this.#takeContent(event)
+    if (event instanceof Uint8Array || event instanceof Hole) this.#takeContent(event)
     else this.#takeEntry(event)
   }
 
@@ -107,19 +109,20 @@ export class LayerWriter {
     else this.#attempt(entry, () => this.#write(entry, path.parent, path.name))
   }
 
-  #takeContent(bytes: Uint8Array): void {
+  #takeContent(piece: Uint8Array | Hole): void {
     const file = this.#file
     // Content of an entry that is ignored, such as a whiteout that is not empty.
     if (file === undefined) return
     this.#attempt(file.entry, () => {
-      for (let at = 0; at < bytes.length;) at += writeSync(file.descriptor, bytes, at)
-      this.#size += bytes.length
-      file.remaining -= bytes.length
-      if (file.remaining === 0) this.#endFile(file)
+      if (piece instanceof Hole) file.content.skip(piece.length)
+      else file.content.write(piece)
+      this.#size += piece.length
+      if (file.content.isComplete) this.#endFile(file)
     })
   }
 
   #endFile(file: OpenFile): void {
+    file.content.finish()
     this.#file = undefined
     closeSync(file.descriptor)
     this.#setAttributes(file.parent.descriptor, file.name, file.entry)
@@ -193,7 +196,7 @@ export class LayerWriter {
     switch (entry.type) {
       case 'file': {
         const descriptor = openAt(folder, name, createFlags, 0o600)
-        this.#file = { descriptor, entry, parent, name, remaining: entry.size }
+        this.#file = { descriptor, content: new FileContent(descriptor, entry.size), entry, parent, name }
         return
       }
       case 'hard-link':
@@ -248,6 +251,9 @@ export class LayerWriter {
             hint: 'Free space on the disk of the data root.',
           },
         )
+      }
+      if (errno === 'EFBIG') {
+        throw entryError('ARCHIVE_LIMIT', entry.name, 'is larger than the file system can hold (EFBIG)')
       }
       if (errno === 'ENAMETOOLONG') {
         throw entryError('ARCHIVE_INVALID', entry.name, 'has a name that is too long (ENAMETOOLONG)')

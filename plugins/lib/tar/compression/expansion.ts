@@ -7,7 +7,7 @@ export interface ExpansionLimits {
   readonly times: number
 }
 
-const defaultExpansion: ExpansionLimits = { from: 2 ** 30, times: 200 }
+export const defaultExpansion: ExpansionLimits = { from: 2 ** 30, times: 200 }
 
 /** Bytes as a power of two: a zstd frame that wants a larger window is refused. */
 export const largestWindow = 27

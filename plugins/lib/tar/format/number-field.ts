@@ -1,3 +1,5 @@
+import { entryError } from './archive-error.ts'
+
 /**
  * Reads a number of a header: octal digits, or base 256 when the first bit is set (GNU). Undefined when it is
  * neither. Negative numbers exist in base 256 only.
@@ -27,4 +29,17 @@ export function writeNumber(block: Buffer, at: number, length: number, value: nu
   if (value < 0 || value >= 8 ** (length - 1)) return false
   block.write(`${value.toString(8).padStart(length - 1, '0')}\0`, at, 'latin1')
   return true
+}
+
+/** A decimal number of a pax record; undefined when it is none. */
+export function readDecimal(digits: string): bigint | undefined {
+  return /^[0-9]{1,20}$/.test(digits) ? BigInt(digits) : undefined
+}
+
+/** A size that was read. `entry` is for the error, ARCHIVE_INVALID. */
+export function checkSize(size: bigint | undefined, entry: string): number {
+  if (size === undefined || size < 0n || size > BigInt(Number.MAX_SAFE_INTEGER)) {
+    throw entryError('ARCHIVE_INVALID', entry, 'has an invalid header: its size is out of range')
+  }
+  return Number(size)
 }

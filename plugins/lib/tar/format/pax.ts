@@ -1,14 +1,19 @@
 import { placeError } from './archive-error.ts'
+import { sparsePrefix } from './sparse-form.ts'
 
 /** Key of a pax record that carries an extended attribute, before its name. */
 export const xattrPrefix = 'SCHILY.xattr.'
 
+const fragmentKeys = [`${sparsePrefix}offset`, `${sparsePrefix}numbytes`]
+
 /**
  * Reads the records of a pax extended header, `length key=value\n` each (POSIX.1-2001, pax). Keys and values are
- * byte strings. An empty value means "not set", but for extended attributes, which may be empty.
+ * byte strings. An empty value means "not set", but for extended attributes, which may be empty. The fragments of a
+ * sparse file of version 0.0, a pair of records each, become one record as version 0.1 has it.
  */
 export function readPax(content: Buffer, offset: number): Map<string, string> {
   const records = new Map<string, string>()
+  const fragments: string[] = []
   let at = 0
   while (at < content.length) {
     const space = content.indexOf(0x20, at)
@@ -21,10 +26,17 @@ export function readPax(content: Buffer, offset: number): Map<string, string> {
     }
     const key = content.toString('latin1', space + 1, equals)
     const value = content.toString('latin1', equals + 1, end - 1)
-    if (value === '' && !key.startsWith(xattrPrefix)) records.delete(key)
+    const part = fragmentKeys.indexOf(key)
+    if (part !== -1) {
+      if (fragments.length % 2 !== part || value.includes(',')) {
+        throw placeError('ARCHIVE_INVALID', offset + at, 'has a map of a sparse file that cannot be read')
+      }
+      fragments.push(value)
+    } else if (value === '' && !key.startsWith(xattrPrefix)) records.delete(key)
     else records.set(key, value)
     at = end
   }
+  if (fragments.length > 0) records.set(`${sparsePrefix}map`, fragments.join(','))
   return records
 }
 

@@ -1,7 +1,8 @@
 import { entryError, placeError } from './archive-error.ts'
 import type { EntryType, TarEntry } from './entry.ts'
-import { readNumber } from './number-field.ts'
+import { checkSize, readDecimal, readNumber } from './number-field.ts'
 import { readPaxTime, xattrPrefix } from './pax.ts'
+import { sparsePrefix } from './sparse-form.ts'
 
 /** A header block, before what extended headers say about it. */
 export interface RawHeader {
@@ -23,6 +24,7 @@ const types: Readonly<Record<string, EntryType>> = {
   '\0': 'file',
   '0': 'file',
   '7': 'file',
+  S: 'file',
   '1': 'hard-link',
   '2': 'symlink',
   '3': 'character',
@@ -51,16 +53,22 @@ export function readHeader(block: Buffer, offset: number): RawHeader {
   return { block, typeFlag, name, size: checkSize(size, name), offset }
 }
 
-/** Joins a header with its extensions. Errors: ARCHIVE_INVALID naming the entry. */
+/** The name of an entry; sparse files of pax forms have another one where others look for it. */
+export function entryName({ name, typeFlag }: RawHeader, { pax, longName }: Extensions): string {
+  const sparseName = typeFlag === 'S' ? undefined : pax.get(`${sparsePrefix}name`)
+  return sparseName ?? pax.get('path') ?? longName ?? name
+}
+
+/**
+ * Joins a header with its extensions. The size is that of what is stored, which for a sparse file is not its own.
+ * Errors: ARCHIVE_INVALID naming the entry.
+ */
 export function makeEntry(header: RawHeader, extensions: Extensions): TarEntry {
   const { block } = header
   const { pax } = extensions
-  const name = pax.get('path') ?? extensions.longName ?? header.name
+  const name = entryName(header, extensions)
   const fail = (problem: string) => entryError('ARCHIVE_INVALID', name, problem)
   let type = types[header.typeFlag]
-  if (header.typeFlag === 'S' || [...pax.keys()].some((key) => key.startsWith('GNU.sparse.'))) {
-    throw fail('is a sparse file, which layers cannot hold')
-  }
   if (type === undefined) throw fail(`has the unsupported type ${JSON.stringify(header.typeFlag)}`)
   // Before POSIX a folder was told by its name alone.
   if (type === 'file' && header.typeFlag !== '7' && name.endsWith('/')) type = 'directory'
@@ -114,17 +122,6 @@ function headerName(block: Buffer): string {
 function text(block: Buffer, at: number, length: number): string {
   const end = block.indexOf(0, at)
   return block.toString('latin1', at, end === -1 || end > at + length ? at + length : end)
-}
-
-function checkSize(size: bigint | undefined, name: string): number {
-  if (size === undefined || size < 0n || size > BigInt(Number.MAX_SAFE_INTEGER)) {
-    throw entryError('ARCHIVE_INVALID', name, 'has an invalid header: its size is out of range')
-  }
-  return Number(size)
-}
-
-function readDecimal(digits: string): bigint | undefined {
-  return /^[0-9]{1,20}$/.test(digits) ? BigInt(digits) : undefined
 }
 
 /** What fits into a 64-bit count of seconds; file systems clamp further. */

@@ -1,6 +1,12 @@
+import { defaultExpansion } from '../compression/expansion.ts'
 import type { TarEntry } from './entry.ts'
+import { Hole } from './hole.ts'
 import type { TarLimits } from './limits.ts'
-import { TarReader, type TarEvent } from './tar-reader.ts'
+import { TarReader } from './tar-reader.ts'
+
+type StreamEvent = TarEntry | Uint8Array
+
+const mostZeros = 1 << 20
 
 /** An entry with its content, which must be read before the next entry is asked for; what is left is skipped. */
 export interface StreamedEntry {
@@ -8,18 +14,21 @@ export interface StreamedEntry {
   readonly content: AsyncIterable<Uint8Array>
 }
 
-/** Reads an archive entry by entry as it comes in. Errors: those of `TarReader`, and those of the input. */
+/**
+ * Reads an archive entry by entry as it comes in. Holes of sparse files are written out as zeros, so that by default
+ * they may not make the contents larger than compression may. Errors: those of `TarReader`, and those of the input.
+ */
 export async function* readTar(
   input: AsyncIterable<Uint8Array>,
   limits: Partial<TarLimits> = {},
 ): AsyncGenerator<StreamedEntry, void> {
   const events = readEvents(input, limits)
   try {
-    let next: IteratorResult<TarEvent, void> = await events.next()
+    let next: IteratorResult<StreamEvent, void> = await events.next()
     const advance = async () => (next = await events.next())
-    const isAt = (event: TarEvent) => next.value === event
+    const isAt = (event: StreamEvent) => next.value === event
     while (next.done !== true) {
-      const entry: TarEvent = next.value
+      const entry: StreamEvent = next.value
       if (!(entry instanceof Uint8Array)) {
         yield { entry, content: contentOf(advance) }
         // The content may have been read to its end, in part or not at all.
@@ -32,7 +41,7 @@ export async function* readTar(
   }
 }
 
-async function* contentOf(advance: () => Promise<IteratorResult<TarEvent, void>>): AsyncGenerator<Uint8Array, void> {
+async function* contentOf(advance: () => Promise<IteratorResult<StreamEvent, void>>): AsyncGenerator<Uint8Array, void> {
   for (;;) {
     const { done, value } = await advance()
     if (done === true || !(value instanceof Uint8Array)) return
@@ -43,8 +52,18 @@ async function* contentOf(advance: () => Promise<IteratorResult<TarEvent, void>>
 async function* readEvents(
   input: AsyncIterable<Uint8Array>,
   limits: Partial<TarLimits>,
-): AsyncGenerator<TarEvent, void> {
-  const reader = new TarReader(limits)
-  for await (const chunk of input) yield* reader.push(chunk)
+): AsyncGenerator<StreamEvent, void> {
+  const reader = new TarReader({ expansion: defaultExpansion, ...limits })
+  for await (const chunk of input) {
+    for (const event of reader.push(chunk)) {
+      if (event instanceof Hole) yield* zerosOf(event)
+      else yield event
+    }
+  }
   reader.finish()
+}
+
+/** Fresh memory each time: who gets a piece may keep it, or hand it over to a thread. */
+function* zerosOf({ length }: Hole): Generator<Uint8Array, void> {
+  for (let left = length; left > 0; left -= mostZeros) yield new Uint8Array(Math.min(left, mostZeros))
 }

@@ -1,19 +1,26 @@
 import { entryError, placeError } from './archive-error.ts'
 import { blockSize, paddingOf, type TarEntry } from './entry.ts'
+import type { Hole } from './hole.ts'
 import { defaultLimits, type TarLimits } from './limits.ts'
 import { readPax } from './pax.ts'
-import { makeEntry, readHeader, type Extensions, type RawHeader } from './read-header.ts'
+import { entryName, makeEntry, readHeader, type Extensions, type RawHeader } from './read-header.ts'
+import type { SparseContent } from './sparse-content.ts'
+import { sparseForm } from './sparse-form.ts'
+import { openSparseMap, type SparseSource } from './sparse-source.ts'
 
-/** An entry, or a piece of the content of the entry before it. Pieces are views into what was pushed. */
-export type TarEvent = TarEntry | Uint8Array
+/**
+ * An entry, or a piece of the content of the entry before it. Pieces are views into what was pushed, or holes; together
+ * they are as long as the entry says.
+ */
+export type TarEvent = TarEntry | Uint8Array | Hole
 
-type State = 'header' | 'extension' | 'content' | 'padding' | 'end'
+type State = 'header' | 'extension' | 'map' | 'content' | 'padding' | 'end'
 
 const noExtensions: Extensions = { pax: new Map(), longName: undefined, longLink: undefined }
 
 /**
- * Reads an archive that comes in pieces of any size: ustar, pax and GNU forms. Memory is bounded by the limits,
- * whatever comes. Errors: ARCHIVE_INVALID, ARCHIVE_LIMIT, and from `finish` ARCHIVE_TRUNCATED.
+ * Reads an archive that comes in pieces of any size: ustar, pax and GNU forms, with their sparse files. Memory is
+ * bounded by the limits, whatever comes. Errors: ARCHIVE_INVALID, ARCHIVE_LIMIT, and from `finish` ARCHIVE_TRUNCATED.
  */
 export class TarReader {
   readonly #limits: TarLimits
@@ -23,6 +30,9 @@ export class TarReader {
   #filled = 0
   #remaining = 0
   #padding = 0
+  /** The map of a sparse file that is coming in, and its content once the map is known. */
+  #source: SparseSource | undefined
+  #sparse: SparseContent | undefined
   #extension: { header: RawHeader; content: Buffer } | undefined
   #extensions: Extensions = noExtensions
   #offset = 0
@@ -40,12 +50,14 @@ export class TarReader {
     while (at < chunk.length) {
       const available = chunk.length - at
       if (this.#state === 'content') {
-        const length = Math.min(available, this.#remaining)
+        const length = Math.min(available, this.#remaining, this.#sparse?.run ?? available)
         this.#remaining -= length
+        this.#sparse?.takeData(length)
         this.#advance(length)
         if (this.#remaining === 0) this.#state = this.#padding > 0 ? 'padding' : 'header'
         yield chunk.subarray(at, at + length)
         at += length
+        if (this.#sparse !== undefined) yield* this.#takeHole()
       } else if (this.#state === 'padding') {
         const length = Math.min(available, this.#padding)
         this.#padding -= length
@@ -61,6 +73,9 @@ export class TarReader {
         at = chunk.length
       } else if (this.#state === 'extension') {
         at += this.#takeExtension(chunk.subarray(at))
+      } else if (this.#state === 'map') {
+        at += this.#takeMap(chunk.subarray(at))
+        yield* this.#endMap()
       } else {
         const length = Math.min(available, blockSize - this.#filled)
         this.#block.set(chunk.subarray(at, at + length), this.#filled)
@@ -71,6 +86,7 @@ export class TarReader {
           this.#filled = 0
           const entry = this.#takeHeader()
           if (entry !== undefined) yield entry
+          else if (this.#source !== undefined) yield* this.#endMap()
         }
       }
     }
@@ -104,20 +120,69 @@ export class TarReader {
       if (header.size === 0) this.#endExtension()
       return undefined
     }
-    const entry = makeEntry(header, this.#extensions)
+    const extensions = this.#extensions
+    const form = sparseForm(header, extensions.pax, entryName(header, extensions))
+    const entry = makeEntry(header, extensions)
     this.#extensions = noExtensions
     this.#entries += 1
     if (this.#entries > this.#limits.entries) {
       throw entryError('ARCHIVE_LIMIT', entry.name, `is one more than the ${this.#limits.entries} that are allowed`)
     }
+    this.#remaining = entry.size
+    this.#padding = paddingOf(entry.size)
+    if (form === undefined) return this.#begin(entry)
+    this.#source = openSparseMap(form, header, extensions.pax, entry, this.#limits.fragments)
+    this.#state = 'map'
+    return undefined
+  }
+
+  /** Counts an entry and goes on to what is stored of it. */
+  #begin(entry: TarEntry): TarEntry {
     this.#bytes += entry.size
     if (this.#bytes > this.#limits.bytes) {
       throw entryError('ARCHIVE_LIMIT', entry.name, `makes the contents larger than ${this.#limits.bytes} bytes`)
     }
-    this.#remaining = entry.size
-    this.#padding = paddingOf(entry.size)
-    if (entry.size > 0) this.#state = 'content'
+    if (this.#remaining > 0) this.#state = 'content'
+    else this.#state = this.#padding > 0 ? 'padding' : 'header'
     return entry
+  }
+
+  #takeMap(chunk: Uint8Array): number {
+    const source = this.#source
+    if (source === undefined) return 0
+    const length = source.take(source.isContent ? chunk.subarray(0, this.#remaining) : chunk)
+    if (source.isContent) this.#remaining -= length
+    this.#advance(length)
+    return length
+  }
+
+  /** Once the map of a sparse file is there: tells the file, and the hole that it begins with. */
+  *#endMap(): Generator<TarEvent, void> {
+    const source = this.#source
+    if (source === undefined) return
+    if (!source.isComplete) {
+      if (source.isContent && this.#remaining === 0) throw source.map.unreadable()
+      return
+    }
+    this.#source = undefined
+    const content = source.map.close(this.#remaining)
+    const { entry } = source.map
+    this.#begin(entry)
+    const { expansion } = this.#limits
+    const came = this.#offset + this.#remaining
+    if (expansion !== undefined && this.#bytes > expansion.from && this.#bytes > came * expansion.times) {
+      const problem = `has holes that make the contents more than ${expansion.times} times as large as the archive`
+      throw entryError('ARCHIVE_LIMIT', entry.name, problem)
+    }
+    yield entry
+    this.#sparse = content
+    yield* this.#takeHole()
+  }
+
+  #takeHole(): Iterable<Hole> {
+    const hole = this.#sparse?.takeHole()
+    if (this.#remaining === 0) this.#sparse = undefined
+    return hole === undefined ? [] : [hole]
   }
 
   /** Collects an extended header and answers how many bytes it took. */
