@@ -16,7 +16,7 @@ type Stream = LogRecord['stream']
 
 /** Bounds of one write, so that splitting and formatting take a few milliseconds at most. */
 const bytesPerRead = 64 * 1024
-const recordsPerStream = 500
+const recordsPerStream = 1000
 
 const firstRetryMs = 50
 const longestRetryMs = 5000

@@ -10,6 +10,8 @@ const finishLimit = 8 * 1024 * 1024
 const pipeSize = 1024 * 1024
 /** Slices taken in one turn of the event loop. */
 const slicesPerTurn = 4
+/** Milliseconds in which output comes together where only logs follow it. */
+const gatherMs = 3
 /** Milliseconds until a spool that could not be written is tried again. */
 const retryMs = 500
 
@@ -37,6 +39,7 @@ export class OutputSource {
   #descriptor: number | undefined
   #watch: { close(): void } | undefined
   #scheduled = false
+  #gathering: NodeJS.Timeout | undefined
   #stalled: NodeJS.Timeout | undefined
   #finishing = false
   #closed = false
@@ -136,6 +139,7 @@ export class OutputSource {
 
   #turn(): void {
     this.#scheduled = false
+    this.#stopGathering()
     try {
       this.#take()
     } catch (error) {
@@ -154,7 +158,8 @@ export class OutputSource {
       }
       const moved = this.#spool.fill(this.#descriptor)
       if (moved === 'again') {
-        this.#watch ??= watchReadable(this.#descriptor, () => this.#turn())
+        if (count > 0 && this.#onlyLogsFollow()) this.#gather()
+        else this.#watch ??= watchReadable(this.#descriptor, () => this.#turn())
         return
       }
       if (moved === 'end') {
@@ -165,6 +170,16 @@ export class OutputSource {
       this.#release()
     }
     this.#schedule()
+  }
+
+  #onlyLogsFollow(): boolean {
+    return [...this.#readers].every(({ patient }) => patient)
+  }
+
+  /** A process that writes line by line would have the engine run for each of them. */
+  #gather(): void {
+    this.#unwatch()
+    this.#gathering = setTimeout(() => this.#turn(), gatherMs)
   }
 
   #schedule(): void {
@@ -241,7 +256,13 @@ export class OutputSource {
   }
 
   #unwatch(): void {
+    this.#stopGathering()
     this.#watch?.close()
     this.#watch = undefined
+  }
+
+  #stopGathering(): void {
+    clearTimeout(this.#gathering)
+    this.#gathering = undefined
   }
 }
