@@ -13,11 +13,13 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import fc from 'fast-check'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { applyLayer } from './apply-layer.ts'
 import { readTar } from './format/read-tar.ts'
 import { inPieces, makeTar } from './testing/make-tar.ts'
+import { writeLayer } from './trees.ts'
 import { makeSparse, type SparseSample } from './testing/make-sparse.ts'
 
 let folder = ''
@@ -145,6 +147,26 @@ describe('sparse files of GNU tar', () => {
       expect((await readFirst(archive, 1000)).equals(readFileSync(source))).toBe(true)
     }
   })
+})
+
+test('a sparse file that was packed and unpacked takes no more disk than before', async () => {
+  const [source, target] = [make('source'), make('target')]
+  writeSparse(join(source, 'sparse'), { size: 2 ** 26 + 100, data: [[2 ** 23 + 5, Buffer.from('data')]] })
+  const chunks: Uint8Array[] = []
+  for await (const chunk of writeLayer({ form: 'plain', root: source })) chunks.push(chunk)
+  const archive = Buffer.concat(chunks)
+  expect(archive.length).toBeGreaterThan(2 ** 26)
+  for (const [compression, bytes] of [
+    ['none', archive],
+    ['gzip', gzipSync(archive, { level: 1 })],
+    ['zstd', zstdCompressSync(archive)],
+  ] as const) {
+    const root = join(target, compression)
+    mkdirSync(root)
+    await applyLayer({ root, compression }, inPieces(bytes))
+    expect(readFileSync(join(root, 'sparse')).equals(readFileSync(join(source, 'sparse')))).toBe(true)
+    expect(allocated(join(root, 'sparse'))).toBeLessThanOrEqual(2 ** 17)
+  }
 })
 
 const forms = ['old', '0.0', '0.1', '1.0'] as const
