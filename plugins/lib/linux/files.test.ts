@@ -1,4 +1,15 @@
-import { closeSync, mkdtempSync, openSync, readFileSync, rmSync, writeFileSync, mkdirSync, symlinkSync } from 'node:fs'
+import {
+  closeSync,
+  ftruncateSync,
+  mkdtempSync,
+  openSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+  mkdirSync,
+  symlinkSync,
+  writeSync,
+} from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
@@ -105,4 +116,19 @@ test('names that are too long or hold a zero byte are refused', () => {
   expect(() => files.statAt(folder, 'x'.repeat(5000))).toThrow('ENAMETOOLONG')
   expect(() => files.makeFolderAt(folder, 'a\0b', 0o755)).toThrow('zero byte')
   expect(() => files.makeFolderAt(folder, 'x'.repeat(256), 0o755)).toThrow('ENAMETOOLONG')
+})
+
+test('data is told apart from holes', () => {
+  const file = openSync(path + '/sparse', 'w+')
+  const ranges = () => [...files.dataRanges(file)]
+  expect(ranges()).toEqual([])
+  ftruncateSync(file, 2 ** 33)
+  expect(ranges()).toEqual([])
+  writeSync(file, 'x', 65_536)
+  writeSync(file, 'y', 2 ** 32 + 5)
+  expect(ranges()).toEqual([
+    { offset: 65_536, length: 4096 },
+    { offset: 2 ** 32, length: 4096 },
+  ])
+  closeSync(file)
 })

@@ -1,4 +1,4 @@
-import { closeSync, constants, copyFileSync } from 'node:fs'
+import { closeSync } from 'node:fs'
 import {
   listNames,
   makeFolderAt,
@@ -15,13 +15,14 @@ import {
 import { codedError } from '@moby/contracts/errors'
 import { joinPath } from '../apply/entry-path.ts'
 import { readXattrs, writeAttributes } from './attributes.ts'
+import { copyContent } from './copy-content.ts'
 
 const folderFlags = openFlags.O_RDONLY | openFlags.O_DIRECTORY
 
 /**
  * Copies everything in one folder into another, empty one, and the attributes of the folder itself: owners, modes,
- * times, extended attributes, hard links, nodes; sockets are left out. Contents are shared where the file system
- * can (reflinks). Nobody else may be writing in either. `isStopped` is asked before each file.
+ * times, extended attributes, hard links, nodes, holes; sockets are left out. Contents are shared where the file
+ * system can (reflinks). Nobody else may be writing in either. `isStopped` is asked before each file.
  */
 export function copyTree(from: number, to: number, isStopped: () => boolean = () => false): void {
   const status = statAt(from, '')
@@ -69,7 +70,7 @@ function copyOne(from: number, to: number, name: string, path: string, status: F
       return
     }
     case 'file':
-      copyContent(from, to, name)
+      copyContent(from, to, name, status)
       return
     case 'symlink':
       makeSymlinkAt(readLinkAt(from, name), to, name)
@@ -81,11 +82,6 @@ function copyOne(from: number, to: number, name: string, path: string, status: F
       return
     case 'socket':
   }
-}
-
-function copyContent(from: number, to: number, name: string): void {
-  const path = (folder: number) => Buffer.concat([Buffer.from(`/proc/self/fd/${folder}/`), Buffer.from(name, 'latin1')])
-  copyFileSync(path(from), path(to), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
 }
 
 function copyAttributes(from: number, name: string, to: number, toName: string, status: FileStatus): void {
