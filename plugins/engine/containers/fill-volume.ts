@@ -15,8 +15,9 @@ import {
   statAt,
   type FileStatus,
 } from '@moby/lib-linux'
-import { closeSync, constants, openSync } from 'node:fs'
-import { copyFile, readdir } from 'node:fs/promises'
+import { closeSync, openSync } from 'node:fs'
+import { readdir } from 'node:fs/promises'
+import { copyWithHoles } from './copy-with-holes.ts'
 import { openInRoot } from './in-root.ts'
 
 /** The root of the volume, and where the first name of each file with several is below it. */
@@ -29,7 +30,7 @@ const asFolder = openFlags.O_DIRECTORY | openFlags.O_RDONLY
 
 /**
  * Copies what the image has at a path into a volume that is still empty, as a container sees it there: owners, modes,
- * times, extended attributes and hard links are kept. A path that the image lacks, or that is no folder, fills nothing.
+ * times, extended attributes, hard links and holes are kept. A path that the image lacks, or that is no folder, fills nothing.
  * Sockets, FIFOs and devices are left out: without what stands behind them they mean nothing in a volume.
  */
 export async function fillVolume(request: { rootfs: string; path: string; volume: string }): Promise<void> {
@@ -84,7 +85,7 @@ async function copyOne(from: number, to: number, path: string, status: FileStatu
       makeSymlinkAt(readLinkAt(from, name), to, name)
       return true
     case 'file':
-      await copyFile(inFolder(from, name), inFolder(to, name), constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE)
+      await copyWithHoles(inFolder(from, name), inFolder(to, name), status)
       return true
     default:
       return false

@@ -1,5 +1,6 @@
 export * from './fifo.ts'
 export * from './files-attributes.ts'
+export * from './files-holes.ts'
 export * from './files-make.ts'
 export { fromByteString, longestPath, toByteString } from './files-name.ts'
 export * from './files-open.ts'
