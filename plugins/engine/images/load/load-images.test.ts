@@ -1,4 +1,6 @@
-import { readdirSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { codedError, implement, storageLayers, type Implementation } from '@moby/contracts'
@@ -91,6 +93,26 @@ test('a layout beside manifest.json that contradicts it is passed over, as Docke
   ])
   await here.load(Buffer.concat([broken.subarray(0, -1024), docker]))
   expect(await known()).toEqual([idOf(image)])
+})
+
+test('an archive whose layers are sparse files, as another tar repacked it, gives the same image', async () => {
+  const zeros = layer({ name: 'zeros', content: new Uint8Array(2 ** 22) })
+  const image: SampleImage = { layers: [contents, zeros], tags: ['x:1'] }
+  const folder = mkdtempSync(join(tmpdir(), 'repack-'))
+  try {
+    for (const name of ['plain', 'sparse']) mkdirSync(join(folder, name))
+    execFileSync('tar', ['-C', join(folder, 'plain'), '-x'], { input: dockerArchive(image) })
+    execFileSync('cp', ['-rT', '--sparse=always', join(folder, 'plain'), join(folder, 'sparse')])
+    for (const format of ['gnu', 'pax']) {
+      const archive = execFileSync('tar', [`--format=${format}`, '--sparse', '-C', join(folder, 'sparse'), '-c', '.'])
+      expect(archive.length).toBeLessThan(2 ** 20)
+      await here.load(archive)
+      expect(await known()).toEqual([idOf(image)])
+      await here.api.remove({ ref: 'x:1' })
+    }
+  } finally {
+    rmSync(folder, { recursive: true, force: true })
+  }
 })
 
 test('loading what is here already passes its layers over and changes nothing', async () => {
