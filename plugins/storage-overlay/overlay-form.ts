@@ -60,7 +60,7 @@ export function makeOverlayForm(store: SnapshotStore, runFolder: string, backing
       ],
     }),
     fill: async (folder, parent, kind) => {
-      if (parent !== undefined) checkDepth(store, parent)
+      if (parent !== undefined) checkDepth(store.ancestors(parent.key).length + 1)
       mkdirSync(join(folder, 'fs'), { mode: 0o755 })
       if (kind === 'view') return
       mkdirSync(join(folder, 'work'), { mode: 0o711 })
@@ -75,7 +75,8 @@ export function makeOverlayForm(store: SnapshotStore, runFolder: string, backing
       return { value: { root: files(snapshot), base: base.value }, close: () => base.close() }
     },
     settle: async (snapshot, parent, signal) => {
-      if (parent !== undefined) checkDepth(store, parent)
+      // What stands on it has it and its parent below as well.
+      if (parent !== undefined) checkDepth(store.ancestors(parent.key).length + 2)
       const base = openBase(parent === undefined ? [] : [files(parent), ...lowersOf(parent)])
       const request = { root: files(snapshot), base: base.value, looseEnds: looseEndsOf(snapshot) }
       await settleLayer(request, { signal }).finally(() => base.close())
@@ -87,8 +88,8 @@ export function makeOverlayForm(store: SnapshotStore, runFolder: string, backing
   }
 }
 
-function checkDepth(store: SnapshotStore, parent: SnapshotRecord): void {
-  if (store.ancestors(parent.key).length < mostLayers) return
+function checkDepth(layers: number): void {
+  if (layers <= mostLayers) return
   throw codedError('SNAPSHOT_TOO_DEEP', `The snapshot would stand on more than ${mostLayers} layers`, {
     hint: 'Make the image with fewer layers.',
   })

@@ -57,7 +57,7 @@ function withHint(message: string, hint: string | undefined): string {
   return hint === undefined ? message : `${message}. ${hint}`
 }
 
-/** True for an error after which content of a broken pull must not stay: there is no room. */
-export function isFull(error: unknown): boolean {
-  return hasCode(error, 'STORAGE_FULL')
+/** True for an error after which what a broken pull has brought must not wait for another: there is no room for it, or it can never be used. */
+export function isHopeless(error: unknown): boolean {
+  return hasCode(error, 'STORAGE_FULL') || hasCode(error, 'SNAPSHOT_TOO_DEEP')
 }

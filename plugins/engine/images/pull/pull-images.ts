@@ -13,7 +13,7 @@ import {
   type Reference,
 } from '../reference.ts'
 import { Repository } from '../repository.ts'
-import { explainError, isFull } from './explain-error.ts'
+import { explainError, isHopeless } from './explain-error.ts'
 import { findManifest } from './find-manifest.ts'
 import { pullImage } from './pull-image.ts'
 import type { ManifestFile } from './read-manifest.ts'
@@ -114,7 +114,7 @@ async function pullReference(context: ImageContext, reference: Reference, pull: 
     report({ status: `Digest: ${top.digest}` })
     return isChanged
   } catch (error) {
-    if (isFull(error)) {
+    if (isHopeless(error)) {
       await lease.end()
       await context.alone(context.sweep)
     }
