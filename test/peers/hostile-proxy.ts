@@ -30,8 +30,19 @@ export class HostileProxy {
   readonly asked: string[] = []
   /** Bytes a second for each blob; unlimited when absent. */
   rate: number | undefined
+  /** Ends every connection, and each new one with its first request. */
+  get isAway(): boolean {
+    return this.#isAway
+  }
+
+  set isAway(value: boolean) {
+    this.#isAway = value
+    if (value) this.#server.closeAllConnections()
+  }
+
   /** Chooses for a request what is done to it. */
   misdeed: (path: string, number: number) => Misdeed | undefined = () => undefined
+  #isAway = false
   readonly #target: URL
   readonly #agent = new Agent({ keepAlive: true })
   readonly #server = createServer((asked, answer) => void this.#serve(asked, answer))
@@ -56,6 +67,7 @@ export class HostileProxy {
     this.given = 0
     this.asked.length = 0
     this.rate = undefined
+    this.#isAway = false
     this.misdeed = () => undefined
   }
 
@@ -66,6 +78,10 @@ export class HostileProxy {
   }
 
   async #serve(asked: IncomingMessage, answer: ServerResponse): Promise<void> {
+    if (this.#isAway) {
+      asked.socket.destroy()
+      return
+    }
     const path = asked.url ?? '/'
     const isBlob = asked.method === 'GET' && path.includes('/blobs/sha256:')
     const misdeed = isBlob ? this.misdeed(path, this.asked.length) : undefined
@@ -125,7 +141,7 @@ export class HostileProxy {
       }
       sent += piece.length
       this.given += piece.length
-      if (!answer.write(piece)) await new Promise((resolve) => answer.once('drain', resolve).once('close', resolve))
+      if (!answer.write(piece)) await roomIn(answer)
       if (this.rate !== undefined) {
         const ahead = (sent / this.rate) * 1000 - (Date.now() - started)
         if (ahead > 1) await sleep(ahead)
@@ -134,4 +150,12 @@ export class HostileProxy {
     if (misdeed === 'longer') answer.write(Buffer.alloc(1))
     answer.end()
   }
+}
+
+/** Waits until the client has taken what was written, or has gone. */
+async function roomIn(answer: ServerResponse): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  answer.on('drain', resolve).on('close', resolve)
+  await promise
+  answer.off('drain', resolve).off('close', resolve)
 }
