@@ -45,6 +45,13 @@ export const storageLayers = defineContract({
               'A layer may be unpacked without its parent and be given it at commit: layers are then unpacked side by side',
           }),
         ),
+        mostLayers: Maybe(
+          Type.Integer({
+            minimum: 1,
+            description:
+              'Layers that a snapshot may stand on at most; an image of more is refused before it is unpacked. No limit when absent',
+          }),
+        ),
       }),
       errors: [],
       deadlineMs: 5_000,

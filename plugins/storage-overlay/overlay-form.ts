@@ -51,6 +51,7 @@ export function makeOverlayForm(store: SnapshotStore, runFolder: string, backing
   return {
     info: () => ({
       name: 'overlay2',
+      mostLayers,
       status: [
         ['Backing Filesystem', backing],
         ['Supports d_type', 'true'],

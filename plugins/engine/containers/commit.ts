@@ -12,7 +12,7 @@ import { pauseContainer, unpauseContainer } from './pause.ts'
 /**
  * Makes an image of a container. What it changed is read while it stands still, and it goes on as soon as that is
  * read, whatever becomes of the image. Errors: CONTAINER_NOT_FOUND, CONTAINER_STATE, IMAGE_REFERENCE_INVALID,
- * IMAGE_CHANGE_INVALID, IMAGE_NOT_FOUND when the image of the container is gone, STORAGE_FULL.
+ * IMAGE_CHANGE_INVALID, IMAGE_NOT_FOUND when the image of the container is gone, SNAPSHOT_TOO_DEEP, STORAGE_FULL.
  */
 export async function commitContainer(
   context: ContainerContext,

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { mediaTypes } from 'oci-spec-ts'
 import { chainIds } from '../chain-id.ts'
+import { checkLayerCount } from '../check-layer-count.ts'
 import type { SpooledFile } from '../content-store.ts'
 import type { ImageContext } from '../image-context.ts'
 import type { LayerRecord } from '../image-record.ts'
@@ -35,6 +36,12 @@ export async function receiveLayer(
 ): Promise<NewLayer | undefined> {
   const archive = await layerInput(archiveInput)
   if (archive === undefined) return undefined
+  try {
+    await checkLayerCount(layers, request.driver, request.below.length + 1, 'The new image')
+  } catch (error) {
+    await archive.return?.()
+    throw error
+  }
   const path = join(request.folder, 'layer')
   let named = { diffId: '', chainId: '' }
   const parent = chainIds(request.below).at(-1)

@@ -1,6 +1,7 @@
 import { rm } from 'node:fs/promises'
 import type { Progress } from '@moby/contracts'
 import { decompress, detectCompression } from '@moby/lib-tar'
+import { checkLayerCount } from '../check-layer-count.ts'
 import type { ImageContext } from '../image-context.ts'
 import { ProgressFeed } from '../progress-feed.ts'
 import { toFamiliar } from '../reference.ts'
@@ -20,7 +21,7 @@ export interface LoadOptions {
 /**
  * Loads the images of an archive of `docker save` or an OCI layout, compressed or not. Layers are unpacked as they come,
  * whatever stands before or after them. An image appears when all of it is there; what a failure or a killed engine
- * leaves behind is swept. Errors: ARCHIVE_*, IMAGE_*, PLATFORM_NOT_FOUND, STORAGE_FULL.
+ * leaves behind is swept. Errors: ARCHIVE_*, IMAGE_*, PLATFORM_NOT_FOUND, SNAPSHOT_TOO_DEEP, STORAGE_FULL.
  */
 export async function* loadImages(
   context: ImageContext,
@@ -67,6 +68,7 @@ async function load(
       receiver.receive(name, size, content),
     )
     const plans = await readPlans(archive, platforms)
+    for (const plan of plans) await checkLayerCount(context.layers, driver, plan.layers.length, tell(plan))
     for (const plan of plans) await loadImage(context, plan, { folder, driver, loose, report, quiet, signal })
     for (const line of loadedLines(plans)) report({ stream: `${line}\n` })
     isWhole = true
@@ -85,6 +87,10 @@ function loadedLines(plans: readonly ImagePlan[]): string[] {
     ...[...names].map((name) => `Loaded image: ${toFamiliar(name)}`),
     ...nameless.map(({ config }) => `Loaded image ID: ${config.id}`),
   ]
+}
+
+function tell({ names: [name], config }: ImagePlan): string {
+  return `The image ${name === undefined ? config.id : toFamiliar(name)}`
 }
 
 /** What people know a layer by, where the archive tells: twelve digits. */

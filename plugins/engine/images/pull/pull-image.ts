@@ -2,6 +2,7 @@ import { codedError, hasCode } from '@moby/contracts'
 import { compressionOfLayer, type Descriptor, type ImageManifest } from 'oci-spec-ts'
 import { chainIds } from '../chain-id.ts'
 import { checkDiffId } from '../check-diff-id.ts'
+import { checkLayerCount } from '../check-layer-count.ts'
 import { readImageConfig, type ImageConfigFile } from '../image-config-file.ts'
 import type { ImageContext } from '../image-context.ts'
 import { shortId, type ImageRecord, type LayerRecord } from '../image-record.ts'
@@ -40,6 +41,7 @@ export interface PulledImage {
  */
 export async function pullImage(context: ImageContext, pull: ImagePull, lease: Lease): Promise<PulledImage> {
   const { manifest, files } = pull.found
+  await checkLayerCount(context.layers, context.layers.driver, manifest.layers.length, `The image ${pull.ref}`)
   const needed = [manifest.config, ...manifest.layers].map(({ digest }) => digest)
   lease.hold({ digests: [...needed, ...files.map(({ digest }) => digest)] })
   const present = await Promise.all([...new Set(needed)].map((digest) => context.content.has(digest)))
