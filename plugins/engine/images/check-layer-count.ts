@@ -8,12 +8,9 @@ import type { LayerStore } from './layer-store.ts'
 export async function checkLayerCount(layers: LayerStore, driver: string, count: number, what: string): Promise<void> {
   const { name, mostLayers: most } = await layers.get(driver).info({})
   if (most === undefined || count <= most) return
-  throw codedError(
-    'SNAPSHOT_TOO_DEEP',
-    `${what} has ${count} layers, and the storage driver ${name} mounts at most ${most}`,
-    {
-      hint: 'Make the image with fewer layers: join steps, or export a container of it and import that as one layer.',
-      details: { layers: count, most },
-    },
-  )
+  const limit = `more than the ${most} layers that the storage driver ${name} mounts`
+  throw codedError('SNAPSHOT_TOO_DEEP', `${what} has ${count} layers, ${limit}`, {
+    hint: 'Make the image with fewer layers: join steps, or export a container of it and import that as one layer.',
+    details: { layers: count, most },
+  })
 }

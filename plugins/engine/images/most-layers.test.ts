@@ -15,7 +15,7 @@ const layers = (count: number) => Array.from({ length: count }, (_, at) => layer
 const refusal = (name: string) => ({
   code: 'SNAPSHOT_TOO_DEEP',
   kind: 'invalid',
-  message: `${name} has 4 layers, and the storage driver plain mounts at most 3`,
+  message: `${name} has 4 layers, more than the 3 layers that the storage driver plain mounts`,
   details: { layers: 4, most: 3 },
 })
 
