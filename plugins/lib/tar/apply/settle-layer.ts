@@ -41,9 +41,10 @@ export function settleLayer(request: SettleRequest): void {
     try {
       const settling = new Settling(root, base)
       settling.check(ends.folders)
-      if (ends.hidesRoot) settling.hideRoot()
       for (const path of ends.whiteouts) settling.settleWhiteout(path)
       for (const [path, kind] of ends.folders.toReversed()) settling.settleFolder(path, kind)
+      // Last: a folder that was made for a mark alone, and is gone by now, may have stood where something is below.
+      if (ends.hidesRoot) settling.hideRoot()
       if (!ends.namesRoot) settling.settleRoot()
     } finally {
       if (base !== undefined) closeSync(base)
