@@ -1,4 +1,4 @@
-import { codedError } from '@moby/contracts'
+import { codedError, hasCode } from '@moby/contracts'
 import type { Access } from './auth/access.ts'
 import { byteCount, drop, header, type Answer } from './answer/answer.ts'
 import { answerError } from './answer/answer-error.ts'
@@ -7,9 +7,12 @@ import { digestOf, parseDigest } from './digest.ts'
 import type { Endpoint } from './endpoint/endpoint.ts'
 import type { Session } from './session.ts'
 import { nameOf, type Target } from './target.ts'
+import { backOff } from './transport/sender.ts'
+import { pause } from './transport/with-signal.ts'
 
 /** Bytes of the largest manifest: what the distribution specification has registries take at least. */
 export const manifestLimit = 4 << 20
+const mostAttempts = 4
 
 export interface ManifestDescriptor {
   readonly mediaType: string
@@ -44,11 +47,7 @@ export async function getManifest(
   signal: AbortSignal,
 ): Promise<FetchedManifest> {
   return await session.through(access, 'read', async (endpoint) => {
-    const answer = await ask(session, endpoint, access, target, 'GET', signal)
-    const declared = byteCount(answer.headers, 'content-length')
-    const content =
-      declared !== undefined && declared > manifestLimit ? undefined : await readAnswer(answer, target, manifestLimit)
-    await drop(answer)
+    const { answer, content } = await read(session, endpoint, access, target, signal)
     if (content === undefined) {
       throw codedError('MANIFEST_LIMIT', `${nameOf(target)}: the manifest is larger than ${manifestLimit >> 20} MiB`, {
         hint: 'That is the most that manifests may have; data belongs in layers.',
@@ -122,6 +121,28 @@ export async function putManifest(
       throw otherDigest(target, endpoint, told)
     return digest
   })
+}
+
+/** The bytes of a manifest, undefined beyond the limit. One that breaks off is asked for again, from the beginning. */
+async function read(session: Session, endpoint: Endpoint, access: Access, target: Named, signal: AbortSignal) {
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await ask(session, endpoint, access, target, 'GET', signal)
+    const declared = byteCount(answer.headers, 'content-length')
+    if (declared !== undefined && declared > manifestLimit) {
+      await drop(answer)
+      return { answer, content: undefined }
+    }
+    try {
+      return { answer, content: await readAnswer(answer, target, manifestLimit) }
+    } catch (error) {
+      if (attempt >= mostAttempts || !hasCode(error, 'REGISTRY_UNREACHABLE')) throw error
+      session.settings.log.debug('a manifest broke off and is asked for again', {
+        manifest: nameOf(target),
+        cause: error.message,
+      })
+      await pause(backOff(attempt), signal)
+    }
+  }
 }
 
 async function ask(

@@ -3,7 +3,7 @@ import { afterEach, expect, test } from 'vitest'
 import { digestOf, parseDigest } from '../digest.ts'
 import { answer } from '../fixtures/exchange.ts'
 import { Bench, collect } from '../fixtures/bench.ts'
-import { always, write } from '../fixtures/lies.ts'
+import { always, cutAfter, write } from '../fixtures/lies.ts'
 import { indexType, manifestType } from '../fixtures/scripted-registry.ts'
 
 const bench = new Bench()
@@ -135,6 +135,24 @@ test('B6 a list of a million descriptors meets the limit, one nested 100000 deep
   const deep = `{"manifests":[${'['.repeat(100_000)}${']'.repeat(100_000)}]}`
   registry.on(/GET .*referrers/, always(200, { 'content-type': indexType }, deep))
   await expect(list()).rejects.toMatchObject({ code: 'MANIFEST_INVALID' })
+})
+
+test('B15 a manifest whose connection breaks in the middle is asked for again, a few times', async () => {
+  const registry = await bench.registry()
+  const content = Buffer.from(`{"schemaVersion":2,"pad":"${'x'.repeat(5_000)}"}`)
+  const breaking = cutAfter({ bytes: content }, 1_000)
+  const asked = () => registry.requests(/GET .*manifests/).length
+  registry.on(/GET .*manifests/, always(200, { 'content-type': manifestType }, content))
+  registry.on(/GET .*manifests/, breaking, 2)
+  const { digest } = await bench.client().manifest({ ...at(registry), reference: 'one' })
+  expect(digest).toBe(digestOf(content))
+  expect(asked()).toBe(3)
+  registry.on(/GET .*manifests/, breaking)
+  await expect(bench.client().manifest({ ...at(registry), reference: 'one' })).rejects.toMatchObject({
+    code: 'REGISTRY_UNREACHABLE',
+    message: expect.stringContaining('broke'),
+  })
+  expect(asked()).toBe(3 + 4)
 })
 
 async function* empty(): AsyncGenerator<Uint8Array, void, undefined> {}

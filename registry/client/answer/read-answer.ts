@@ -1,3 +1,4 @@
+import { CodedError } from '@moby/contracts'
 import type { Target } from '../target.ts'
 import { transportError } from '../transport/transport-error.ts'
 import { StallWatch } from '../transport/stall-watch.ts'
@@ -23,7 +24,9 @@ export async function readAnswer(
     }
     return Uint8Array.from(Buffer.concat(chunks, size))
   } catch (error) {
-    throw transportError(error, target, answer.url.host)
+    const { code, message, hint, details, cause } = transportError(error, target, answer.url.host)
+    // Whatever broke, it has answered: that tells it from a host that cannot be reached in this way.
+    throw new CodedError(code, message, { hint, cause, details: { ...details, status: answer.status } })
   } finally {
     watch.end()
     await drop(answer)

@@ -62,7 +62,7 @@ export async function tryEndpoints<T>(
       if (hasBothWays && hasAnswered(error)) spoken.answered(endpoint)
       else if (hasBothWays) spoken.failed(endpoint)
       // Without TLS the other way did not work either: what TLS said is the cause that helps.
-      if (isOtherScheme && hasCode(error, 'REGISTRY_UNREACHABLE')) continue
+      if (isOtherScheme && hasCode(error, 'REGISTRY_UNREACHABLE') && !hasAnswered(error)) continue
       // It speaks HTTP without TLS: that it does not speak TLS is no failure of it.
       if (isOtherScheme) failures.pop()
       failures.push({ endpoint, error })
