@@ -122,10 +122,15 @@ export class ContentStore {
 
   /** True when a blob is there, which it then is as long as a lease or an image holds it. */
   async has(digest: string): Promise<boolean> {
+    return (await this.sizeOf(digest)) !== undefined
+  }
+
+  /** Bytes of a blob, undefined when it is not there. */
+  async sizeOf(digest: string): Promise<number | undefined> {
     await this.#removals.ended(digest)
     return await stat(this.#pathOf(digest)).then(
-      () => true,
-      () => false,
+      ({ size }) => size,
+      () => undefined,
     )
   }
 

@@ -42,9 +42,9 @@ export interface PulledImage {
 export async function pullImage(context: ImageContext, pull: ImagePull, lease: Lease): Promise<PulledImage> {
   const { manifest, files } = pull.found
   await checkLayerCount(context.layers, context.layers.driver, manifest.layers.length, `The image ${pull.ref}`)
-  const needed = [manifest.config, ...manifest.layers].map(({ digest }) => digest)
-  lease.hold({ digests: [...needed, ...files.map(({ digest }) => digest)] })
-  const present = await Promise.all([...new Set(needed)].map((digest) => context.content.has(digest)))
+  const needed = [manifest.config, ...manifest.layers]
+  lease.hold({ digests: [...needed, ...files].map(({ digest }) => digest) })
+  const present = await Promise.all(needed.map((descriptor) => isPresent(context, descriptor)))
   // Only what is worth going on with after a break is written down.
   if (present.includes(false)) await lease.persist()
   for (const { digest, content } of files) await context.content.add(digest, content)
@@ -57,6 +57,20 @@ export async function pullImage(context: ImageContext, pull: ImagePull, lease: L
       if (pull.signal.aborted || tries === mostTries || !(isShared || isResumed)) throw error
     }
   }
+}
+
+/** Fails with CONTENT_MISMATCH for a blob that is here and has another size than the manifest tells. */
+async function isPresent({ content }: ImageContext, { digest, size }: Descriptor): Promise<boolean> {
+  const actual = await content.sizeOf(digest)
+  if (actual === undefined || actual === size) return actual !== undefined
+  throw codedError(
+    'CONTENT_MISMATCH',
+    `The manifest tells that the blob ${digest} has ${size} bytes, and it has ${actual}`,
+    {
+      hint: 'The manifest is wrong. Have the image pushed again by whoever made it.',
+      details: { digest, size, actual },
+    },
+  )
 }
 
 async function bringAll(

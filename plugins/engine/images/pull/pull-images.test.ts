@@ -166,3 +166,40 @@ test('A26: many who pull the same at once share the work, and one who gives up d
     { id: put.id, tags: expect.arrayContaining([`${registryRef}:1`, 'registry.test/copy:1']) },
   ])
 })
+
+test('a manifest that tells another size of a layer that is here is refused', async () => {
+  const put = putImage(registry, { layers: [base, upper] }, 'app:1')
+  await images.pull(`${registryRef}:1`)
+  const [first = '', second = ''] = put.blobs
+  const sizeOf = (digest: string) => registry.blobs.get(digest)?.length ?? 0
+  const layerOf = (digest: string, size: number) => ({ mediaType: mediaTypes.layerGzip, digest, size })
+  const config = { mediaType: mediaTypes.config, digest: put.id, size: sizeOf(put.id) }
+  const layers = [layerOf(first, sizeOf(first)), layerOf(second, sizeOf(second) + 1)]
+  const manifest = { schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers }
+  registry.putManifest(manifest, mediaTypes.manifest, 'app:size')
+  await expect(images.pull(`${registryRef}:size`)).rejects.toMatchObject({
+    code: 'CONTENT_MISMATCH',
+    message: `The manifest tells that the blob ${second} has ${sizeOf(second) + 1} bytes, and it has ${sizeOf(second)}`,
+  })
+  expect((await images.api.list({})).images).toHaveLength(1)
+  expect(await images.leases()).toEqual([])
+})
+
+test('a manifest that tells two sizes of a layer that is not here is refused before it is asked for', async () => {
+  const put = putImage(registry, { layers: [base] }, 'app:1')
+  const [digest = ''] = put.blobs
+  const size = registry.blobs.get(digest)?.length ?? 0
+  const config = { mediaType: mediaTypes.config, digest: put.id, size: registry.blobs.get(put.id)?.length ?? 0 }
+  const layers = [size, size + 1].map((each) => ({ mediaType: mediaTypes.layerGzip, digest, size: each }))
+  registry.putManifest(
+    { schemaVersion: 2, mediaType: mediaTypes.manifest, config, layers },
+    mediaTypes.manifest,
+    'app:2',
+  )
+  registry.requests.length = 0
+  await expect(images.pull(`${registryRef}:2`)).rejects.toMatchObject({
+    code: 'MANIFEST_INVALID',
+    message: expect.stringContaining(`the blob ${digest} has two sizes in it`),
+  })
+  expect(registry.requests.filter((line) => line.startsWith('blob'))).toEqual([])
+})

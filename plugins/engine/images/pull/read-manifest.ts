@@ -72,7 +72,13 @@ export function readManifest(file: ManifestFile): ReadManifest {
 
 function checkImage(file: ManifestFile, { config, layers }: ImageManifest): void {
   if (toOciMediaType(config.mediaType) !== mediaTypes.config) throw notAnImage(config.mediaType)
-  for (const descriptor of [config, ...layers]) checkDigest(descriptor)
+  const sizes = new Map<string, number>()
+  for (const descriptor of [config, ...layers]) {
+    checkDigest(descriptor)
+    const { digest, size } = descriptor
+    if ((sizes.get(digest) ?? size) !== size) throw invalid(file, `the blob ${digest} has two sizes in it`)
+    sizes.set(digest, size)
+  }
   for (const { mediaType, digest } of layers) {
     if (compressionOfLayer(mediaType) === undefined) {
       throw invalid(file, `the layer ${digest} has the type ${mediaType}, which is no layer of a file system`)
