@@ -1,153 +1,348 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, readlink } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { HostileProxy, type Misdeed } from '../peers/hostile-proxy.ts'
+import { HostileProxy, type Asked, type Misdeed } from '../peers/hostile-proxy.ts'
 import { putImage, type MadeImage } from '../peers/make-image.ts'
+import { putLie } from '../peers/put-lie.ts'
 import { RegistryPeer } from '../peers/registry.ts'
+import type { ConfiguredAssembly } from './configured-assembly.ts'
 import { mustSkip } from '../skips.ts'
-import { EngineProcess } from './engine-process.ts'
+import { EngineProcess, type DockerResult } from './engine-process.ts'
 import { nothingLeft } from './footprint.ts'
-import { blobsOf, leftoversOf, randomLayers, treeOf } from './pull-checks.ts'
+import { PingWatch } from './ping-watch.ts'
+import { blobsOf, leftoversOf, neededBlobs, randomLayers, treeOf } from './pull-checks.ts'
 import { registryAssembly } from './registry-assembly.ts'
+import { until } from './until.ts'
 
-const layers = 3
-const layerBytes = 3 << 20
-/** What is on the way when a connection ends comes twice. */
-const onTheWay = 1 << 20
+const group = describe.skipIf(mustSkip('docker-cli'))
+const layers = 4
+const layerBytes = 2 << 20
+/** A pull takes half a second then, and what is on the way at any time is little. */
+const rate = 4 << 20
+/** What was on its way in one connection when that broke, and comes twice. */
+const onTheWay = 128 << 10
+const repository = 'hostile/app'
 
 let registry: RegistryPeer
 let proxy: HostileProxy
+let assembly: ConfiguredAssembly
 let engine: EngineProcess
 let image: MadeImage
 let name = ''
 let whole = 0
 let tree: string[] = []
 let descriptors = 0
+let pings: PingWatch
 /** What ends what was started, also when a later start fails. */
 const ends: (() => Promise<void>)[] = []
 
-const pull = () => engine.docker(['pull', name])
-const remove = async () => expect((await engine.docker(['rmi', name])).exitCode).toBe(0)
-const countDescriptors = async () => (await readdir(`/proc/${engine.pid}/fd`)).length
+const pull = async (reference = name) => await engine.docker(['pull', reference], { timeoutMs: 50_000 })
+/**
+ * Files and sockets that the engine has open. Not among them: what worker threads wait by, which come when they are
+ * needed, and the database, which SQLite may open once more.
+ */
+const descriptorsOf = async () => {
+  const folder = `/proc/${engine.pid}/fd`
+  const links = await Promise.all((await readdir(folder)).map((each) => readlink(`${folder}/${each}`).catch(() => '')))
+  return links.filter((link) => /^(?:\/|socket:)/.test(link) && !link.includes('/state.db')).length
+}
 
-describe.skipIf(mustSkip('docker-cli'))('a registry that does wrong', () => {
-  beforeAll(async () => {
-    registry = await RegistryPeer.start()
-    ends.unshift(async () => await registry.stop())
-    proxy = await HostileProxy.start(registry.url)
-    ends.unshift(async () => await proxy.stop())
-    name = `${proxy.host}/hostile/app:1`
-    image = await putImage(registry.url, 'hostile/app', '1', randomLayers(layers, layerBytes), { level: 1 })
-    whole = image.layers.reduce((sum, { size }) => sum + size, 0)
-    const assembly = await registryAssembly({ stallTimeout: 1, connectTimeout: 2 })
-    ends.unshift(async () => await assembly.remove())
-    engine = await EngineProcess.start({ assembly: assembly.file })
-    ends.unshift(async () => expect(await engine.destroy()).toEqual(nothingLeft))
-    expect(await pull()).toMatchObject({ exitCode: 0 })
-    tree = await treeOf(engine, name)
-    expect(tree).toHaveLength(layers * 9 + 1)
-    await remove()
-    descriptors = await countDescriptors()
-  }, 120_000)
+/** The image is here, and all of it as it should be; then it is gone, and all of it. */
+const isWhole = async (pulled: DockerResult, reference = name) => {
+  expect(pulled).toMatchObject({ exitCode: 0, stderr: '' })
+  expect(pulled.stdout).toContain('Status: Downloaded newer image')
+  expect(await treeOf(engine, reference)).toEqual(tree)
+  expect(await leftoversOf(engine)).toEqual([])
+  expect(await blobsOf(engine)).toEqual(neededBlobs(image))
+  expect((await engine.docker(['rmi', reference])).exitCode).toBe(0)
+  expect(await blobsOf(engine)).toEqual([])
+}
 
-  afterAll(async () => {
-    const failures: unknown[] = []
-    for (const end of ends) await end().catch((error: unknown) => failures.push(error))
-    if (failures.length > 0) throw failures[0]
+/** The pull failed in words that tell what and why; nothing of it can be used, and the next pull is whole. */
+const isRefused = async (pulled: DockerResult, ...words: (string | RegExp)[]) => {
+  expect(pulled.exitCode).toBe(1)
+  for (const word of words) expect(pulled.stderr).toMatch(word)
+  expect((await engine.docker(['images', '-aq'])).stdout).toBe('')
+  const left = await leftoversOf(engine)
+  expect(left.filter((entry) => !entry.startsWith('partial-'))).toEqual([])
+  proxy.reset()
+  await isWhole(await pull())
+}
+
+/** Does something to requests for layers. */
+const toLayers = (choose: (asked: Asked) => Misdeed | undefined) => {
+  const digests = image.layers.map(({ digest }) => digest)
+  return (asked: Asked) => (digests.some((digest) => asked.path.endsWith(digest)) ? choose(asked) : undefined)
+}
+const toLayer = (at: number, choose: (asked: Asked) => Misdeed | undefined) => (asked: Asked) =>
+  asked.path.endsWith(image.layers[at]?.digest ?? '-') ? choose(asked) : undefined
+const layerDigest = (at: number) => image.layers[at]?.digest ?? ''
+const requests = () => proxy.asked.filter(({ kind }) => kind === 'blob')
+
+beforeAll(async () => {
+  registry = await RegistryPeer.start()
+  ends.unshift(async () => await registry.stop())
+  proxy = await HostileProxy.start(registry.url)
+  ends.unshift(async () => await proxy.stop())
+  name = `${proxy.host}/${repository}:1`
+  image = await putImage(registry.url, repository, '1', randomLayers(layers, layerBytes), { level: 1 })
+  whole = image.layers.reduce((sum, { size }) => sum + size, 0)
+  assembly = await registryAssembly({ stallTimeout: 1 })
+  ends.unshift(async () => await assembly.remove())
+  engine = await EngineProcess.start({ assembly: assembly.file })
+  ends.unshift(async () => expect(await engine.destroy()).toEqual(nothingLeft))
+  expect(await pull()).toMatchObject({ exitCode: 0 })
+  tree = await treeOf(engine, name)
+  expect(tree).toHaveLength(layers * 9 + 1)
+  expect((await engine.docker(['rmi', name])).exitCode).toBe(0)
+  // Connections to the registry are kept for a while.
+  descriptors = (await descriptorsOf()) - (await proxy.connections())
+}, 60_000)
+
+afterAll(async () => {
+  const failures: unknown[] = []
+  for (const end of ends) await end().catch((error: unknown) => failures.push(error))
+  if (failures.length > 0) throw failures[0]
+})
+
+beforeEach(() => {
+  proxy.reset()
+  proxy.rate = rate
+  pings = new PingWatch(engine.socket)
+})
+afterEach(async () => {
+  const { failures, longest } = await pings.stop()
+  expect(failures).toEqual([])
+  expect(longest).toBeLessThan(1_000)
+})
+
+group('a registry that breaks off', () => {
+  it('many times at random bytes costs no more than what was on the way', async () => {
+    const cuts = 4
+    proxy.misdeed = toLayers(({ before, range }) => {
+      const from = Number(/=(\d+)-/.exec(range ?? '')?.[1] ?? 0)
+      return before < cuts ? { cutAfter: Math.floor(Math.random() * (layerBytes - from)) } : undefined
+    })
+    const pulled = await pull()
+    expect(requests().length).toBeGreaterThanOrEqual(layers * (cuts + 1))
+    expect(proxy.given).toBeLessThan(whole + layers * cuts * onTheWay)
+    await isWhole(pulled)
+  }, 60_000)
+
+  it('again and again is given up, and the next pull goes on where it was', async () => {
+    proxy.misdeed = toLayers(() => ({ cutAfter: 100_000 }))
+    const pulled = await pull()
+    const first = proxy.given
+    expect(first).toBeGreaterThan(100_000)
+    expect((await leftoversOf(engine)).length).toBeGreaterThan(0)
+    await isRefused(
+      pulled,
+      `${proxy.host}/${repository}@sha256:`,
+      /the connection to .* broke/,
+      'what was received is kept',
+    )
+    expect(proxy.given).toBeLessThan(whole - first + requests().length * onTheWay)
+    expect(requests().filter(({ range }) => range !== undefined).length).toBeGreaterThan(0)
+  }, 60_000)
+
+  it('before the first byte, of manifests too, is asked again', async () => {
+    proxy.misdeed = ({ before }) => (before < 1 ? { cutAfter: 0 } : undefined)
+    await isWhole(await pull())
+  }, 60_000)
+
+  it('and is away for a moment is waited for', async () => {
+    const pulling = pull()
+    await until(async () => proxy.given > whole / 4)
+    await proxy.down()
+    await sleep(700)
+    await proxy.up()
+    const pulled = await pulling
+    expect(proxy.given).toBeLessThan(whole + requests().length * onTheWay)
+    await isWhole(pulled)
+  }, 60_000)
+
+  it('and stays away is told, and the next pull goes on where it was', async () => {
+    const pulling = pull()
+    await until(async () => proxy.given > whole / 4)
+    await proxy.down()
+    const pulled = await pulling
+    const first = proxy.given
+    await proxy.up()
+    await isRefused(pulled, `${proxy.host}/${repository}@sha256:`, 'cannot be reached: nobody listens there')
+    expect(proxy.given).toBeLessThan(whole - first + layers * onTheWay)
+  }, 60_000)
+})
+
+group('a registry that stalls', () => {
+  it('in the middle of blobs and before it answers is left after the stall time, and the pull goes on', async () => {
+    const began = performance.now()
+    proxy.misdeed = (asked) => {
+      if (asked.before > 0) return undefined
+      if (asked.kind === 'manifest' || asked.path.endsWith(layerDigest(0))) return undefined
+      return asked.path.endsWith(layerDigest(1))
+        ? 'silence'
+        : { stallAfter: asked.path.endsWith(image.id) ? 10 : 500_000 }
+    }
+    const pulled = await pull()
+    expect(performance.now() - began).toBeGreaterThan(1_000)
+    expect(proxy.given).toBeLessThan(whole + layers * onTheWay)
+    await isWhole(pulled)
+  }, 60_000)
+
+  it.each([
+    { where: 'in a blob', misdeed: { stallAfter: 1_000 }, kind: 'blob', words: 'sent next to nothing for 1 s' },
+    { where: 'at a manifest', misdeed: 'silence', kind: 'manifest', words: 'did not answer within 1 s' },
+    { where: 'in a manifest', misdeed: { stallAfter: 10 }, kind: 'manifest', words: 'sent next to nothing for 1 s' },
+  ] as const)(
+    '$where for good is given up, and told',
+    async ({ misdeed, kind, words }) => {
+      proxy.misdeed = (asked) => (asked.kind === kind ? misdeed : undefined)
+      const object = kind === 'blob' ? `${proxy.host}/${repository}@sha256:` : name
+      await isRefused(await pull(), object, words, /try again/i)
+    },
+    60_000,
+  )
+})
+
+group('a registry that lies about ranges', () => {
+  /** The first connection of each layer breaks, so that the rest is asked for by range. */
+  const afterBreak = (misdeed: Misdeed) =>
+    toLayers(({ before }) => (before === 0 ? { cutAfter: layerBytes / 2 } : misdeed))
+
+  it('gives the whole where a range was asked for: what is here is not written again', async () => {
+    proxy.misdeed = afterBreak('ignore-range')
+    await isWhole(await pull())
+    expect(proxy.given).toBeGreaterThan(whole + (layers * layerBytes) / 4)
+  }, 60_000)
+
+  it('tells another range than was asked for: it is asked for the whole', async () => {
+    proxy.misdeed = afterBreak('wrong-range')
+    await isWhole(await pull())
+  }, 60_000)
+
+  it('gives other bytes under the right head: the digest tells', async () => {
+    proxy.misdeed = toLayer(2, ({ before }) => (before === 0 ? { cutAfter: layerBytes / 2 } : 'other-bytes'))
+    await isRefused(await pull(), `verification failed for digest ${layerDigest(2)}`)
+  }, 60_000)
+
+  it('gave other bytes to an earlier pull: what that has left is thrown away and brought anew', async () => {
+    // A wrong half is here, and nothing more comes.
+    proxy.misdeed = toLayer(1, ({ before }) => (before === 0 ? 'other-bytes' : 'silence'))
+    const breaking = pull()
+    await until(async () => proxy.given > whole / 2)
+    await proxy.down()
+    expect((await breaking).exitCode).toBe(1)
+    await proxy.up()
+    expect((await leftoversOf(engine)).some((entry) => entry.includes(layerDigest(1).slice(7)))).toBe(true)
+    proxy.reset()
+    await isWhole(await pull())
+    const ranges = requests().filter(({ path }) => path.endsWith(layerDigest(1)))
+    expect(ranges.map(({ range }) => range === undefined)).toEqual([false, true])
+  }, 60_000)
+})
+
+group('a registry that lies about blobs', () => {
+  it.each([
+    ['spoil', /verification failed for digest sha256:/],
+    ['other-bytes', /verification failed for digest sha256:/],
+    ['longer', /has \d+ bytes of it, where \d+ are told/],
+    ['shorter', /has \d+ bytes of it, where \d+ are told/],
+    ['longer-untold', /sends more than the \d+ bytes that are told/],
+  ] as const)(
+    '%s: refused, and told',
+    async (misdeed, words) => {
+      proxy.misdeed = toLayer(1, () => misdeed)
+      await isRefused(await pull(), layerDigest(1), words)
+    },
+    60_000,
+  )
+
+  it('and its configuration: refused, and told', async () => {
+    proxy.misdeed = ({ path }) => (path.endsWith(image.id) ? 'spoil' : undefined)
+    await isRefused(await pull(), image.id, 'verification failed')
+  }, 60_000)
+
+  it('gives less than it says, once: the rest is asked for', async () => {
+    proxy.misdeed = toLayers(({ before }) => (before === 0 ? 'shorter-untold' : undefined))
+    await isWhole(await pull())
+  }, 60_000)
+})
+
+group('a registry that lies about manifests', () => {
+  it.each(['spoil', 'shorter', 'longer'] as const)(
+    'by digest, %s: refused, and told',
+    async (misdeed) => {
+      proxy.misdeed = ({ kind }) => (kind === 'manifest' ? misdeed : undefined)
+      const { digest } = image.manifest
+      await isRefused(
+        await pull(`${proxy.host}/${repository}@${digest}`),
+        digest,
+        'sent a manifest with the digest sha256:',
+      )
+      expect(requests().length).toBeGreaterThan(0)
+    },
+    60_000,
+  )
+
+  it('by tag, whose bytes are no manifest: refused, and told', async () => {
+    proxy.misdeed = ({ kind }) => (kind === 'manifest' ? 'other-bytes' : undefined)
+    await isRefused(await pull(), /manifest/i)
+  }, 60_000)
+
+  it('by tag, whose length says more than comes: refused, and told', async () => {
+    proxy.misdeed = ({ kind }) => (kind === 'manifest' ? 'length-too-long' : undefined)
+    await isRefused(await pull(), name, /broke/)
+  }, 60_000)
+
+  it('a tag that is told to be what the registry does not have: refused, and the image here stays', async () => {
+    expect((await pull()).exitCode).toBe(0)
+    proxy.misdeed = ({ method }) => (method === 'HEAD' ? 'other-digest' : undefined)
+    const refused = await pull()
+    expect(refused).toMatchObject({ exitCode: 1, stderr: expect.stringMatching(/manifest for .* not found/) })
+    expect(await treeOf(engine, name)).toEqual(tree)
+    expect((await engine.docker(['rmi', name])).exitCode).toBe(0)
+    expect(await blobsOf(engine)).toEqual([])
+  }, 60_000)
+})
+
+group('after all of it', () => {
+  it('no file and no connection is open that was not before', async () => {
+    await until(async () => (await proxy.connections()) === 0)
+    await until(async () => (await descriptorsOf()) <= descriptors)
+    const df = JSON.parse((await engine.request('GET', '/system/df?type=image')).body) as { LayersSize: number }
+    expect(df.LayersSize).toBe(0)
+  }, 60_000)
+})
+
+group('an image that is wrong in itself', () => {
+  const small = randomLayers(2, 64 << 10)
+  /** Neither alone nor beside the image whose layers are right is the lie taken. */
+  const isNeverTaken = async (tag: string, ...words: RegExp[]) => {
+    for (const isBeside of [false, true]) {
+      if (isBeside) expect(await pull(`${proxy.host}/${repository}:${tag}`)).toMatchObject({ exitCode: 0 })
+      const lie = await pull(`${proxy.host}/${repository}:${tag}-lie`)
+      expect(lie.exitCode).toBe(1)
+      for (const word of words) expect(lie.stderr).toMatch(word)
+      expect((await engine.docker(['images', '-q'])).stdout.split('\n').filter(Boolean)).toHaveLength(isBeside ? 1 : 0)
+    }
+    expect((await engine.docker(['rmi', `${proxy.host}/${repository}:${tag}`])).exitCode).toBe(0)
+  }
+
+  it.each([
+    { tag: 'less', off: -1 },
+    { tag: 'more', off: 1 },
+  ])('tells the size of a layer $off off: refused, and told', async ({ tag, off }) => {
+    const made = await putLie(registry.url, repository, tag, small, (document) => {
+      document.layers = document.layers.map((each, at) => (at === 1 ? { ...each, size: each.size + off } : each))
+    })
+    const { digest = '', size = 0 } = made.layers[1] ?? {}
+    await isNeverTaken(tag, new RegExp(digest), new RegExp(`\\b${size + off}\\b`), new RegExp(`\\b${size}\\b`))
   })
 
-  beforeEach(() => proxy.reset())
-  afterEach(async () => void (await engine.docker(['rmi', '-f', name])))
-
-  /** The image is here as it was made and nothing else is; then it goes. */
-  async function checkWhole(): Promise<void> {
-    expect(await treeOf(engine, name)).toEqual(tree)
-    expect(await leftoversOf(engine)).toEqual([])
-    const blobs = [image.id, image.manifest.digest, ...image.layers.map(({ digest }) => digest)]
-    expect(await blobsOf(engine)).toEqual(blobs.map((digest) => digest.slice('sha256:'.length)).toSorted())
-    await remove()
-    expect(await blobsOf(engine)).toEqual([])
-    // Connections that are kept for a while are among them.
-    expect(await countDescriptors()).toBeLessThan(descriptors + 16)
-  }
-
-  /** Does these, one after the other, to the requests for each layer; then nothing more. */
-  function toEachLayer(...misdeeds: readonly Misdeed[]): void {
-    const counts = new Map<string, number>()
-    const paths = new Set(image.layers.map(({ digest }) => `/v2/hostile/app/blobs/${digest}`))
-    proxy.misdeed = (path) => {
-      if (!paths.has(path)) return undefined
-      const count = counts.get(path) ?? 0
-      counts.set(path, count + 1)
-      return misdeeds[count]
-    }
-  }
-
-  it.each<[string, readonly Misdeed[]]>([
-    ['cuts connections, again and again', ['cut', 'cut', 'cut']],
-    ['stalls in the middle of a layer', ['stall']],
-    ['cuts, stalls and cuts again', ['cut', 'stall', 'cut']],
-  ])(
-    'that %s has what is missing asked for, and no more',
-    async (_, misdeeds) => {
-      toEachLayer(...misdeeds)
-      const pulled = pull()
-      await sleep(200)
-      expect((await engine.request('GET', '/_ping')).body).toBe('OK')
-      expect(await pulled).toMatchObject({ exitCode: 0 })
-      expect(proxy.asked.length).toBeGreaterThanOrEqual(layers * (misdeeds.length + 1))
-      expect(proxy.given).toBeLessThan(whole + layers * misdeeds.length * onTheWay)
-      await checkWhole()
-    },
-    60_000,
-  )
-
-  it.each<[string, readonly Misdeed[]]>([
-    ['answers a range with the whole', ['cut', 'ignore-range']],
-    ['answers a range with another', ['cut', 'wrong-range']],
-    ['answers every range with another', ['cut', ...Array<Misdeed>(50).fill('wrong-range')]],
-  ])(
-    'that %s has the layer read from its beginning',
-    async (_, misdeeds) => {
-      toEachLayer(...misdeeds)
-      expect(await pull()).toMatchObject({ exitCode: 0 })
-      expect(proxy.asked.some((line) => line.includes('bytes='))).toBe(true)
-      await checkWhole()
-    },
-    60_000,
-  )
-
-  it.each<[string, readonly Misdeed[], RegExp]>([
-    ['spoils a layer', ['spoil'], /digest|sha256/],
-    ['gives a byte more than the manifest says', ['longer'], /size|bytes/],
-    ['gives a byte less than the manifest says', ['shorter'], /size|bytes/],
-    ['stalls whatever is asked', Array<Misdeed>(50).fill('stall'), /stall|nothing|no data|seconds/i],
-  ])(
-    'that %s is found out, and what it gave is not kept as good',
-    async (_, misdeeds, reason) => {
-      toEachLayer(...misdeeds)
-      const { exitCode, stderr } = await pull()
-      expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringMatching(reason) })
-      expect(image.layers.filter(({ digest }) => stderr.includes(digest))).toHaveLength(1)
-      expect((await engine.docker(['images', '-q'])).stdout).toBe('')
-      proxy.reset()
-      expect(await pull()).toMatchObject({ exitCode: 0 })
-      await checkWhole()
-    },
-    120_000,
-  )
-
-  it('that goes away in the middle is told, and gone on with when it is back', async () => {
-    proxy.rate = 1 << 20
-    const broken = pull()
-    await sleep(1500)
-    const first = proxy.given
-    proxy.isAway = true
-    const { exitCode, stderr } = await broken
-    expect({ exitCode, stderr }).toEqual({ exitCode: 1, stderr: expect.stringContaining(proxy.host) })
-    proxy.reset()
-    expect(await pull()).toMatchObject({ exitCode: 0 })
-    expect(proxy.given).toBeLessThan(whole - first + layers * onTheWay)
-    await checkWhole()
-  }, 120_000)
+  it('tells the diffIDs of layers the wrong way round: refused, and told', async () => {
+    await putLie(registry.url, repository, 'turned', small, (_, { rootfs }) => {
+      rootfs.diff_ids.reverse()
+    })
+    await isNeverTaken('turned', /sha256:[a-f0-9]{64}/, /diff/i)
+  })
 })

@@ -3,6 +3,7 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
 import type { SampleEntry } from '@moby/lib-tar/testing'
+import type { MadeImage } from '../peers/make-image.ts'
 import type { EngineProcess } from './engine-process.ts'
 import { listTree } from './tree-listing.ts'
 
@@ -24,6 +25,12 @@ export async function leftoversOf(engine: EngineProcess): Promise<string[]> {
   const images = join(engine.dataRoot, 'components/engine/images')
   const ingest = await readdir(join(images, 'ingest'))
   return ingest.filter((name) => name !== 'views')
+}
+
+/** The blobs that a content store has of an image when it has all of it and nothing else. */
+export function neededBlobs(image: MadeImage): string[] {
+  const digests = [image.id, image.manifest.digest, ...image.layers.map(({ digest }) => digest)]
+  return digests.map((digest) => digest.slice('sha256:'.length)).toSorted()
 }
 
 /** The blobs in the content store of an engine. */
