@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { defineContract } from '../component/contract.ts'
 import { Bytes, Closed, Int64, Maybe, Open, StringMap, Timestamp } from '../component/schemas.ts'
-import { registryErrors } from '../engine/registry-errors.ts'
+import { pullErrors } from '../engine/registry-errors.ts'
 import { RegistryCredentials } from '../image/credentials.ts'
 
 const Strings = Type.Array(Type.String())
@@ -85,21 +85,8 @@ export const builder = defineContract({
         'BUILD_STEP_FAILED',
         'IMAGE_NOT_FOUND',
         'IMAGE_AMBIGUOUS',
-        'IMAGE_INVALID',
-        'IMAGE_REFERENCE_INVALID',
-        'PLATFORM_NOT_FOUND',
-        // A base image is pulled,
-        ...registryErrors,
-        'MANIFEST_INVALID',
-        'MANIFEST_LIMIT',
-        'CONTENT_MISMATCH',
-        'ARCHIVE_INVALID',
-        'ARCHIVE_TRUNCATED',
-        'ARCHIVE_ESCAPES',
-        'ARCHIVE_LIMIT',
-        // layers are made,
-        'SNAPSHOT_TOO_DEEP',
-        'STORAGE_FULL',
+        // A base image is pulled, layers are made,
+        ...pullErrors,
         // and containers run.
         'CONTAINER_SPEC_INVALID',
         'CONTAINER_START_FAILED',

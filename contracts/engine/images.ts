@@ -3,7 +3,7 @@ import { defineContract } from '../component/contract.ts'
 import { Closed, Int64, Maybe, Nothing, OneOf, Open, Timestamp } from '../component/schemas.ts'
 import { RegistryCredentials } from '../image/credentials.ts'
 import { Image, imagePlatform as platform, imageRef as ref, Progress } from './image.ts'
-import { registryErrors } from './registry-errors.ts'
+import { pullErrors, registryErrors } from './registry-errors.ts'
 
 const Strings = Type.Array(Type.String())
 
@@ -127,21 +127,7 @@ export const engineImages = defineContract({
         credentials: Maybe(RegistryCredentials),
       }),
       output: Progress,
-      errors: [
-        ...registryErrors,
-        'IMAGE_REFERENCE_INVALID',
-        'IMAGE_INVALID',
-        'MANIFEST_INVALID',
-        'MANIFEST_LIMIT',
-        'PLATFORM_NOT_FOUND',
-        'CONTENT_MISMATCH',
-        'ARCHIVE_INVALID',
-        'ARCHIVE_TRUNCATED',
-        'ARCHIVE_ESCAPES',
-        'ARCHIVE_LIMIT',
-        'SNAPSHOT_TOO_DEEP',
-        'STORAGE_FULL',
-      ],
+      errors: [...pullErrors],
       deadlineMs: 0,
       idempotent: true,
     },

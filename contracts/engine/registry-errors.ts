@@ -12,3 +12,20 @@ export const registryErrors = [
   'REGISTRY_STALLED',
   'NOT_SUPPORTED',
 ] as const
+
+/** How a pull can fail, and what begins with one. */
+export const pullErrors = [
+  ...registryErrors,
+  'IMAGE_REFERENCE_INVALID',
+  'IMAGE_INVALID',
+  'MANIFEST_INVALID',
+  'MANIFEST_LIMIT',
+  'PLATFORM_NOT_FOUND',
+  'CONTENT_MISMATCH',
+  'ARCHIVE_INVALID',
+  'ARCHIVE_TRUNCATED',
+  'ARCHIVE_ESCAPES',
+  'ARCHIVE_LIMIT',
+  'SNAPSHOT_TOO_DEEP',
+  'STORAGE_FULL',
+] as const

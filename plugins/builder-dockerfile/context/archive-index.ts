@@ -29,7 +29,8 @@ const nothing = createHash('sha256').digest('hex')
 /**
  * Takes an archive apart as it comes: headers into a list, contents one after another into a file, hashed on the way.
  * Holes of sparse files stay holes there, but are hashed as the zeros that layers have of them; so they may not make the
- * contents larger than compression may. Synchronous, for a worker thread or a small archive. Errors: ARCHIVE_*, BUILD_CONTEXT_INVALID.
+ * contents larger than compression may. Synchronous, for a worker thread or a small archive. Errors: ARCHIVE_*,
+ * BUILD_CONTEXT_INVALID.
  */
 export class ArchiveIndex {
   readonly #file: number

@@ -1,10 +1,8 @@
-import { dataRanges, errnoOf, type FileStatus } from '@moby/lib-linux'
+import { cannotShare, dataRanges, type FileStatus } from '@moby/lib-linux'
 import { constants } from 'node:fs'
 import { copyFile, open, type FileHandle } from 'node:fs/promises'
 
 const pieceSize = 1 << 20
-const cannotShare = new Set(['EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'ENOTTY', 'EXDEV', 'EINVAL'])
-
 /** Copies a file to a name that must be free; shared where the file system can, and holes are kept. */
 export async function copyWithHoles(from: Buffer, to: Buffer, status: FileStatus): Promise<void> {
   const isSparse = status.allocated < status.size
@@ -13,7 +11,7 @@ export async function copyWithHoles(from: Buffer, to: Buffer, status: FileStatus
   try {
     await copyFile(from, to, constants.COPYFILE_EXCL | sharing)
   } catch (error) {
-    if (!isSparse || !cannotShare.has(errnoOf(error) ?? '')) throw error
+    if (!isSparse || !cannotShare(error)) throw error
     await using source = await open(from, constants.O_RDONLY | constants.O_NOFOLLOW)
     await using target = await open(to, constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL, 0o600)
     await copyData(source, target)

@@ -1,5 +1,5 @@
 import { declareFunction, lastErrno } from './binding.ts'
-import { errnoName, failSystemCall } from './syscall.ts'
+import { errnoName, errnoOf, failSystemCall } from './syscall.ts'
 
 const lseek = declareFunction<(descriptor: number, offset: number, whence: number) => number>(
   'int64_t lseek(int descriptor, int64_t offset, int whence)',
@@ -27,4 +27,12 @@ function seek(descriptor: number, offset: number, whence: number): number | unde
   const errno = lastErrno()
   if (errnoName(errno) === 'ENXIO') return undefined
   failSystemCall('lseek', errno, `descriptor ${descriptor}`)
+}
+
+/** Errors of a file system that cannot share the contents of files (ioctl_ficlone(2)), and of a kernel that lacks the call. */
+const sharingErrors = new Set(['EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'ENOTTY', 'EXDEV', 'EINVAL'])
+
+/** True when a file cannot be copied by sharing its contents, and its bytes have to be copied. */
+export function cannotShare(error: unknown): boolean {
+  return sharingErrors.has(errnoOf(error) ?? '')
 }

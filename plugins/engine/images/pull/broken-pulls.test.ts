@@ -7,10 +7,8 @@ import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { layer } from '../fixtures/image-archive.ts'
 import { MemoryRegistry } from '../fixtures/memory-registry.ts'
 import { putImage, putIndex } from '../fixtures/registry-image.ts'
+import { base, upper } from '../fixtures/sample-layers.ts'
 import { TestImages } from '../fixtures/test-images.ts'
-
-const base = layer({ name: 'etc/', type: 'directory' }, { name: 'etc/a', content: 'a'.repeat(20_000) })
-const upper = layer({ name: 'etc/b', content: 'bb' })
 
 let registry: MemoryRegistry
 let images: TestImages

@@ -57,7 +57,10 @@ function withHint(message: string, hint: string | undefined): string {
   return hint === undefined ? message : `${message}. ${hint}`
 }
 
-/** True for an error after which what a broken pull has brought must not wait for another: there is no room for it, or it can never be used. */
+/**
+ * True for an error after which what a broken pull has brought must not wait for another: there is no room for it, or it
+ * can never be used.
+ */
 export function isHopeless(error: unknown): boolean {
   return hasCode(error, 'STORAGE_FULL') || hasCode(error, 'SNAPSHOT_TOO_DEEP')
 }

@@ -3,15 +3,11 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { mediaTypes } from 'oci-spec-ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestOf } from '../chain-id.ts'
-import { layer } from '../fixtures/image-archive.ts'
 import { MemoryRegistry } from '../fixtures/memory-registry.ts'
 import { putImage, putIndex } from '../fixtures/registry-image.ts'
+import { base, other, upper } from '../fixtures/sample-layers.ts'
 import { TestImages } from '../fixtures/test-images.ts'
 import { hostArchitecture } from '../host-platform.ts'
-
-const base = layer({ name: 'etc/', type: 'directory' }, { name: 'etc/a', content: 'a'.repeat(20_000) })
-const upper = layer({ name: 'etc/b', content: 'bb' })
-const other = layer({ name: 'etc/c', content: 'ccc' })
 
 let registry: MemoryRegistry
 let images: TestImages

@@ -4,13 +4,11 @@ import { codedError, type Progress } from '@moby/contracts'
 import { inPieces } from '@moby/lib-tar/testing'
 import { mediaTypes } from 'oci-spec-ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
-import { dockerArchive, layer } from '../fixtures/image-archive.ts'
+import { dockerArchive } from '../fixtures/image-archive.ts'
 import { MemoryRegistry, refusal } from '../fixtures/memory-registry.ts'
 import { putImage, putIndex } from '../fixtures/registry-image.ts'
+import { base, upper } from '../fixtures/sample-layers.ts'
 import { collect, TestImages } from '../fixtures/test-images.ts'
-
-const base = layer({ name: 'etc/', type: 'directory' }, { name: 'etc/a', content: 'a'.repeat(20_000) })
-const upper = layer({ name: 'etc/b', content: 'bb' })
 
 let registry: MemoryRegistry
 let images: TestImages

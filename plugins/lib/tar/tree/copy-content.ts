@@ -1,5 +1,5 @@
 import { closeSync, constants, copyFileSync, fstatSync, ftruncateSync, readSync, writeSync } from 'node:fs'
-import { dataRanges, errnoOf, openAt, openFlags, type FileStatus } from '@moby/lib-linux/files'
+import { cannotShare, dataRanges, openAt, openFlags, type FileStatus } from '@moby/lib-linux/files'
 
 const pieceSize = 1 << 20
 
@@ -12,12 +12,10 @@ export function copyContent(from: number, to: number, name: string, status: File
   try {
     copyFileSync(path(from), path(to), constants.COPYFILE_EXCL | sharing)
   } catch (error) {
-    if (!isSparse || !cannotShare.has(errnoOf(error) ?? '')) throw error
+    if (!isSparse || !cannotShare(error)) throw error
     copySparse(from, to, name)
   }
 }
-
-const cannotShare = new Set(['EOPNOTSUPP', 'ENOTSUP', 'ENOSYS', 'ENOTTY', 'EXDEV', 'EINVAL'])
 
 function copySparse(from: number, to: number, name: string): void {
   const source = openAt(from, name, openFlags.O_RDONLY)

@@ -3,11 +3,11 @@ import { setMaxListeners } from 'node:events'
 import { Worker } from 'node:worker_threads'
 
 /** Threads of each kind. */
-export const mostThreads = Math.max(2, availableParallelism())
+const mostThreads = Math.max(2, availableParallelism())
 const idleMilliseconds = 30_000
 
 /** A thread with a job in it. It must be given back once the job has ended. */
-export interface TakenThread {
+interface TakenThread {
   readonly worker: Worker
   giveBack(): void
 }
