@@ -2,6 +2,7 @@ import { once } from 'node:events'
 import { request } from 'node:http'
 import { connect, performServerHandshake, type ClientHttp2Session, type ServerHttp2Session } from 'node:http2'
 import type { Socket } from 'node:net'
+import { setImmediate } from 'node:timers/promises'
 
 /** Takes a connection over from HTTP/1.1, as buildx does. Fails with the answer where the engine refuses. */
 async function upgrade(socketPath: string, path: string, headers: Readonly<Record<string, string>>): Promise<Socket> {
@@ -41,5 +42,7 @@ export async function openSession(
 ): Promise<ServerHttp2Session> {
   const session = performServerHandshake(await upgrade(socketPath, '/session', headers))
   session.on('error', () => undefined)
+  // A session that is destroyed in the turn in which it began throws, in Node 24, where nobody catches.
+  await setImmediate()
   return session
 }

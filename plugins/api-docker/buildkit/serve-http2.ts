@@ -29,8 +29,12 @@ export function serveHttp2(connection: Duplex, onCall: (call: IncomingCall) => v
   return {
     closed,
     close() {
-      session.destroy()
-      connection.destroy()
+      // Not in the turn in which the session began: Node 24 then hands it the bytes that came before, and throws where
+      // nobody catches.
+      setImmediate(() => {
+        session.destroy()
+        connection.destroy()
+      })
     },
   }
 }

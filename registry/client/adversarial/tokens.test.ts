@@ -216,13 +216,13 @@ test('B13 a token service that is not there is not taken for a registry that lac
   registry.on(/\/nowhere/, always(404))
   const { reference: _none, ...inRepository } = request
   const digest = `sha256:${'0'.repeat(64)}`
-  for (const asked of [
-    bench.client().manifest(request),
-    (async () => {
+  for (const ask of [
+    () => bench.client().manifest(request),
+    async () => {
       for await (const _ of bench.client().referrers({ ...inRepository, digest }));
-    })(),
+    },
   ]) {
-    await expect(asked).rejects.toMatchObject({
+    await expect(ask()).rejects.toMatchObject({
       code: 'REGISTRY_ANSWER_INVALID',
       message: expect.stringContaining('no token service'),
     })
