@@ -83,19 +83,15 @@ const layer = fc.tuple(fc.array(entry, { maxLength: 12 }), fc.option(path)).map(
   const file = entries.find((each) => each.content !== undefined)
   const link: SampleEntry[] =
     name === null || file === undefined ? [] : [{ name, type: 'hard-link', linkName: file.name }]
-  // A whiteout inside of what is hidden as a whole says nothing; the drivers may keep the folder that it lies in.
-  const isOpaque = entries.some(({ name: each }) => each.endsWith('.wh..wh..opq'))
-  const isWhiteout = ({ name: each }: SampleEntry) => each.includes('.wh.') && !each.endsWith('.wh..wh..opq')
-  return [...entries.filter((each) => !(isOpaque && isWhiteout(each))), ...link]
+  return [...entries, ...link]
 })
-/** Once found by chance: marks for a path that is none below, in a root that hides all. */
+const fifo = { type: 'fifo', mode: 0, uid: 0, modifiedAt: 0n, xattrs: {} } as const
+/** Once found by chance: marks for a path that is none below, or in a folder of lower layers, in a root that hides all. */
 const found: [SampleEntry[][]][] = [
-  [
-    [
-      [{ name: 'c', type: 'fifo', mode: 0, uid: 0, modifiedAt: 0n, xattrs: {} }],
-      [{ name: '.wh..wh..opq' }, { name: 'c/a/.wh..wh..opq' }],
-    ],
-  ],
+  [[[{ name: 'c', ...fifo }], [{ name: '.wh..wh..opq' }, { name: 'c/a/.wh..wh..opq' }]]],
+  [[[{ name: 'c/a', ...fifo }], [{ name: '.wh..wh..opq' }, { name: 'c/a/.wh..wh..opq' }]]],
+  [[[{ name: 'a/.wh.a' }, { name: 'a/a', ...fifo }, { name: '.wh..wh..opq' }]]],
+  [[[{ name: 'b', type: 'symlink', linkName: '/b' }], [{ name: '.wh..wh..opq' }, { name: 'b/a/.wh.a' }]]],
 ]
 const first: SampleEntry = { name: './', type: 'directory', modifiedAt: 5n }
 

@@ -96,15 +96,17 @@ export class LowerMarker implements LowerHider {
 
   hide(parent: string, name: string): void {
     const folder = this.#folders.findToHide(parent)
-    if (folder !== undefined) this.#hideIn(folder, name)
+    if (folder !== undefined && this.#folders.mayBeBelow(joinPath(folder.path, name))) this.#hideIn(folder, name)
   }
 
   hideAll(path: string): void {
     const folder = this.#folders.findToHide(path)
     if (folder === undefined) return
-    // Overlayfs heeds no mark on the root itself, and more of this layer may still come.
-    if (folder.path === '') this.#hidesRoot = true
-    else this.#folders.hideBelow(folder)
+    this.#folders.dropAllForMarks(folder.path)
+    if (folder.path === '') {
+      this.#hidesRoot = true
+      this.#folders.hideRoot()
+    } else this.#folders.hideBelow(folder)
   }
 
   finish(): void {
@@ -117,8 +119,7 @@ export class LowerMarker implements LowerHider {
 
   #hideIn(folder: OpenFolder, name: string): void {
     const path = joinPath(folder.path, name)
-    if (!this.#folders.mayBeBelow(path)) return
-    const own = statAt(folder.descriptor, name)
+    const own = this.#folders.dropForMarks(folder, name) ? undefined : statAt(folder.descriptor, name)
     if (own === undefined) {
       makeWhiteout(folder.descriptor, name)
       this.#looseEnds?.whiteouts.add(path)

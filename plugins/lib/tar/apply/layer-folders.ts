@@ -17,6 +17,7 @@ import {
 import { codedError } from '@moby/contracts/errors'
 import { readXattrs, writeAttributes } from '../tree/attributes.ts'
 import { isWhiteout, makeOpaque } from '../tree/overlay-marks.ts'
+import { removeTreeAt } from '../tree/remove-tree.ts'
 import { joinPath } from './entry-path.ts'
 import type { LooseEnds } from './loose-ends.ts'
 
@@ -61,6 +62,8 @@ export class LayerFolders {
   readonly #open = new Map<string, number>()
   /** Folders whose lower content is hidden. */
   readonly #opaque = new Set<string>()
+  /** Folders that are here for marks alone: nothing of this layer is in them, so that other marks may take them away. */
+  readonly #forMarks = new Set<string>()
   /** Times to be set when nothing changes them any more: accessed, modified. */
   readonly #times = new Map<string, readonly [bigint, bigint]>()
 
@@ -115,6 +118,37 @@ export class LayerFolders {
     this.#opaque.add(folder.path)
   }
 
+  /** From now on nothing below is seen. Overlayfs heeds no mark on the root: names in it are to be marked at the end. */
+  hideRoot(): void {
+    this.#opaque.add('')
+  }
+
+  /** There is an entry of this layer for a folder, or in it. */
+  claim(path: string): void {
+    this.#forMarks.delete(path)
+    this.#own?.add(path)
+  }
+
+  /** Removes a folder that is here for marks alone, which another mark takes away. */
+  dropForMarks(parent: OpenFolder, name: string): boolean {
+    const path = joinPath(parent.path, name)
+    if (!this.#forMarks.has(path)) return false
+    this.forget(path)
+    removeTreeAt(parent.descriptor, name)
+    return true
+  }
+
+  /** The same for all in a folder. */
+  dropAllForMarks(path: string): void {
+    const inside = path === '' ? '' : `${path}/`
+    for (const other of [...this.#forMarks]) {
+      if (!other.startsWith(inside) || !this.#forMarks.has(other)) continue
+      const slash = other.lastIndexOf('/')
+      const parent = this.find(slash === -1 ? '' : other.slice(0, slash))
+      if (parent !== undefined) this.dropForMarks(parent, other.slice(slash + 1))
+    }
+  }
+
   setTimes(path: string, accessedAt: bigint, modifiedAt: bigint): void {
     this.#times.set(path, [accessedAt, modifiedAt])
   }
@@ -131,6 +165,7 @@ export class LayerFolders {
     this.#looseEnds?.forget(path)
     for (const other of [...this.#times.keys()].filter(isGone)) this.#times.delete(other)
     for (const other of [...this.#opaque].filter(isGone)) this.#opaque.delete(other)
+    for (const other of [...this.#forMarks].filter(isGone)) this.#forMarks.delete(other)
   }
 
   /** Sets the times of all folders. */
@@ -149,6 +184,10 @@ export class LayerFolders {
   close(): void {
     for (const descriptor of this.#open.values()) closeSync(descriptor)
     this.#open.clear()
+  }
+
+  #isClaimed(path: string): boolean {
+    return !this.#forMarks.has(path) && this.#own?.has(path) !== false
   }
 
   #isHidden(path: string): boolean {
@@ -172,7 +211,9 @@ export class LayerFolders {
 
   #walk(path: string, walk: Walk): OpenFolder | undefined {
     const known = path === '' ? this.#root : this.#recall(path)
-    if (known !== undefined) return { descriptor: known, path }
+    // Else each folder on the way is claimed for this layer.
+    const isClaimed = walk !== 'make' || path === '' || this.#isClaimed(path)
+    if (known !== undefined && isClaimed) return { descriptor: known, path }
     let at: OpenFolder = { descriptor: this.#root, path: '' }
     const parts = path.split('/').toReversed()
     let links = 0
@@ -207,9 +248,12 @@ export class LayerFolders {
     // Symbolic links could lead on and on: what lies deeper than a path can say could hardly be removed again.
     if (path.length > longestPath) throw tooDeep(path)
     const known = this.#recall(path)
-    if (known !== undefined) return { descriptor: known, path }
+    if (known !== undefined) {
+      if (walk === 'make') this.claim(path)
+      return { descriptor: known, path }
+    }
     try {
-      return this.#remember(path, openAt(at.descriptor, name, folderFlags))
+      return this.#remember(path, openAt(at.descriptor, name, folderFlags), walk)
     } catch (error) {
       const errno = errnoOf(error)
       if (errno !== 'ENOENT' && errno !== 'ENOTDIR' && errno !== 'ELOOP') throw error
@@ -221,7 +265,7 @@ export class LayerFolders {
       if (walk !== 'make') return undefined
       unlinkAt(at.descriptor, name)
       this.#makeUnnamed(at, name, path)
-      const made = this.#remember(path, openAt(at.descriptor, name, folderFlags))
+      const made = this.#remember(path, openAt(at.descriptor, name, folderFlags), walk)
       this.hideBelow(made)
       return made
     }
@@ -230,7 +274,7 @@ export class LayerFolders {
       // A file of a lower layer, in the place of which this layer has a folder.
       unlinkAt(at.descriptor, name)
       this.#makeUnnamed(at, name, path)
-      return this.#remember(path, openAt(at.descriptor, name, folderFlags))
+      return this.#remember(path, openAt(at.descriptor, name, folderFlags), walk)
     }
     throw codedError('ARCHIVE_INVALID', `${JSON.stringify(path)} is a ${status.type} and cannot hold other files`)
   }
@@ -267,7 +311,8 @@ export class LayerFolders {
       if (!this.#isHidden(path)) this.#looseEnds?.folders.set(path, walk === 'make' ? 'implicit' : 'hiding')
       this.#makeUnnamed(at, name, path)
     } else return undefined
-    return this.#remember(path, openAt(at.descriptor, name, folderFlags))
+    if (walk !== 'make') this.#forMarks.add(path)
+    return this.#remember(path, openAt(at.descriptor, name, folderFlags), walk)
   }
 
   /** Nobody says when it changed: it shall not be the time of unpacking, so that equal layers give equal trees. */
@@ -292,7 +337,7 @@ export class LayerFolders {
     return descriptor
   }
 
-  #remember(path: string, descriptor: number): OpenFolder {
+  #remember(path: string, descriptor: number, walk: Walk): OpenFolder {
     if (this.#open.size >= mostOpen) {
       const [oldest] = this.#open
       if (oldest !== undefined) {
@@ -303,10 +348,10 @@ export class LayerFolders {
     this.#open.set(path, descriptor)
     if (this.#own !== undefined && !this.#own.has(path)) {
       // A folder of a lower layer: unpacking into it must not show in its times.
-      this.#own.add(path)
       const status = statAt(descriptor, '')
       if (status !== undefined && !this.#times.has(path)) this.#times.set(path, [status.accessedAt, status.modifiedAt])
     }
+    if (walk === 'make') this.claim(path)
     return { descriptor, path }
   }
 }

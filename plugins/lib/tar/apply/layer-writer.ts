@@ -149,7 +149,7 @@ export class LayerWriter {
     const path = joinPath(parent.path, name)
     if (entry.type === 'directory') {
       this.#writeFolder(parent, name)
-      this.#own?.add(path)
+      this.#folders.claim(path)
       if (this.#looseEnds?.folders.has(path)) this.#looseEnds.folders.set(path, 'named')
       this.#setFolder(parent, name, path, entry)
       return
