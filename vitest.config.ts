@@ -1,11 +1,16 @@
+import { availableParallelism } from 'node:os'
 import { defineConfig } from 'vitest/config'
 
 const everywhere = ['contracts', 'core', 'registry', 'plugins']
+
+/** Many tests wait for processes, timers and disks: one worker more than there are processors keeps them busy. */
+const maxWorkers = availableParallelism() + 1
 
 export default defineConfig({
   test: {
     testTimeout: 30_000,
     hookTimeout: 60_000,
+    maxWorkers,
     projects: [
       {
         extends: true,
@@ -15,7 +20,11 @@ export default defineConfig({
         },
       },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },
-      { extends: true, test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], fileParallelism: false } },
+      // Each of these has engines in processes of their own.
+      {
+        extends: true,
+        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], maxWorkers: Math.max(1, availableParallelism()) },
+      },
     ],
   },
 })

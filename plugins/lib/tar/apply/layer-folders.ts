@@ -141,8 +141,8 @@ export class LayerFolders {
   /** The same for all in a folder. */
   dropAllForMarks(path: string): void {
     const inside = path === '' ? '' : `${path}/`
-    for (const other of [...this.#forMarks]) {
-      if (!other.startsWith(inside) || !this.#forMarks.has(other)) continue
+    for (const other of this.#forMarks) {
+      if (!other.startsWith(inside)) continue
       const slash = other.lastIndexOf('/')
       const parent = this.find(slash === -1 ? '' : other.slice(0, slash))
       if (parent !== undefined) this.dropForMarks(parent, other.slice(slash + 1))
