@@ -55,6 +55,13 @@ export interface ComponentContext<Config = Readonly<Record<string, unknown>>> {
   maybe<C extends ContractDefinition>(contract: C): Implementation<C> | undefined
   /** Every provider of a contract that is required with `many: true`. */
   many<C extends ContractDefinition>(contract: C): DriverSet<C>
+  /**
+   * Offers a driver that was found while the component runs, of a contract that its descriptor provides with
+   * `dynamic: true`. Those who take many drivers of the contract see it at once, under this name. Answers a function
+   * that takes it back: whoever still holds it then gets DRIVER_AWAY with the given reason. Fails with
+   * DRIVER_NAME_TAKEN when another driver has the name, and leaves that one alone.
+   */
+  offer<C extends ContractDefinition>(contract: C, name: string, driver: Implementation<C>): (reason: string) => void
   /** Tells the kernel that the component works with restrictions, or works again (undefined). */
   degraded(reason: string | undefined): void
 }
@@ -86,6 +93,12 @@ export interface RunningComponent {
    * to open a front door or to take up work that was left.
    */
   start?(): Promise<void>
+  /**
+   * Called when somebody names a driver that nobody offers, of a contract (its id) that the component provides with
+   * `dynamic: true`. What it finds under that name it offers before it returns. It answers at once and waits for
+   * nothing: what takes time is for the first call of the driver.
+   */
+  discover?(contract: string, name: string): void
   /** Called in reverse order. Users of this component have stopped by then. */
   stop?(reason: StopReason): Promise<void>
 }

@@ -34,6 +34,11 @@ export const Provision = Closed({
       description: 'Name by which users select it; an assembly may give another',
     }),
   ),
+  dynamic: Type.Optional(
+    Type.Boolean({
+      description: 'Drivers of this contract are found while the component runs; by itself it provides none',
+    }),
+  ),
 })
 export type Provision = Static<typeof Provision>
 

@@ -9,6 +9,10 @@ export const kernelErrors = {
     meaning: 'A host to listen on was given, but not exactly one component of the assembly takes hosts.',
   },
   DRIVER_UNKNOWN: { kind: 'not-found', meaning: 'No driver of that name provides the contract in this assembly.' },
+  DRIVER_NAME_TAKEN: {
+    kind: 'conflict',
+    meaning: 'A driver that was found at run time has the name of another one; the first keeps it.',
+  },
   DRIVER_AWAY: { kind: 'unavailable', meaning: 'The driver that an object belongs to is not running.' },
   NOT_SUPPORTED: { kind: 'not-implemented', meaning: 'The component does not offer this operation.' },
   CANCELLED: { kind: 'cancelled', meaning: 'The caller gave the call up.' },

@@ -242,6 +242,60 @@ describe('an assembly', () => {
     await expect(boot(file)).rejects.toThrow('asks for test.echo, which it does not require')
   })
 
+  it('gives drivers that a component finds at run time to those who name them, and takes them back', async () => {
+    await component('speaker', provider('loud'), providing)
+    const finding = `async create(context) {
+      const contract = { id: 'test.echo', methods: { say: {}, listen: {} } }
+      const found = (name) => ({ async say() { return { text: name } }, async *listen() {} })
+      const take = context.offer(contract, 'first', found('first'))
+      try { context.offer(contract, 'loud', found('thief')) } catch ({ code, message }) { note(code + ' ' + message) }
+      try { context.offer({ id: 'other', methods: {} }, 'x', {}) } catch ({ code }) { note(code) }
+      try { context.offer(contract, 'half', { say() {} }) } catch ({ message }) { note(message) }
+      return {
+        provides: {},
+        discover(id, name) {
+          note('discover ' + name)
+          if (name === 'second') context.offer(contract, name, found(name))
+          if (name === 'gone') take('it left')
+        },
+      }
+    }`
+    await component('finder', 'provides: [{ contract: test.echo, version: 1.0.0, dynamic: true }]', finding)
+    const naming = `async create(context) {
+      const drivers = context.many({ id: 'test.echo', methods: { say: {} } })
+      const names = () => drivers.list().map(({ name }) => name).join()
+      const first = drivers.get('first')
+      note(names() + ' ' + (await first.say({})).text + ' ' + (await drivers.get('second').say({})).text)
+      note(names() + ' ' + drivers.has('gone') + ' ' + names())
+      await first.say({}).catch(({ code, message }) => note(code + ' ' + message))
+      return { provides: {} }
+    }`
+    await component('hearer', user, naming)
+    const { facts } = await boot(await assembly('hearer', 'finder', 'speaker'))
+    const taken =
+      'DRIVER_NAME_TAKEN finder (t/finder@1.0.0) offers test.echo as loud, but speaker (t/speaker@1.0.0) has'
+    expect((await notes()).filter((note) => !note.startsWith('speaker'))).toEqual([
+      `finder ${taken} that name already`,
+      'finder COMPONENT_FAILED',
+      'finder finder (t/finder@1.0.0) offers test.echo as half, but it lacks listen',
+      'finder discover second',
+      'hearer first,loud first second',
+      'finder discover gone',
+      'hearer first,second,loud false second,loud',
+      'hearer DRIVER_AWAY The driver first of test.echo is away: it left',
+    ])
+    expect(facts.members().find(({ name }) => name === 'finder')?.provides).toEqual([
+      { contract: 'test.echo', version: '1.0.0', dynamic: true },
+      { contract: 'test.echo', version: '1.0.0', driver: 'second' },
+    ])
+  })
+
+  it('takes a component that finds its drivers at run time for no provider of a contract that is needed', async () => {
+    await component('finder', 'provides: [{ contract: test.echo, version: 1.0.0, dynamic: true }]', using)
+    await component('hearer', user, using)
+    await expect(assembly('hearer', 'finder')).rejects.toThrow('test.echo')
+  })
+
   it('refuses a data root that another engine has', async () => {
     await component('speaker', provider('loud'), providing)
     const file = await assembly('speaker')

@@ -7,7 +7,7 @@ import {
 } from '@moby/contracts'
 import type { Member } from '../lifecycle/member.ts'
 import { Container, injected } from './container.ts'
-import { LiveDriverSet } from './driver-set.ts'
+import { LiveDriverSet, type DriverSource } from './driver-set.ts'
 import type { Handle } from './handle.ts'
 import { openFolders } from './instance.ts'
 import type { EngineLog } from './log.ts'
@@ -46,6 +46,10 @@ export class ContextFactory {
         if (!own.has(allOf(contract.id))) throw notRequired(member, contract, `requires ${contract.id} with many: true`)
         return new LiveDriverSet(contract, own.get(allOf(contract.id)))
       },
+      offer: (contract, driver, implementation) => {
+        const named = others.flatMap((other) => [...other.handles, ...other.offers.handles()])
+        return member.offers.add(contract, driver, implementation, named)
+      },
       degraded: (reason) => {
         if (member.status !== 'ready' && member.status !== 'degraded' && member.status !== 'starting') return
         if (reason !== undefined && reason !== member.reason) log.warn('works with restrictions', { reason })
@@ -66,11 +70,28 @@ function containerOf(member: Member, others: readonly Member[], parent: Containe
       .filter((other) => other !== member)
       .flatMap((other) => other.handles)
       .filter((handle) => handle.contract === contract)
-    if (many) own.register(allOf(contract), handles)
+    if (many) own.register(allOf(contract), driverSource(contract, member, others))
     const [only] = handles.filter((handle: Handle) => !handle.isAway)
     if (!many && only !== undefined) own.register(oneOf(contract), only)
   }
   return own
+}
+
+/** The drivers of a contract as they are at each moment, those found at run time with them. */
+function driverSource(contract: string, member: Member, others: readonly Member[]): DriverSource {
+  const providers = others.filter(
+    (other) => other !== member && other.provides.some((provided) => provided.contract === contract),
+  )
+  const finders = providers.filter(({ offers }) => offers.mayHave(contract))
+  return {
+    handles: () =>
+      providers
+        .flatMap(({ handles, offers }) => [...handles, ...offers.handles()])
+        .filter((handle) => handle.contract === contract),
+    discover: (name) => {
+      for (const finder of finders) finder.running?.discover?.(contract, name)
+    },
+  }
 }
 
 function notRequired(member: Member, contract: ContractDefinition, words: string): Error {

@@ -1,6 +1,7 @@
 import type { AssemblyFacts, Instance } from '@moby/contracts'
 import { token, type Token } from './container.ts'
 import type { ContextFactory } from './context-factory.ts'
+import type { DriverSource } from './driver-set.ts'
 import type { Handle } from './handle.ts'
 import type { EngineLog } from './log.ts'
 
@@ -16,6 +17,6 @@ export function oneOf(contract: string): Token<Handle> {
 }
 
 /** All providers of a contract. */
-export function allOf(contract: string): Token<readonly Handle[]> {
+export function allOf(contract: string): Token<DriverSource> {
   return token(`contracts.${contract}`)
 }

@@ -176,7 +176,9 @@ function unmet(member: Member, members: readonly Member[]): Unmet | undefined {
   for (const { contract, optional = false } of member.locked.requires) {
     if (optional) continue
     const providers = members.filter(
-      (other) => other !== member && other.provides.some((provided) => provided.contract === contract),
+      (other) =>
+        other !== member &&
+        other.provides.some((provided) => provided.contract === contract && provided.dynamic !== true),
     )
     if (providers.some(({ isUp }) => isUp)) continue
     const names = providers.map(({ title }) => title).join(', ')
@@ -190,7 +192,8 @@ function unmet(member: Member, members: readonly Member[]): Unmet | undefined {
 
 /** A component must provide what its descriptor promises; of the contracts known here, every method. */
 function checkProvided(member: Member, running: RunningComponent): void {
-  for (const { contract, version } of member.provides) {
+  for (const { contract, version, dynamic = false } of member.provides) {
+    if (dynamic) continue
     const provided = running.provides[contract] as Record<string, unknown> | undefined
     if (typeof provided !== 'object' || provided === null) {
       throw codedError(

@@ -7,6 +7,7 @@ import type {
   RunningComponent,
 } from '@moby/contracts'
 import { Handle } from '../kernel/handle.ts'
+import { Offers } from '../kernel/offers.ts'
 import { loadModule } from '../kernel/load-module.ts'
 
 export interface MemberFacts {
@@ -29,8 +30,10 @@ export class Member {
   readonly descriptor: Descriptor
   readonly folder: string
   readonly config: Readonly<Record<string, unknown>>
-  /** One for each provided contract. */
+  /** One for each contract that its descriptor promises. */
   readonly handles: readonly Handle[]
+  /** Drivers that it found since it was created. */
+  readonly offers: Offers
   readonly stopping = new AbortController()
   status: AssemblyMember['status'] = 'waiting'
   reason: string | undefined
@@ -49,9 +52,9 @@ export class Member {
     this.folder = facts.folder
     this.config = facts.config
     const component = `${facts.locked.use}@${facts.locked.version}`
-    this.handles = facts.locked.provides.map(
-      ({ contract, driver }) => new Handle({ contract, driver, component, entry: facts.name }),
-    )
+    const [dynamic, fixed] = partition(facts.locked.provides)
+    this.handles = fixed.map(({ contract, driver }) => new Handle({ contract, driver, component, entry: facts.name }))
+    this.offers = new Offers({ provides: dynamic, component, entry: facts.name })
   }
 
   /** `storage (moby/storage-overlay 0.1.0)`. */
@@ -86,6 +89,7 @@ export class Member {
   disconnect(reason: string): void {
     this.running = undefined
     for (const handle of this.handles) handle.disconnect(reason)
+    this.offers.withdrawAll(reason)
   }
 
   facts(): AssemblyMember {
@@ -94,10 +98,15 @@ export class Member {
       component: this.locked.use,
       version: this.locked.version,
       mode: this.locked.mode,
-      provides: this.provides,
+      provides: [...this.provides, ...this.offers.facts()],
       status: this.status,
       reason: this.reason,
       startMs: this.startMs,
     }
   }
+}
+
+function partition(provides: readonly Provision[]): [dynamic: Provision[], fixed: Provision[]] {
+  const { dynamic = [], fixed = [] } = Object.groupBy(provides, (each) => (each.dynamic === true ? 'dynamic' : 'fixed'))
+  return [dynamic, fixed]
 }

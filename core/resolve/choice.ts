@@ -28,7 +28,8 @@ export function choiceOf(entry: string, descriptor: Descriptor, driver: string |
   }
 }
 
-function provided({ contract, version, driver: own }: Provision, driver: string): Provision {
+function provided({ contract, version, driver: own, dynamic = false }: Provision, driver: string): Provision {
+  if (dynamic) return { contract, version, dynamic }
   return isSelectedByName(contract, own) ? { contract, version, driver } : { contract, version }
 }
 

@@ -16,13 +16,13 @@ export function explain(resolution: Resolution, name: string): string[] {
     `${entry} is ${choice.component} ${choice.version}, from ${offer.from} (${candidate.origin})`,
     `  asked for by ${span.file}:${span.line}: ${range === undefined ? 'any version' : range}`,
   ]
-  for (const { contract, version, driver } of choice.provides) {
+  for (const { contract, version, driver, dynamic } of choice.provides) {
     const needers = [...resolution.entries.values()].flatMap((other) =>
       other === resolved
         ? []
         : other.choice.requires.filter((need) => need.contract === contract).map((need) => ({ other, need })),
     )
-    const label = `${contract} ${version}${driver === undefined ? '' : ` as ${driver}`}`
+    const label = `${contract} ${version}${dynamic === true ? ' as found at run time' : driver === undefined ? '' : ` as ${driver}`}`
     if (needers.length === 0) lines.push(`  provides ${label}, which nobody needs`)
     for (const { other, need } of needers) {
       lines.push(`  provides ${label}, which ${who(other.choice)} needs in ${need.range}`)

@@ -38,7 +38,7 @@ function isHopeless(chosen: readonly Choice[], variables: readonly Variable[]): 
   return findViolations(chosen).some(({ rule, contract }) => {
     if (rule !== 'missing') return true
     return !rest.some(({ choices }) =>
-      choices.some(({ provides }) => provides.some((each) => each.contract === contract)),
+      choices.some(({ provides }) => provides.some((each) => each.contract === contract && each.dynamic !== true)),
     )
   })
 }

@@ -31,20 +31,21 @@ export type Violation =
       readonly providers: readonly Choice[]
     }
 
-/** Every rule that the choices of a whole assembly break. */
+/** Every rule that the choices of a whole assembly break. Who finds its drivers at run time promises none. */
 export function findViolations(choices: readonly Choice[]): Violation[] {
   const found: Violation[] = []
   const needs = needsByContract(choices)
   const providers = providersByContract(choices)
   for (const [contract, needers] of needs) {
     const missing = needers.filter(
-      ({ by, optional }) => !optional && !providers.get(contract)?.some(({ choice }) => choice !== by),
+      ({ by, optional }) =>
+        !optional && !providers.get(contract)?.some(({ choice, dynamic }) => choice !== by && dynamic !== true),
     )
     if (missing.length > 0) found.push({ rule: 'missing', contract, needs: missing })
   }
   for (const [contract, offers] of providers) {
     const named = offers.filter(({ driver }) => driver !== undefined)
-    const unnamed = offers.filter(({ driver }) => driver === undefined)
+    const unnamed = offers.filter(({ driver, dynamic }) => driver === undefined && dynamic !== true)
     if (unnamed.length > 1) {
       found.push({ rule: 'two-providers', contract, providers: unnamed.map(({ choice }) => choice) })
     }
@@ -58,7 +59,7 @@ export function findViolations(choices: readonly Choice[]): Violation[] {
       if (unmet.length > 0) found.push({ rule: 'version', contract, provider: choice, version, needs: unmet })
     }
     for (const need of needs.get(contract) ?? []) {
-      const others = offers.filter(({ choice }) => choice !== need.by)
+      const others = offers.filter(({ choice, dynamic }) => choice !== need.by && dynamic !== true)
       if (!need.many && others.length > 1 && unnamed.length < 2) {
         found.push({ rule: 'ambiguous', contract, need, providers: others.map(({ choice }) => choice) })
       }

@@ -56,6 +56,7 @@ function contextOf(hosts: readonly string[]): ComponentContext<{ hosts: readonly
       list: () => [],
     }),
     degraded: quiet,
+    offer: () => quiet,
   }
 }
 

@@ -90,6 +90,7 @@ async function contextFor(
     log: silent,
     signal: new AbortController().signal,
     degraded: ignore,
+    offer: () => ignore,
     ...lookUpIn(handles),
   }
 }

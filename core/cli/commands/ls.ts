@@ -13,8 +13,8 @@ export const command: Command = {
     const rows = Object.entries(file.manifest.components).flatMap(([name, { required = true }]) => {
       const locked = lock.lock.components[name]
       if (locked === undefined) return []
-      const provides = locked.provides.map(({ contract, driver }) =>
-        driver === undefined ? contract : `${contract}:${driver}`,
+      const provides = locked.provides.map(({ contract, driver, dynamic = false }) =>
+        dynamic ? `${contract}:*` : driver === undefined ? contract : `${contract}:${driver}`,
       )
       return [
         [name, locked.use, locked.version, locked.mode, required ? 'required' : 'optional', provides.join(' ') || '-'],

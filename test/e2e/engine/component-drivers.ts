@@ -60,6 +60,11 @@ export class ComponentDrivers {
       maybe: (contract) => this.set(contract).list()[0]?.handle,
       many: (contract) => this.set(contract),
       degraded: () => undefined,
+      offer: (contract, driver, handle) => {
+        const offered = { contract: contract.id, name: driver, handle }
+        this.#drivers.push(offered)
+        return () => void this.#drivers.splice(this.#drivers.indexOf(offered), 1)
+      },
     }
   }
 

@@ -1,0 +1,72 @@
+import { codedError, type ContractDefinition, type Implementation, type Provision } from '@moby/contracts'
+import { Handle } from './handle.ts'
+
+/** The drivers that a component found while it runs, of the contracts that its descriptor provides dynamically. */
+export class Offers {
+  readonly #provides: readonly Provision[]
+  readonly #component: string
+  readonly #entry: string
+  readonly #handles = new Set<Handle>()
+
+  constructor(facts: { provides: readonly Provision[]; component: string; entry: string }) {
+    this.#provides = facts.provides
+    this.#component = facts.component
+    this.#entry = facts.entry
+  }
+
+  /** Whether drivers of this contract may be found. */
+  mayHave(contract: string): boolean {
+    return this.#provides.some((provided) => provided.contract === contract)
+  }
+
+  handles(): readonly Handle[] {
+    return [...this.#handles]
+  }
+
+  /**
+   * A driver from now on, until the answered function is called with a reason. Fails when one of those that are
+   * there has the name, when the descriptor does not allow it, and when the driver lacks a method.
+   */
+  add<C extends ContractDefinition>(
+    { id: contract, methods }: C,
+    driver: string,
+    implementation: Implementation<C>,
+    present: readonly Handle[],
+  ): (reason: string) => void {
+    const what = `${this.#entry} (${this.#component}) offers ${contract} as ${driver}`
+    if (!this.mayHave(contract)) {
+      throw codedError('COMPONENT_FAILED', `${what}, which its descriptor does not provide with dynamic: true`)
+    }
+    const target = implementation as Readonly<Record<string, unknown>>
+    const lacking = Object.keys(methods).filter((method) => typeof target[method] !== 'function')
+    if (lacking.length > 0) throw codedError('COMPONENT_FAILED', `${what}, but it lacks ${lacking.join(', ')}`)
+    const taken = present.find((handle) => handle.contract === contract && handle.driver === driver)
+    if (taken !== undefined) {
+      throw codedError('DRIVER_NAME_TAKEN', `${what}, but ${taken.entry} (${taken.component}) has that name already`, {
+        hint: 'give one of the two another name',
+        details: { contract, driver, entry: taken.entry },
+      })
+    }
+    const handle = new Handle({ contract, driver, component: this.#component, entry: this.#entry })
+    handle.connect(target)
+    this.#handles.add(handle)
+    return (reason) => {
+      this.#handles.delete(handle)
+      handle.disconnect(reason)
+    }
+  }
+
+  withdrawAll(reason: string): void {
+    for (const handle of this.#handles) handle.disconnect(reason)
+    this.#handles.clear()
+  }
+
+  /** As `moby ls` of a running assembly shows them. */
+  facts(): Provision[] {
+    return [...this.#handles].map(({ contract, driver }) => ({
+      contract,
+      version: this.#provides.find((provided) => provided.contract === contract)?.version ?? '',
+      ...(driver === undefined ? {} : { driver }),
+    }))
+  }
+}
