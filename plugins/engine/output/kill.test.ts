@@ -81,4 +81,4 @@ test('no line is missing or doubled when the engine is killed at random moments,
   } finally {
     await rm(root, { recursive: true, force: true })
   }
-}, 60_000)
+}, 180_000)
