@@ -42,7 +42,7 @@ import { stopAll } from './reconcile/stop-all.ts'
 import { sweep } from './reconcile/sweep.ts'
 import { removeCgroupParent } from './reconcile/sweep-cgroups.ts'
 import { watchMemory } from './reconcile/watch-memory.ts'
-import { hostCapabilities } from './spec/capabilities.ts'
+import { hostCapabilities } from '@moby/lib-oci-runtime'
 import { readCgroupSupport } from './spec/cgroup-support.ts'
 import type { Table } from './store/table.ts'
 

@@ -1,6 +1,7 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { capabilityNames, chooseCapabilities, defaultCapabilities, hostCapabilities } from './capabilities.ts'
+import { capabilityNames, hostCapabilities } from '@moby/lib-oci-runtime'
+import { chooseCapabilities, defaultCapabilities } from './capabilities.ts'
 
 test('the bounding set of a process is read bit by bit', () => {
   expect(hostCapabilities('Name:\tx\nCapBnd:\t0000000000000003\n')).toEqual(['CAP_CHOWN', 'CAP_DAC_OVERRIDE'])

@@ -1,11 +1,8 @@
 import { codedError, type ContainerSpec } from '@moby/contracts'
+import { toDevice, type LinuxDevice } from '@moby/lib-oci-runtime'
 import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs'
 import { join } from 'node:path'
-import type { LinuxDevice, LinuxDeviceRule } from './oci.ts'
-
-const character = 0o020000
-const block = 0o060000
-const kindMask = 0o170000
+import type { LinuxDeviceRule } from './oci.ts'
 
 /** Devices that every container may use (runtime-spec config-linux.md makes the nodes), beside making any node. */
 const defaultRules: readonly LinuxDeviceRule[] = [
@@ -94,29 +91,6 @@ function hostDevices(folder: string): LinuxDevice[] {
     const device = toDevice(lstatSync(path), path)
     return device === undefined ? [] : [device]
   })
-}
-
-function toDevice(stats: Stats, path: string): LinuxDevice | undefined {
-  const kind = stats.mode & kindMask
-  if (kind !== character && kind !== block) return undefined
-  return {
-    path,
-    type: kind === block ? 'b' : 'c',
-    major: major(stats.rdev),
-    minor: minor(stats.rdev),
-    fileMode: stats.mode & 0o7777,
-    uid: stats.uid,
-    gid: stats.gid,
-  }
-}
-
-// The kernel's encoding of a device number in 64 bits (makedev(3)).
-function major(device: number): number {
-  return Number(((BigInt(device) >> 8n) & 0xfffn) | ((BigInt(device) >> 32n) & 0xfffff000n))
-}
-
-function minor(device: number): number {
-  return Number((BigInt(device) & 0xffn) | ((BigInt(device) >> 12n) & 0xffffff00n))
 }
 
 function parseRule(text: string): LinuxDeviceRule {

@@ -1,3 +1,5 @@
+import type { LinuxDevice, Seccomp } from '@moby/lib-oci-runtime'
+
 /** The parts of an OCI runtime configuration that the engine writes (runtime-spec config.md, config-linux.md). */
 export interface RuntimeConfig {
   readonly ociVersion: string
@@ -51,16 +53,6 @@ export interface RuntimeMount {
   readonly options: readonly string[]
 }
 
-export interface LinuxDevice {
-  readonly path: string
-  readonly type: string
-  readonly major: number
-  readonly minor: number
-  readonly fileMode?: number
-  readonly uid?: number
-  readonly gid?: number
-}
-
 export interface LinuxDeviceRule {
   readonly allow: boolean
   readonly type?: string
@@ -75,23 +67,4 @@ export interface LinuxResources {
   readonly cpu?: Readonly<Record<string, number | string>>
   readonly pids?: { readonly limit: number }
   readonly blockIO?: { readonly weight: number }
-}
-
-export interface Seccomp {
-  readonly defaultAction: string
-  readonly defaultErrnoRet?: number
-  readonly architectures?: readonly string[]
-  readonly syscalls: readonly SeccompRule[]
-}
-
-export interface SeccompRule {
-  readonly names: readonly string[]
-  readonly action: string
-  readonly errnoRet?: number
-  readonly args?: readonly {
-    readonly index: number
-    readonly value: number
-    readonly valueTwo?: number
-    readonly op: string
-  }[]
 }

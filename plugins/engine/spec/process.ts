@@ -1,10 +1,10 @@
 import type { ContainerSpec } from '@moby/contracts'
+import { resolveUser, type UserDatabase } from '@moby/lib-oci-runtime'
 import { chooseCapabilities } from './capabilities.ts'
 import { completeEnvironment } from './environment.ts'
 import { toRlimits } from './limits.ts'
 import type { Process } from './oci.ts'
 import { readSecurityOptions } from './security-options.ts'
-import { resolveUser, type UserDatabase } from './user.ts'
 
 export interface ProcessFacts {
   readonly spec: ContainerSpec

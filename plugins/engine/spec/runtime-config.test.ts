@@ -1,6 +1,6 @@
 import type { ContainerSpec } from '@moby/contracts'
 import { expect, test } from 'vitest'
-import { capabilityNames } from './capabilities.ts'
+import { capabilityNames } from '@moby/lib-oci-runtime'
 import type { SettledMount } from './mounts.ts'
 import { buildProcess } from './process.ts'
 import { buildRuntimeConfig } from './runtime-config.ts'

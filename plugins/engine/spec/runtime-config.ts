@@ -1,13 +1,13 @@
 import type { ContainerSpec } from '@moby/contracts'
+import { defaultSeccompProfile, type Seccomp } from '@moby/lib-oci-runtime'
 import type { CgroupSupport } from './cgroup-support.ts'
 import { hiddenPaths } from './default-paths.ts'
 import { chooseDevices } from './devices.ts'
 import { buildMounts, rootPropagation, type MountFacts } from './mounts.ts'
 import { buildNamespaces } from './namespaces.ts'
-import type { Process, RuntimeConfig, Seccomp } from './oci.ts'
+import type { Process, RuntimeConfig } from './oci.ts'
 import { toLinuxResources } from './resources.ts'
 import { readSeccompProfile } from './seccomp-custom.ts'
-import { defaultSeccompProfile } from './seccomp-profile.ts'
 import { readSecurityOptions } from './security-options.ts'
 
 export interface RuntimeFacts extends MountFacts {

@@ -1,6 +1,6 @@
 import { codedError } from '@moby/contracts'
 import { release } from 'node:os'
-import type { Seccomp, SeccompRule } from './oci.ts'
+import type { Seccomp, SeccompRule } from '@moby/lib-oci-runtime'
 
 /** A profile in the form that `docker run --security-opt seccomp=` reads. */
 interface WrittenProfile extends Omit<Seccomp, 'syscalls'> {

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
-import { capabilityNames, defaultCapabilities } from './capabilities.ts'
+import { capabilityNames, defaultSeccompProfile } from '@moby/lib-oci-runtime'
+import { defaultCapabilities } from './capabilities.ts'
 import { readSeccompProfile } from './seccomp-custom.ts'
-import { defaultSeccompProfile } from './seccomp-profile.ts'
 
 function rulesOf(name: string, capabilities: readonly string[]) {
   return defaultSeccompProfile(capabilities, 'x64').syscalls.filter(({ names }) => names.includes(name))

@@ -1,7 +1,5 @@
 import { join } from 'node:path'
-import { describeRuntime, type RuntimeDescription } from './describe-runtime.ts'
-import { findBinary } from './find-binary.ts'
-import { hasHybridCgroups } from './hybrid-cgroup.ts'
+import { describeRuntime, findBinary, hasHybridCgroups, type RuntimeDescription } from '@moby/lib-oci-runtime'
 import { writeWrapper } from './wrapper.ts'
 
 export interface RuntimeBinary {

@@ -1,10 +1,10 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { findShimProcesses, killProcesses } from '../host/shim-processes.ts'
+import { killProcesses, type ProgramFacts } from '@moby/lib-oci-runtime'
+import { findShimProcesses } from '../host/shim-processes.ts'
 import { within } from '../host/within.ts'
 import { Shim, type ShimPlace } from './shim.ts'
-import type { ProgramFacts } from '../binary/program-facts.ts'
 import type { ShimVersion } from './shim-version.ts'
 import { startShim } from './start-shim.ts'
 

@@ -5,8 +5,8 @@ import { promisify } from 'node:util'
 import { unmount } from '@moby/lib-linux'
 import { deleteShim } from '../bootstrap/delete-shim.ts'
 import type { ShimCall } from '../bootstrap/shim-call.ts'
-import { findShimProcesses, killProcesses } from '../host/shim-processes.ts'
-import { sweepCgroup } from '../host/sweep-cgroup.ts'
+import { killProcesses, sweepCgroup } from '@moby/lib-oci-runtime'
+import { findShimProcesses } from '../host/shim-processes.ts'
 import type { TaskRecord } from './task-record.ts'
 
 const run = promisify(execFile)

@@ -1,7 +1,7 @@
 import { codedError, hasCode, type Exit, type RequestOf, type runtime, type TaskState } from '@moby/contracts'
 import { Shim } from '../bootstrap/shim.ts'
 import type { ShimPool } from '../bootstrap/shim-pool.ts'
-import { hasCgroup } from '../host/sweep-cgroup.ts'
+import { hasCgroup } from '@moby/lib-oci-runtime'
 import { EventFeed } from './event-feed.ts'
 import { KeyedTurns } from './keyed-turns.ts'
 import { readCgroupsPath } from './read-cgroups-path.ts'

@@ -1,6 +1,6 @@
 import { existsSync, readdirSync, readFileSync, rmdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { isRunning, killProcesses } from './shim-processes.ts'
+import { isRunning, killProcesses } from './processes.ts'
 
 /** Mount points of all cgroup hierarchies, of both versions. */
 function cgroupMounts(): string[] {

@@ -1,7 +1,6 @@
 import { expect, test } from 'vitest'
 import { parseVersion } from './describe-runtime.ts'
 import { findBinary } from './find-binary.ts'
-import { shimBinaryName } from './shim-binary-name.ts'
 
 const missing = expect.objectContaining({ code: 'RUNTIME_BINARY_MISSING' }) as Error
 
@@ -14,13 +13,6 @@ test('what is no executable file, or not there, is refused', () => {
   for (const name of ['no-such-thing', '/etc/passwd', '/tmp', '/no/such/thing']) {
     expect(() => findBinary(name)).toThrow(missing)
   }
-})
-
-test('the name of a shim gives its executable', () => {
-  expect(shimBinaryName('io.containerd.runc.v2')).toBe('containerd-shim-runc-v2')
-  expect(shimBinaryName('io.containerd.kata.v2')).toBe('containerd-shim-kata-v2')
-  expect(shimBinaryName('/opt/shim')).toBe('/opt/shim')
-  for (const name of ['runc', 'a..', '../x.v2']) expect(() => shimBinaryName(name)).toThrow(missing)
 })
 
 test('runc and crun print their versions in one form', () => {

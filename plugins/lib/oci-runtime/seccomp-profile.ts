@@ -1,5 +1,5 @@
 import { allowedSystemCalls } from './seccomp-syscalls.ts'
-import type { Seccomp, SeccompRule } from './oci.ts'
+import type { Seccomp, SeccompRule } from './seccomp.ts'
 
 const allow = 'SCMP_ACT_ALLOW'
 /** Namespace flags of clone(2): NEWCGROUP, NEWUTS, NEWIPC, NEWUSER, NEWPID, NEWNET, NEWNS. */
