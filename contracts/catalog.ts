@@ -2,6 +2,9 @@ import { authAuthenticate } from './auth/authenticate.ts'
 import { authAuthorize } from './auth/authorize.ts'
 import { builder } from './builder/builder.ts'
 import type { ContractDefinition } from './component/contract.ts'
+import { componentAssembly } from './component/assembly.ts'
+import { componentKernel } from './component/kernel.ts'
+import { componentLifecycle } from './component/lifecycle.ts'
 import { engineContainers } from './engine/containers.ts'
 import { engineDistribution } from './engine/distribution.ts'
 import { engineExec } from './engine/exec.ts'
@@ -44,7 +47,17 @@ export const engineContracts = [
   engineSystem,
 ] as const satisfies readonly ContractDefinition[]
 
+/** Contracts of the kernel: with components that run in processes of their own, and with the moby command. */
+export const componentContracts = [
+  componentLifecycle,
+  componentKernel,
+  componentAssembly,
+] as const satisfies readonly ContractDefinition[]
+
 /** Every contract of this package, by id. */
 export const contractCatalog: ReadonlyMap<string, ContractDefinition> = new Map(
-  [...driverContracts, ...engineContracts].map((contract): [string, ContractDefinition] => [contract.id, contract]),
+  [...driverContracts, ...engineContracts, ...componentContracts].map((contract): [string, ContractDefinition] => [
+    contract.id,
+    contract,
+  ]),
 )

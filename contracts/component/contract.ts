@@ -56,6 +56,8 @@ export function defineContract<const C extends ContractDefinition>(contract: C):
 export interface CallOptions {
   /** Aborting it cancels the call; the method then fails with CANCELLED. */
   readonly signal?: AbortSignal | undefined
+  /** Correlation id, the same at every process that the work passes; absent: the caller has none, and one is made. */
+  readonly id?: string | undefined
 }
 
 type Item<S> = S extends 'bytes' ? Uint8Array : S extends TSchema ? Static<S> : never

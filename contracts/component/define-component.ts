@@ -73,7 +73,8 @@ export interface AssemblyMember {
   readonly version: string
   readonly mode: string
   readonly provides: readonly { contract: string; version: string; driver?: string | undefined }[]
-  readonly status: 'waiting' | 'starting' | 'ready' | 'degraded' | 'failed' | 'stopped'
+  /** `away`: its process is gone, and the kernel starts it again as `reason` tells. */
+  readonly status: 'waiting' | 'starting' | 'ready' | 'degraded' | 'away' | 'failed' | 'stopped'
   readonly reason?: string | undefined
   readonly startMs?: number | undefined
 }
@@ -81,7 +82,10 @@ export interface AssemblyMember {
 export interface AssemblyFacts {
   readonly name: string
   readonly version: string
+  /** Every component; a component in a process of its own sees itself alone. */
   members(): readonly AssemblyMember[]
+  /** Calls the listener whenever the status of a member has changed, until the answered function is called. */
+  watch(listener: (member: AssemblyMember) => void): () => void
 }
 
 /** A component that was created. */

@@ -57,6 +57,14 @@ export const Descriptor = Closed({
   description: Type.String(),
   modes: Type.Array(OneOf(runModes), { minItems: 1 }),
   entry: Type.Optional(Type.String({ description: 'Module to import in `module` mode, relative to the descriptor' })),
+  command: Type.Optional(
+    Type.Array(Type.String({ minLength: 1 }), {
+      minItems: 1,
+      description:
+        'Program and arguments in `process` mode; a program with a slash is relative to the descriptor, another is ' +
+        'looked up in PATH. Absent: `entry`, run by a Node of the kernel',
+    }),
+  ),
   provides: Type.Array(Provision),
   requires: Type.Optional(Type.Array(Requirement)),
   config: Type.Optional(

@@ -26,6 +26,8 @@ describe('the generated documentation', () => {
       'docs/drivers/schema',
       'docs/reference/engine',
       'docs/reference/engine/schema',
+      'docs/reference/component',
+      'docs/reference/component/schema',
     ]) {
       const files = (await readdir(join(root, folder), { withFileTypes: true })).filter((entry) => entry.isFile())
       expect(files.map(({ name }) => `${folder}/${name}`).filter((path) => !known.has(path))).toEqual([])

@@ -1,4 +1,4 @@
-import { driverContracts, engineContracts } from '../catalog.ts'
+import { componentContracts, driverContracts, engineContracts } from '../catalog.ts'
 import type { ContractDefinition } from '../component/contract.ts'
 import { contractPage } from './contract-page.ts'
 import { contractSchema } from './contract-schema.ts'
@@ -13,6 +13,7 @@ export function generateDocs(): Map<string, string> {
   return new Map([
     ...pagesOf('docs/drivers', driverContracts),
     ...pagesOf('docs/reference/engine', engineContracts),
+    ...pagesOf('docs/reference/component', componentContracts),
     ['docs/reference/errors.md', errorPage()],
   ])
 }

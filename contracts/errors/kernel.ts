@@ -8,6 +8,19 @@ export const kernelErrors = {
     kind: 'invalid',
     meaning: 'A host to listen on was given, but not exactly one component of the assembly takes hosts.',
   },
+  PROCESS_NOT_STARTED: { kind: 'unavailable', meaning: 'The program of a component could not be started.' },
+  PROCESS_EXITED: { kind: 'unavailable', meaning: 'The process of a component ended, and nobody had asked it to.' },
+  PROCESS_CONTEXT_INVALID: {
+    kind: 'invalid',
+    meaning: 'The file that tells a component about its start is missing or cannot be read.',
+  },
+  SOCKET_PATH_TOO_LONG: { kind: 'invalid', meaning: 'The path of a Unix socket would be longer than systems allow.' },
+  DRIVER_LOST: {
+    kind: 'unavailable',
+    meaning: 'The driver ended while it worked on the call; what it had done by then is not known.',
+  },
+  ENGINE_NOT_RUNNING: { kind: 'unavailable', meaning: 'No engine runs on the data root.' },
+  MEMBER_NOT_AWAY: { kind: 'conflict', meaning: 'A component was to be started again, but it is not away.' },
   DRIVER_UNKNOWN: { kind: 'not-found', meaning: 'No driver of that name provides the contract in this assembly.' },
   DRIVER_NAME_TAKEN: {
     kind: 'conflict',

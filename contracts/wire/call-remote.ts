@@ -7,7 +7,8 @@ import { openExchange, readAnswer, type Route } from './exchange.ts'
 import { feedInput } from './feed.ts'
 import { encodeFrame } from './frames.ts'
 import { readMessage, writeMessage } from './message.ts'
-import { idempotencyHeader, streamType } from './paths.ts'
+import { callHeader, driverHeader, idempotencyHeader, streamType } from './paths.ts'
+import { reportFailure } from './call-failure.ts'
 
 /** A method of a peer. */
 export interface RemoteMethod {
@@ -16,6 +17,13 @@ export interface RemoteMethod {
   /** `storage.volume create`: begins every message. */
   readonly subject: string
   readonly definition: MethodDefinition
+  /** Picks one of several drivers that the peer serves. */
+  readonly driver?: string | undefined
+}
+
+/** Headers that every exchange of a call carries. */
+export function callHeaders({ driver }: RemoteMethod, id: string): Record<string, string> {
+  return driver === undefined ? { [callHeader]: id } : { [callHeader]: id, [driverHeader]: driver }
 }
 
 /** Calls a method that answers with one value. */
@@ -23,22 +31,30 @@ export async function callForAnswer(method: RemoteMethod, request: unknown, call
   const { definition } = method
   const body = writeMessage(definition.request, request)
   const scope = openScope(call?.signal, definition.deadlineMs, method.subject)
-  const key = randomUUID()
+  const [id, key] = [call?.id ?? randomUUID(), randomUUID()]
   try {
-    return await attempt(method, body, scope, key)
+    return await attempt(method, body, scope, { id, key }).catch((error: unknown) => {
+      if (!definition.idempotent || scope.signal.aborted || !hasCode(error, 'WIRE_PEER_UNREACHABLE')) throw error
+      return attempt(method, body, scope, { id, key })
+    })
   } catch (error) {
-    if (!definition.idempotent || scope.signal.aborted || !hasCode(error, 'WIRE_PEER_UNREACHABLE')) throw error
-    return await attempt(method, body, scope, key)
+    throw reportFailure(method.route.onFailure, { call: id, subject: method.subject, error })
   } finally {
     scope.close()
   }
 }
 
-async function attempt(method: RemoteMethod, body: Buffer, scope: CallScope, key: string): Promise<unknown> {
+async function attempt(
+  method: RemoteMethod,
+  body: Buffer,
+  scope: CallScope,
+  { id, key }: { readonly id: string; readonly key: string },
+): Promise<unknown> {
   const { route, path, subject, definition } = method
   const headers = {
     'content-type': 'application/json',
     'content-length': body.length,
+    ...callHeaders(method, id),
     ...(definition.idempotent ? { [idempotencyHeader]: key } : {}),
   }
   const exchange = openExchange(route, { path, headers }, body, scope.signal, subject)
@@ -54,14 +70,16 @@ export async function callWithInput(
 ): Promise<unknown> {
   const { route, path, subject, definition } = method
   const scope = openScope(call?.signal, definition.deadlineMs, subject)
-  const headers = { 'content-type': streamType }
+  const id = call?.id ?? randomUUID()
+  const headers = { 'content-type': streamType, ...callHeaders(method, id) }
   const exchange = openExchange(route, { path, headers }, undefined, scope.signal, subject)
   exchange.request.write(encodeFrame('request', writeMessage(definition.request, request)))
   const feed = feedInput(exchange.request, definition.input ?? 'bytes', input, route.limits)
   try {
     return await readResult(method, await exchange.response, scope)
   } catch (error) {
-    throw scope.signal.aborted ? error : (feed.failure()?.error ?? error)
+    const cause = scope.signal.aborted ? error : (feed.failure()?.error ?? error)
+    throw reportFailure(route.onFailure, { call: id, subject, error: cause })
   } finally {
     feed.stop()
     if (!exchange.request.writableEnded) exchange.request.destroy()

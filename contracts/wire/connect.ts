@@ -1,7 +1,8 @@
 import { Agent } from 'node:http'
-import type { CallOptions, ContractDefinition, Implementation, MethodDefinition } from '../component/contract.ts'
+import type { CallOptions, ContractDefinition, Implementation } from '../component/contract.ts'
 import { codedError } from '../errors/index.ts'
-import { callForAnswer, callWithInput } from './call-remote.ts'
+import type { OnFailure } from './call-failure.ts'
+import { callForAnswer, callWithInput, type RemoteMethod } from './call-remote.ts'
 import { openScope } from './call-scope.ts'
 import { openExchange, readAnswer, type Route } from './exchange.ts'
 import { Handshake } from './handshake.ts'
@@ -14,14 +15,19 @@ export interface ConnectOptions {
   /** Absolute path of the peer's Unix socket. Nothing is opened before the first call. */
   readonly socketPath: string
   readonly limits?: Partial<WireLimits> | undefined
+  /** Told of every call that fails, however it fails. */
+  readonly onFailure?: OnFailure | undefined
 }
 
 /** A process that serves contracts. */
 export interface Peer {
   /** Who it is and what it serves. Fails after `deadlineMs` (default 5000) with WIRE_DEADLINE. */
   handshake(deadlineMs?: number): Promise<Handshake>
-  /** A proxy with the type of a driver. All proxies of a peer share its connections. */
-  contract<C extends ContractDefinition>(contract: C): Implementation<C>
+  /**
+   * A proxy with the type of a driver. All proxies of a peer share its connections. `driver` picks one where the
+   * peer serves several of the contract.
+   */
+  contract<C extends ContractDefinition>(contract: C, driver?: string): Implementation<C>
   /** Closes connections; calls in flight fail with WIRE_PEER_UNREACHABLE or WIRE_STREAM_BROKEN. */
   close(): void
 }
@@ -29,12 +35,13 @@ export interface Peer {
 /** Opens the way to a peer. */
 export function connectPeer(options: ConnectOptions): Peer {
   const agent = new Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 })
-  const { socketPath, limits } = options
+  const { socketPath, limits, onFailure } = options
   const closing = new AbortController()
-  const route: Route = { socketPath, agent, limits: withLimits(limits), closed: closing.signal }
+  const route: Route = { socketPath, agent, limits: withLimits(limits), closed: closing.signal, onFailure }
   return {
     handshake: (deadlineMs = 5_000) => shakeHands(route, deadlineMs),
-    contract: <C extends ContractDefinition>(contract: C) => proxyOf(contract, route) as Implementation<C>,
+    contract: <C extends ContractDefinition>(contract: C, driver?: string) =>
+      proxyOf(contract, route, driver) as Implementation<C>,
     close() {
       closing.abort(codedError('WIRE_PEER_UNREACHABLE', `the way to ${socketPath} was closed`))
       agent.destroy()
@@ -60,17 +67,16 @@ async function shakeHands(route: Route, deadlineMs: number): Promise<Handshake> 
   }
 }
 
-function proxyOf(contract: ContractDefinition, route: Route): object {
+function proxyOf(contract: ContractDefinition, route: Route, driver: string | undefined): object {
   const methods = Object.entries(contract.methods).map(([name, definition]) => [
     name,
-    proxyMethod(contract.id, name, definition, route),
+    proxyMethod({ route, path: pathOf(contract.id, name), subject: `${contract.id} ${name}`, definition, driver }),
   ])
   return Object.freeze(Object.fromEntries(methods))
 }
 
-function proxyMethod(contract: string, name: string, definition: MethodDefinition, route: Route): unknown {
-  const method = { route, path: pathOf(contract, name), subject: `${contract} ${name}`, definition }
-  const { input, output } = definition
+function proxyMethod(method: RemoteMethod): unknown {
+  const { input, output } = method.definition
   if (input !== undefined && output !== undefined) {
     return (request: unknown, source: AsyncIterable<unknown>, call?: CallOptions) =>
       new RemoteStream(method, request, source, call)

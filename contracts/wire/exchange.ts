@@ -3,6 +3,7 @@ import { codedError, isCodedError } from '../errors/index.ts'
 import { readBody } from './body.ts'
 import { fromEnvelope } from './envelope.ts'
 import { parseJson } from './json.ts'
+import type { OnFailure } from './call-failure.ts'
 import type { WireLimits } from './limits.ts'
 
 /** Where a peer listens, and the connections to it that are kept. */
@@ -12,6 +13,7 @@ export interface Route {
   readonly limits: WireLimits
   /** Aborted when the way to the peer is closed for good. */
   readonly closed: AbortSignal
+  readonly onFailure?: OnFailure | undefined
 }
 
 /** One HTTP exchange that has begun. */

@@ -1,3 +1,4 @@
+export { logFailures, type CallFailure, type OnFailure } from './call-failure.ts'
 export * from './connect.ts'
 export * from './envelope.ts'
 export { encodeFrame, frameKinds, readFrames, type Frame, type FrameKind, type FrameLimits } from './frames.ts'

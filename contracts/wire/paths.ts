@@ -10,6 +10,12 @@ export const exchangeHeader = 'moby-exchange'
 /** The same on every attempt of one call, so that attempts do not overlap at the server. */
 export const idempotencyHeader = 'idempotency-key'
 
+/** Correlation id of a call: the same at every process that the work passes. */
+export const callHeader = 'x-moby-call'
+
+/** Picks one of several drivers of a contract that are served on one socket. */
+export const driverHeader = 'x-moby-driver'
+
 /** Where a method is called; the input of a two-way call goes to the same path with `/input`. */
 export function pathOf(contract: string, method: string): string {
   return `/${contract}/${method}`

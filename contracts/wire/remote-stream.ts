@@ -2,7 +2,8 @@ import { randomUUID } from 'node:crypto'
 import type { CallOptions, StreamType } from '../component/contract.ts'
 import { codedError, isCodedError } from '../errors/index.ts'
 import { chunksOf } from './body.ts'
-import type { RemoteMethod } from './call-remote.ts'
+import { reportFailure } from './call-failure.ts'
+import { callHeaders, type RemoteMethod } from './call-remote.ts'
 import { openScope, type CallScope } from './call-scope.ts'
 import { openExchange, readRefusal, type Exchange } from './exchange.ts'
 import { feedInput, type Feed } from './feed.ts'
@@ -62,15 +63,16 @@ export class RemoteStream implements AsyncIterableIterator<unknown> {
     const { limits } = route
     const scope = openScope(this.#call?.signal, definition.deadlineMs, subject)
     this.#scope = scope
-    const id = randomUUID()
+    const [id, callId] = [randomUUID(), this.#call?.id ?? randomUUID()]
     const body = writeMessage(definition.request, this.#request)
     const headers = {
       'content-type': 'application/json',
       'content-length': body.length,
+      ...callHeaders(this.#method, callId),
       ...(definition.input === undefined ? {} : { [exchangeHeader]: id }),
     }
     const exchange = openExchange(route, { path, headers }, body, scope.signal, subject)
-    const feed = this.#feed(definition.input, id, scope)
+    const feed = this.#feed(definition.input, { [exchangeHeader]: id, ...callHeaders(this.#method, callId) }, scope)
     let ended = false
     try {
       const response = await withinHeadTime(exchange, scope, limits.streamHeadMs, subject)
@@ -81,7 +83,7 @@ export class RemoteStream implements AsyncIterableIterator<unknown> {
       ended = true
       settle(exchange, response)
     } catch (error) {
-      throw translate(error, scope, subject)
+      throw reportFailure(route.onFailure, { call: callId, subject, error: translate(error, scope, subject) })
     } finally {
       if (!ended) exchange.request.destroy()
       feed?.stop()
@@ -90,10 +92,10 @@ export class RemoteStream implements AsyncIterableIterator<unknown> {
   }
 
   /** The second exchange of a two-way call. Its failures show in the first: the peer sees its input cut. */
-  #feed(type: StreamType | undefined, id: string, scope: CallScope): Feed | undefined {
+  #feed(type: StreamType | undefined, ids: Readonly<Record<string, string>>, scope: CallScope): Feed | undefined {
     if (type === undefined || this.#input === undefined) return undefined
     const { route, path, subject } = this.#method
-    const head = { path: `${path}/input`, headers: { 'content-type': streamType, [exchangeHeader]: id } }
+    const head = { path: `${path}/input`, headers: { 'content-type': streamType, ...ids } }
     const exchange = openExchange(route, head, undefined, scope.signal, subject)
     const feed = feedInput(exchange.request, type, this.#input, route.limits)
     const stop = (): void => {

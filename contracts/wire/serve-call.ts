@@ -1,8 +1,9 @@
 import type { IncomingMessage, ServerResponse } from 'node:http'
-import type { MethodDefinition, StreamType } from '../component/contract.ts'
+import type { CallOptions, MethodDefinition, StreamType } from '../component/contract.ts'
 import { codedError, isCodedError } from '../errors/index.ts'
 import { Nothing } from '../component/schemas.ts'
 import { chunksOf, readBody, writeWithRoom } from './body.ts'
+import { reportFailure, type OnFailure } from './call-failure.ts'
 import { toEnvelope } from './envelope.ts'
 import { readFrames, type Frame } from './frames.ts'
 import type { WireLimits } from './limits.ts'
@@ -14,6 +15,8 @@ import { itemFrames, readItems, statusFrame } from './stream.ts'
 /** One call that came in: what is called, and the exchange that it came by. */
 export interface IncomingCall {
   readonly subject: string
+  /** Correlation id, of the caller or made here. */
+  readonly id: string
   readonly definition: MethodDefinition
   readonly method: (...args: unknown[]) => unknown
   readonly request: IncomingMessage
@@ -24,6 +27,7 @@ export interface IncomingCall {
   readonly pairs: Pairs
   /** Told of what is thrown without a code. */
   readonly onDefect: (error: unknown, subject: string) => void
+  readonly onFailure?: OnFailure | undefined
 }
 
 /** Reads the request, calls the method and answers. Throws for what can still be answered with an error. */
@@ -32,12 +36,16 @@ export async function serveCall(call: IncomingCall): Promise<void> {
   if (definition.input === undefined) {
     const request = await readRequest(call)
     return definition.output === undefined
-      ? answer(call, await call.method(request, { signal: call.signal }))
-      : stream(call, definition.output, () => call.method(request, { signal: call.signal }))
+      ? answer(call, await call.method(request, optionsOf(call)))
+      : stream(call, definition.output, () => call.method(request, optionsOf(call)))
   }
   return definition.output === undefined
     ? serveInput(call, definition.input)
     : serveTwoWay(call, definition.input, definition.output)
+}
+
+function optionsOf({ signal, id }: IncomingCall): CallOptions {
+  return { signal, id }
 }
 
 /** Input and an answer: one exchange, whose first frame is the request. */
@@ -49,7 +57,7 @@ async function serveInput(call: IncomingCall, type: StreamType): Promise<void> {
   }
   const request = readRequestBytes(call, first.value.payload)
   const input = readItems(frames, type, call.limits, 'WIRE_REQUEST_INVALID', call.subject)
-  answer(call, await call.method(request, input, { signal: call.signal }))
+  answer(call, await call.method(request, input, optionsOf(call)))
 }
 
 /** Input and output: two exchanges that share an id. This is the one that carries the output. */
@@ -64,7 +72,7 @@ async function serveTwoWay(call: IncomingCall, inputType: StreamType, outputType
       'WIRE_REQUEST_INVALID',
       call.subject,
     )
-    await stream(call, outputType, () => call.method(request, input, { signal: call.signal }))
+    await stream(call, outputType, () => call.method(request, input, optionsOf(call)))
   } finally {
     pair.over()
   }
@@ -141,6 +149,7 @@ async function stream(call: IncomingCall, type: StreamType, open: () => unknown)
     response.end(statusFrame('ended'))
   } catch (error) {
     if (!isCodedError(error) && !signal.aborted) call.onDefect(error, call.subject)
+    reportFailure(call.onFailure, { call: call.id, subject: call.subject, error })
     if (!response.destroyed) response.end(statusFrame({ error }))
     abandon()
   } finally {

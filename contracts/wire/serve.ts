@@ -1,19 +1,25 @@
+import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
 import type { ContractDefinition } from '../component/contract.ts'
 import { codedError, isCodedError } from '../errors/index.ts'
 import { Attempts } from './attempts.ts'
 import { chunksOf } from './body.ts'
+import { reportFailure, type OnFailure } from './call-failure.ts'
 import type { Handshake } from './handshake.ts'
 import { withLimits, type WireLimits } from './limits.ts'
 import { Pairs } from './pairs.ts'
-import { handshakePath, idempotencyHeader, parsePath } from './paths.ts'
+import { callHeader, driverHeader, handshakePath, idempotencyHeader, parsePath } from './paths.ts'
 import { exchangeId, sendError, sendJson, serveCall } from './serve-call.ts'
 
 /** A contract and what implements it: an `Implementation` of that contract. */
 export interface ServedContract {
   readonly contract: ContractDefinition
   readonly implementation: object
+  /** Name by which a caller picks it, where several drivers of a contract are served. */
+  readonly driver?: string | undefined
+  /** Finds drivers that are not in the list when a caller names one. Throws, or answers undefined, for one unknown. */
+  readonly find?: ((driver: string) => object | undefined) | undefined
 }
 
 export interface ServeOptions {
@@ -24,6 +30,8 @@ export interface ServeOptions {
   readonly limits?: Partial<WireLimits> | undefined
   /** Told of everything that an implementation throws without a code; the caller sees WIRE_INTERNAL. */
   readonly onDefect?: ((error: unknown, subject: string) => void) | undefined
+  /** Told of every call that fails, with or without a code. */
+  readonly onFailure?: OnFailure | undefined
 }
 
 /** Contracts served over HTTP. */
@@ -40,7 +48,7 @@ const drainMs = 5_000
 
 /** Serves contracts on HTTP/1.1: `POST /<contract>/<method>`, and Docker's handshake. */
 export function serveContracts(options: ServeOptions): WireServer {
-  const served = new Map(options.implementations.map((each) => [each.contract.id, each]))
+  const served = Map.groupBy(options.implementations, (each) => each.contract.id)
   const limits = withLimits(options.limits)
   const pairs = new Pairs(limits)
   const attempts = new Attempts()
@@ -49,7 +57,9 @@ export function serveContracts(options: ServeOptions): WireServer {
     Implements: [],
     component: options.component,
     version: options.version,
-    contracts: options.implementations.map(({ contract }) => ({ contract: contract.id, version: contract.version })),
+    contracts: [...served.values()].flatMap(([first]) =>
+      first === undefined ? [] : [{ contract: first.contract.id, version: first.contract.version }],
+    ),
   }
 
   async function route(request: IncomingMessage, response: ServerResponse, signal: AbortSignal): Promise<void> {
@@ -57,22 +67,28 @@ export function serveContracts(options: ServeOptions): WireServer {
     if (request.url === handshakePath) return sendJson(response, 200, Buffer.from(JSON.stringify(handshake)))
     const target = parsePath(request.url ?? '')
     if (target === undefined) throw codedError('WIRE_REQUEST_INVALID', `${request.url} is not /<contract>/<method>`)
-    const contract = served.get(target.contract)
-    if (contract === undefined) {
+    const contracts = served.get(target.contract)
+    if (contracts === undefined) {
       throw codedError('WIRE_CONTRACT_UNKNOWN', `${options.component} does not serve ${target.contract}`)
     }
-    const { definition, method } = lookUp(contract, target.method)
+    const { definition, method } = lookUp(pickDriver(contracts, request.headers[driverHeader]), target.method)
     const subject = `${target.contract} ${target.method}`
     if (target.input) {
       await pairs.offer(exchangeId(request), request)
       return sendJson(response, 200, Buffer.from('{}'))
     }
-    const call = { subject, definition, method, request, response, signal, limits, pairs, onDefect }
+    const { onFailure } = options
+    const id = callId(request)
+    const call = { subject, id, definition, method, request, response, signal, limits, pairs, onDefect, onFailure }
     const key = request.headers[idempotencyHeader]
-    if (typeof key !== 'string' || key.length > 64) return serveCall(call)
-    return attempts.inTurn(`${subject} ${key}`, async () => {
+    const attempt = async (): Promise<void> => {
       if (!signal.aborted) await serveCall(call)
-    })
+    }
+    try {
+      await (typeof key !== 'string' || key.length > 64 ? attempt() : attempts.inTurn(`${subject} ${key}`, attempt))
+    } catch (error) {
+      throw reportFailure(onFailure, { call: id, subject, error })
+    }
   }
 
   const server = createServer((request, response) => {
@@ -106,6 +122,28 @@ export function serveContracts(options: ServeOptions): WireServer {
       clearTimeout(timer)
     },
   }
+}
+
+/** The caller's correlation id, a new one for a caller without. */
+function callId({ headers }: IncomingMessage): string {
+  const id = headers[callHeader]
+  return typeof id === 'string' && /^[\x21-\x7e]{1,128}$/.test(id) ? id : randomUUID()
+}
+
+/** One of the drivers of a contract. Without a name there must be no choice. */
+function pickDriver(served: readonly ServedContract[], name: string | string[] | undefined): ServedContract {
+  const [first] = served
+  if (name === undefined && first !== undefined && first.driver === undefined && served.length === 1) return first
+  const found = served.find(({ driver }) => driver !== undefined && driver === name)
+  if (found !== undefined) return found
+  if (typeof name === 'string' && first?.find !== undefined) {
+    const implementation = first.find(name)
+    if (implementation !== undefined) return { contract: first.contract, implementation, driver: name }
+  }
+  const contract = first?.contract.id ?? ''
+  const hint = `the header ${driverHeader} must be one of: ${served.flatMap(({ driver }) => driver ?? []).join(', ')}`
+  if (name === undefined) throw codedError('WIRE_REQUEST_INVALID', `${contract}: no driver is named`, { hint })
+  throw codedError('DRIVER_UNKNOWN', `There is no driver ${String(name)} of ${contract}`, { hint })
 }
 
 function lookUp({ contract, implementation }: ServedContract, name: string) {

@@ -7,22 +7,30 @@ import type {
   TrustVerifier,
 } from '@moby/contracts'
 import { codedError } from '@moby/contracts'
-import { buildGraph } from '../graph/graph.ts'
+import { buildGraph, type Graph } from '../graph/graph.ts'
 import { levelsOf } from '../graph/levels.ts'
-import { Lifecycle } from '../lifecycle/lifecycle.ts'
+import { Lifecycle, type LifecycleOptions } from '../lifecycle/lifecycle.ts'
 import { Member } from '../lifecycle/member.ts'
+import { ModuleRunner } from '../lifecycle/module-runner.ts'
 import { loadLock } from '../lock/lock-file.ts'
 import { verifyLock, type VerifiedEntry } from '../lock/verify-lock.ts'
 import { componentConfig } from '../manifest/component-config.ts'
 import { freezeDeep } from '../manifest/fill-defaults.ts'
 import { loadManifest, type ManifestFile } from '../manifest/load-manifest.ts'
+import { sweepProcesses } from '../process/process-record.ts'
+import { ProcessRunner } from '../process/process-runner.ts'
+import type { SupervisionLimits } from '../supervise/policy.ts'
+import { Supervisor } from '../supervise/supervisor.ts'
+import { tellDependents } from '../supervise/tell-dependents.ts'
 import { Container } from './container.ts'
 import { ContextFactory } from './context-factory.ts'
+import { serveControl } from './control-server.ts'
 import { lockDataRoot } from './data-root-lock.ts'
 import { applyHost } from './host-option.ts'
 import { openInstance } from './instance.ts'
 import { openLog, type EngineLog } from './log.ts'
-import { contextsToken, factsToken, instanceToken, logToken } from './tokens.ts'
+import { contextsToken, factsToken, instanceToken, logToken, runnersToken } from './tokens.ts'
+import { watchMembers } from './watch-members.ts'
 
 export interface BootOptions {
   readonly manifestPath: string
@@ -39,6 +47,8 @@ export interface BootOptions {
   readonly frontEnds?: boolean
   /** Called when a component is ready, and when it failed. */
   readonly onSettled?: (member: Member) => void
+  /** When components that end are started again; absent: as docs/reference/process-components.md tells. */
+  readonly supervision?: SupervisionLimits
 }
 
 export interface RunningAssembly {
@@ -62,26 +72,50 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
   const rootLock = lockDataRoot(instance.dataRoot)
   const log = options.log ?? openLog()
   const { assembly: name, version } = file.manifest
-  const facts: AssemblyFacts = { name, version, members: () => members.map((member) => member.facts()) }
+  const facts: AssemblyFacts = {
+    name,
+    version,
+    members: () => members.map((member) => member.facts()),
+    watch: watchMembers(members, log),
+  }
   const container = new Container()
     .register(instanceToken, instance)
     .register(factsToken, facts)
     .register(logToken, log)
+    .register(runnersToken, { module: new ModuleRunner(), process: new ProcessRunner() })
   container.register(contextsToken, container.make(ContextFactory))
   const lifecycle = container.make(Lifecycle)
-  const levels = intoLevels(members)
+  const graph = buildGraph(members.map((member) => ({ name: member.name, ...member.locked })))
+  const levels = intoLevels(graph, members)
+  const life: LifecycleOptions = { assembly: name, levels, container, onSettled: options.onSettled }
+  const supervisor = new Supervisor({
+    members,
+    revive: (member) => lifecycle.revive(member, life),
+    logOf: (member) => log.of(member.name),
+    onTurn: () => {
+      tellDependents(graph, levels)
+      void lifecycle.takeUp(life)
+    },
+    limits: options.supervision,
+  })
   try {
-    await lifecycle.start({ assembly: name, levels, container, onSettled: options.onSettled })
+    await sweepProcesses(instance.runRoot, log.kernel)
+    await lifecycle.start(life)
   } catch (error) {
     rootLock.release()
     log.flush()
     throw error
   }
+  supervisor.begin()
+  tellDependents(graph, levels)
+  const control = await serveControl({ runRoot: instance.runRoot, facts, members, supervisor, log: log.kernel })
   let stopped: Promise<readonly Error[]> | undefined
   const stop = async (reason: StopReason) => {
     try {
+      await supervisor.close()
       return await lifecycle.stop(levels, reason)
     } finally {
+      await control.close()
       rootLock.release()
       log.flush()
     }
@@ -109,8 +143,7 @@ function makeMembers(file: ManifestFile, entries: readonly VerifiedEntry[], opti
   })
 }
 
-function intoLevels(members: readonly Member[]): readonly (readonly Member[])[] {
-  const graph = buildGraph(members.map(({ name, locked }) => ({ name, ...locked })))
+function intoLevels(graph: Graph, members: readonly Member[]): readonly (readonly Member[])[] {
   const byName = new Map(members.map((member) => [member.name, member]))
   return levelsOf(graph).map((level) => level.flatMap((name) => byName.get(name) ?? []))
 }

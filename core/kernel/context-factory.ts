@@ -7,10 +7,10 @@ import {
 } from '@moby/contracts'
 import type { Member } from '../lifecycle/member.ts'
 import { Container, injected } from './container.ts'
-import { LiveDriverSet, type DriverSource } from './driver-set.ts'
-import type { Handle } from './handle.ts'
+import { LiveDriverSet } from './driver-set.ts'
 import { openFolders } from './instance.ts'
 import type { EngineLog } from './log.ts'
+import type { Requirement } from './requirements.ts'
 import { allOf, factsToken, instanceToken, logToken, oneOf } from './tokens.ts'
 
 /** Makes what a component may hold: its folders, its log, and the contracts that it requires, no others. */
@@ -25,8 +25,13 @@ export class ContextFactory {
     this.#log = log
   }
 
-  async make(member: Member, others: readonly Member[], parent: Container): Promise<ComponentContext> {
-    const own = containerOf(member, others, parent)
+  /** For one life of a component, with the handles of what its descriptor requires. */
+  async make(
+    member: Member,
+    requirements: readonly Requirement[],
+    { others, parent }: { readonly others: readonly Member[]; readonly parent: Container },
+  ): Promise<ComponentContext> {
+    const own = containerOf(requirements, parent)
     const log = this.#log.of(member.name)
     return {
       name: member.name,
@@ -51,10 +56,11 @@ export class ContextFactory {
         return member.offers.add(contract, driver, implementation, named)
       },
       degraded: (reason) => {
-        if (member.status !== 'ready' && member.status !== 'degraded' && member.status !== 'starting') return
-        if (reason !== undefined && reason !== member.reason) log.warn('works with restrictions', { reason })
-        member.reason = reason
-        if (member.status !== 'starting') member.status = reason === undefined ? 'ready' : 'degraded'
+        if (member.phase === 'failed' || member.phase === 'stopped') return
+        if (reason !== undefined && reason !== member.restriction('own')) {
+          log.warn('works with restrictions', { reason })
+        }
+        member.restrict('own', reason)
       },
     }
   }
@@ -62,36 +68,15 @@ export class ContextFactory {
 
 injected(ContextFactory, instanceToken, factsToken, logToken)
 
-/** A container of this component alone, with the handles of what its descriptor requires. */
-function containerOf(member: Member, others: readonly Member[], parent: Container): Container {
+/** A container of this component alone. */
+function containerOf(requirements: readonly Requirement[], parent: Container): Container {
   const own = parent.child()
-  for (const { contract, many = false } of member.locked.requires) {
-    const handles = others
-      .filter((other) => other !== member)
-      .flatMap((other) => other.handles)
-      .filter((handle) => handle.contract === contract)
-    if (many) own.register(allOf(contract), driverSource(contract, member, others))
-    const [only] = handles.filter((handle: Handle) => !handle.isAway)
+  for (const { contract, many, handles, source } of requirements) {
+    if (many) own.register(allOf(contract), source)
+    const [only] = handles
     if (!many && only !== undefined) own.register(oneOf(contract), only)
   }
   return own
-}
-
-/** The drivers of a contract as they are at each moment, those found at run time with them. */
-function driverSource(contract: string, member: Member, others: readonly Member[]): DriverSource {
-  const providers = others.filter(
-    (other) => other !== member && other.provides.some((provided) => provided.contract === contract),
-  )
-  const finders = providers.filter(({ offers }) => offers.mayHave(contract))
-  return {
-    handles: () =>
-      providers
-        .flatMap(({ handles, offers }) => [...handles, ...offers.handles()])
-        .filter((handle) => handle.contract === contract),
-    discover: (name) => {
-      for (const finder of finders) finder.running?.discover?.(contract, name)
-    },
-  }
 }
 
 function notRequired(member: Member, contract: ContractDefinition, words: string): Error {

@@ -4,7 +4,10 @@ import { pathToFileURL } from 'node:url'
 import { codedError, isCodedError, isComponentModule, type ComponentModule, type Descriptor } from '@moby/contracts'
 
 /** Imports the entry of a component from its payload. Throws COMPONENT_FAILED with the cause. */
-export async function loadModule(folder: string, descriptor: Descriptor): Promise<ComponentModule<never>> {
+export async function loadModule(
+  folder: string,
+  descriptor: Pick<Descriptor, 'name' | 'version' | 'entry'>,
+): Promise<ComponentModule<never>> {
   const name = `${descriptor.name} ${descriptor.version}`
   const file = join(folder, descriptor.entry ?? '')
   const [real, home] = await Promise.all([realpath(file).catch(() => undefined), realpath(folder)])

@@ -4,11 +4,13 @@ import type { ContextFactory } from './context-factory.ts'
 import type { DriverSource } from './driver-set.ts'
 import type { Handle } from './handle.ts'
 import type { EngineLog } from './log.ts'
+import type { Runners } from '../lifecycle/runner.ts'
 
 /** What the kernel's own classes take. */
 export const instanceToken = token<Instance>('kernel.instance')
 export const factsToken = token<AssemblyFacts>('kernel.facts')
 export const logToken = token<EngineLog>('kernel.log')
+export const runnersToken = token<Runners>('kernel.runners')
 export const contextsToken = token<ContextFactory>('kernel.contexts')
 
 /** The one provider of a contract. */

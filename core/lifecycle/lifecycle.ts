@@ -1,11 +1,13 @@
-import { codedError, contractCatalog, isCodedError, type RunningComponent, type StopReason } from '@moby/contracts'
+import { codedError, contractCatalog, isCodedError, type StopReason } from '@moby/contracts'
 import { Container, injected } from '../kernel/container.ts'
 import { ContextFactory } from '../kernel/context-factory.ts'
 import type { EngineLog } from '../kernel/log.ts'
-import { logToken, contextsToken } from '../kernel/tokens.ts'
+import { requirementsOf } from '../kernel/requirements.ts'
+import { contextsToken, logToken, runnersToken } from '../kernel/tokens.ts'
 import { bootFailure, reasonOf } from './boot-failure.ts'
 import { withDeadline } from './deadline.ts'
 import type { Member } from './member.ts'
+import type { Runner, Runners, Running } from './runner.ts'
 
 const startDeadlineMs = 30_000
 const stopDeadlineMs = 15_000
@@ -27,17 +29,20 @@ export interface LifecycleOptions {
 export class Lifecycle {
   readonly #contexts: ContextFactory
   readonly #log: EngineLog
+  readonly #runners: Runners
+  readonly #heldBack = new Set<Member>()
 
-  constructor(contexts: ContextFactory, log: EngineLog) {
+  constructor(contexts: ContextFactory, log: EngineLog, runners: Runners) {
     this.#contexts = contexts
     this.#log = log
+    this.#runners = runners
   }
 
   /** Throws BOOT_FAILED when a required component failed; what had been created is stopped by then. */
   async start(options: LifecycleOptions): Promise<void> {
     const members = options.levels.flat()
     // Loading code takes most of a start and needs nobody: it fills the time in which others wait.
-    for (const member of members) member.load()
+    for (const member of members) this.#runners[member.locked.mode]?.prepare(member)
     for (const level of options.levels) {
       await Promise.all(level.map((member) => this.#create(member, members, options)))
     }
@@ -51,6 +56,43 @@ export class Lifecycle {
     const failure = bootFailure(options.assembly, members, failed)
     await this.stop(options.levels, 'leave-containers')
     throw failure
+  }
+
+  /**
+   * Gives a component that is away another life: creates and starts it and connects its handles again. Throws what
+   * went wrong; nothing of that life is left then.
+   */
+  async revive(member: Member, { levels, container }: LifecycleOptions): Promise<void> {
+    const members = levels.flat()
+    const missing = unmet(member, members)
+    if (missing !== undefined) throw codedError('COMPONENT_FAILED', missing.text)
+    member.restrict('own', undefined)
+    member.restrict('health', undefined)
+    const began = performance.now()
+    const running = await this.#make(member, members, container)
+    try {
+      checkProvided(member, running)
+      const { startDeadlineMs: deadlineMs } = deadlinesOf(member)
+      await withDeadline(running.start?.() ?? Promise.resolve(), deadlineMs, `The start of ${member.title}`)
+    } catch (error) {
+      member.stopping.abort()
+      await running.stop?.('leave-containers').catch(() => undefined)
+      throw error
+    }
+    member.startMs = performance.now() - began
+    member.error = undefined
+    member.connect(running)
+    member.enter('up')
+  }
+
+  /** Starts optional components that were held back at the start by one that is back now. */
+  async takeUp(options: LifecycleOptions): Promise<void> {
+    const members = options.levels.flat()
+    for (const member of members) {
+      if (!this.#heldBack.has(member) || member.canComeBack || unmet(member, members) !== undefined) continue
+      this.#heldBack.delete(member)
+      await this.revive(member, options).catch((error: unknown) => this.#fail(member, error, options))
+    }
   }
 
   /** Stops what is up, users before what they use. Answers what went wrong on the way. */
@@ -70,16 +112,10 @@ export class Lifecycle {
   async #create(member: Member, members: readonly Member[], options: LifecycleOptions): Promise<void> {
     const missing = unmet(member, members)
     if (missing !== undefined) return this.#holdBack(member, missing, options)
-    member.status = 'starting'
+    member.enter('starting')
     const began = performance.now()
-    const deadlineMs = member.descriptor.startDeadlineMs ?? startDeadlineMs
     try {
-      const running = await withDeadline(
-        this.#load(member, members, options.container),
-        deadlineMs,
-        `The creation of ${member.title}`,
-        (late) => void late.stop?.('leave-containers').catch(() => undefined),
-      )
+      const running = await this.#make(member, members, options.container)
       checkProvided(member, running)
       member.connect(running)
       member.startMs = performance.now() - began
@@ -90,9 +126,17 @@ export class Lifecycle {
     }
   }
 
-  async #load(member: Member, members: readonly Member[], container: Container): Promise<RunningComponent> {
-    const [module, context] = await Promise.all([member.load(), this.#contexts.make(member, members, container)])
-    return await module.create(context as never)
+  async #make(member: Member, members: readonly Member[], container: Container): Promise<Running> {
+    member.stopping = new AbortController()
+    const requirements = requirementsOf(member, members)
+    const context = await this.#contexts.make(member, requirements, { others: members, parent: container })
+    return await this.#runnerOf(member).create(member, { context, requirements, ...deadlinesOf(member) })
+  }
+
+  #runnerOf(member: Member): Runner {
+    const runner = this.#runners[member.locked.mode]
+    if (runner !== undefined) return runner
+    throw codedError('NOT_SUPPORTED', `${member.title} cannot run in mode ${member.locked.mode}`)
   }
 
   async #begin(member: Member, members: readonly Member[], options: LifecycleOptions): Promise<void> {
@@ -106,7 +150,7 @@ export class Lifecycle {
     if (running.start === undefined) return
     const began = performance.now()
     try {
-      const deadlineMs = member.descriptor.startDeadlineMs ?? startDeadlineMs
+      const { startDeadlineMs: deadlineMs } = deadlinesOf(member)
       await withDeadline(running.start(), deadlineMs, `The start of ${member.title}`)
       member.startMs = (member.startMs ?? 0) + performance.now() - began
       this.#settle(member, options)
@@ -118,26 +162,26 @@ export class Lifecycle {
 
   /** What it needs failed: no failure of its own, unless the other one is told nowhere else. */
   #holdBack(member: Member, { text, isFailure }: Unmet, options: LifecycleOptions): void {
-    member.status = 'waiting'
-    member.reason = text
+    member.enter('waiting', text)
+    this.#heldBack.add(member)
     if (isFailure || !member.required) this.#fail(member, codedError('COMPONENT_FAILED', text), options)
   }
 
   #settle(member: Member, { onSettled }: LifecycleOptions): void {
-    member.status = member.reason === undefined ? 'ready' : 'degraded'
+    member.enter('up')
     onSettled?.(member)
   }
 
   #fail(member: Member, error: unknown, { onSettled }: LifecycleOptions): void {
-    member.status = 'failed'
+    const reason = reasonOf(error)
     member.error = error
-    member.reason = reasonOf(error)
     member.stopping.abort()
-    member.disconnect(member.reason)
+    member.disconnect(reason)
+    member.enter('failed', reason)
     const log = this.#log.of(member.name)
     // A defect shows where it is; the failure of a required component is thrown and told by the caller.
     if (!isCodedError(error) && error instanceof Error) log.error('failed by a defect', { stack: error.stack })
-    else if (!member.required) log.warn('could not be started', { reason: member.reason })
+    else if (!member.required) log.warn('could not be started', { reason })
     onSettled?.(member)
   }
 
@@ -146,20 +190,26 @@ export class Lifecycle {
     if (running === undefined) return undefined
     member.stopping.abort()
     try {
-      const work = running.stop?.(reason) ?? Promise.resolve()
-      await withDeadline(work, member.descriptor.stopDeadlineMs ?? stopDeadlineMs, `The stop of ${member.title}`)
+      await running.stop?.(reason)
       return undefined
     } catch (error) {
       this.#log.of(member.name).error('did not stop well', { reason: reasonOf(error) })
       return error instanceof Error ? error : new Error(String(error))
     } finally {
-      member.status = 'stopped'
       member.disconnect('it was stopped')
+      member.enter('stopped')
     }
   }
 }
 
-injected(Lifecycle, contextsToken, logToken)
+injected(Lifecycle, contextsToken, logToken, runnersToken)
+
+function deadlinesOf({ descriptor }: Member) {
+  return {
+    startDeadlineMs: descriptor.startDeadlineMs ?? startDeadlineMs,
+    stopDeadlineMs: descriptor.stopDeadlineMs ?? stopDeadlineMs,
+  }
+}
 
 function hasFailed(member: Member): boolean {
   return member.required && member.status === 'failed'
@@ -191,7 +241,7 @@ function unmet(member: Member, members: readonly Member[]): Unmet | undefined {
 }
 
 /** A component must provide what its descriptor promises; of the contracts known here, every method. */
-function checkProvided(member: Member, running: RunningComponent): void {
+function checkProvided(member: Member, running: Running): void {
   for (const { contract, version, dynamic = false } of member.provides) {
     if (dynamic) continue
     const provided = running.provides[contract] as Record<string, unknown> | undefined

@@ -1,14 +1,7 @@
-import type {
-  AssemblyMember,
-  ComponentModule,
-  Descriptor,
-  LockEntry,
-  Provision,
-  RunningComponent,
-} from '@moby/contracts'
+import type { AssemblyMember, Descriptor, LockEntry, Provision } from '@moby/contracts'
 import { Handle } from '../kernel/handle.ts'
 import { Offers } from '../kernel/offers.ts'
-import { loadModule } from '../kernel/load-module.ts'
+import type { Running } from './runner.ts'
 
 export interface MemberFacts {
   readonly name: string
@@ -22,6 +15,12 @@ export interface MemberFacts {
   readonly config: Readonly<Record<string, unknown>>
 }
 
+/** Where a component stands, without what restricts it. */
+export type Phase = 'waiting' | 'starting' | 'up' | 'away' | 'failed' | 'stopped'
+
+/** Who says that a component works with restrictions: itself, its answers to the kernel, the graph. */
+export type RestrictionSource = 'own' | 'health' | 'needs'
+
 /** A component of a running assembly, from before its creation until after its end. */
 export class Member {
   readonly name: string
@@ -34,15 +33,19 @@ export class Member {
   readonly handles: readonly Handle[]
   /** Drivers that it found since it was created. */
   readonly offers: Offers
-  readonly stopping = new AbortController()
-  status: AssemblyMember['status'] = 'waiting'
-  reason: string | undefined
   /** Milliseconds spent in creating and starting. */
   startMs: number | undefined
   /** Why it is not there. */
   error: unknown
-  running: RunningComponent | undefined
-  #module: Promise<ComponentModule<never>> | undefined
+  running: Running | undefined
+  /** Aborted when this life of the component ends; each life has its own. */
+  stopping = new AbortController()
+  /** Told whenever status or reason have changed. */
+  onChange: (member: Member) => void = () => undefined
+  readonly #restrictions = new Map<RestrictionSource, string>()
+  #phase: Phase = 'waiting'
+  #phaseReason: string | undefined
+  #told = ''
 
   constructor(facts: MemberFacts) {
     this.name = facts.name
@@ -66,20 +69,47 @@ export class Member {
     return this.running !== undefined
   }
 
+  /** False for what lives and dies with the engine. */
+  get canComeBack(): boolean {
+    return this.locked.mode !== 'module'
+  }
+
   get provides(): readonly Provision[] {
     return this.locked.provides
   }
 
-  /** Its code, loaded at the first call. A failure is for whoever waits for it. */
-  load(): Promise<ComponentModule<never>> {
-    if (this.#module === undefined) {
-      this.#module = loadModule(this.folder, this.descriptor)
-      this.#module.catch(() => undefined)
-    }
-    return this.#module
+  get phase(): Phase {
+    return this.#phase
   }
 
-  connect(running: RunningComponent): void {
+  get status(): AssemblyMember['status'] {
+    if (this.#phase !== 'up') return this.#phase
+    return this.#restrictions.size === 0 ? 'ready' : 'degraded'
+  }
+
+  get reason(): string | undefined {
+    if (this.#phase !== 'up') return this.#phaseReason
+    return this.#restrictions.size === 0 ? undefined : [...new Set(this.#restrictions.values())].join('; ')
+  }
+
+  enter(phase: Phase, reason?: string): void {
+    this.#phase = phase
+    this.#phaseReason = reason
+    this.#tell()
+  }
+
+  /** Notes that it works with restrictions, by who says so; without reason, that it does not any more. */
+  restrict(source: RestrictionSource, reason: string | undefined): void {
+    if (reason === undefined) this.#restrictions.delete(source)
+    else this.#restrictions.set(source, reason)
+    this.#tell()
+  }
+
+  restriction(source: RestrictionSource): string | undefined {
+    return this.#restrictions.get(source)
+  }
+
+  connect(running: Running): void {
     this.running = running
     for (const handle of this.handles) {
       handle.connect(running.provides[handle.contract] as Readonly<Record<string, unknown>>)
@@ -103,6 +133,13 @@ export class Member {
       reason: this.reason,
       startMs: this.startMs,
     }
+  }
+
+  #tell(): void {
+    const now = `${this.status} ${this.reason ?? ''}`
+    if (now === this.#told) return
+    this.#told = now
+    this.onChange(this)
   }
 }
 

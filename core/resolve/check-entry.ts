@@ -1,4 +1,4 @@
-import { codedError, type CodedError, type Descriptor } from '@moby/contracts'
+import { codedError, contractCatalog, type CodedError, type Descriptor } from '@moby/contracts'
 import type { ManifestFile } from '../manifest/load-manifest.ts'
 import semver from 'semver'
 import { choiceOf } from './choice.ts'
@@ -8,7 +8,8 @@ export function checkEntry(file: ManifestFile, entry: string, descriptor: Descri
   return [...checkMode(file, entry, descriptor), ...checkDriver(file, entry, descriptor)]
 }
 
-function checkMode(file: ManifestFile, entry: string, { name, modes, entry: module }: Descriptor): CodedError[] {
+function checkMode(file: ManifestFile, entry: string, descriptor: Descriptor): CodedError[] {
+  const { name, modes, entry: module, command } = descriptor
   const written = file.manifest.components[entry]?.mode
   const mode = written ?? 'module'
   const span = file.spanOf(['components', entry, written === undefined ? 'use' : 'mode'])
@@ -16,11 +17,30 @@ function checkMode(file: ManifestFile, entry: string, { name, modes, entry: modu
     const message = `${entry} is to run in mode ${mode}, but ${name} offers ${modes.join(', ')}`
     return [codedError('COMPONENT_MODE', message, { span, hint: `write mode: ${modes[0]}` })]
   }
-  if (mode !== 'module') {
-    const message = `${entry} is to run in mode ${mode}; this version of the kernel runs modules alone`
-    return [codedError('NOT_SUPPORTED', message, { span, hint: 'write mode: module, or leave it out' })]
+  if (mode !== 'module' && mode !== 'process') {
+    const message = `${entry} is to run in mode ${mode}; this version of the kernel runs modules and processes`
+    return [codedError('NOT_SUPPORTED', message, { span, hint: 'write mode: module or process' })]
   }
-  if (module === undefined) {
+  if (mode === 'process') {
+    const contracts = [...descriptor.provides, ...(descriptor.requires ?? [])].map(({ contract }) => contract)
+    const unknown = contracts.filter((contract) => !contractCatalog.has(contract))
+    if (unknown.length > 0) {
+      const message = `${entry} is to run in mode process, but this version of the kernel does not know ${unknown.join(', ')}`
+      return [
+        codedError('NOT_SUPPORTED', message, { span, hint: 'only contracts of @moby/contracts go over the wire' }),
+      ]
+    }
+    const found = descriptor.provides.find(({ dynamic }) => dynamic === true)
+    if (found !== undefined) {
+      const message = `${name} finds drivers of ${found.contract} while it runs, which is possible in mode module only`
+      return [codedError('COMPONENT_MODE', message, { span, hint: 'write mode: module, or leave it out' })]
+    }
+    if (module === undefined && command === undefined) {
+      const message = `${name} offers mode process, but its descriptor names neither command nor entry`
+      return [codedError('COMPONENT_MODE', message, { span, hint: 'add to its component.yaml: command: [./program]' })]
+    }
+  }
+  if (mode === 'module' && module === undefined) {
     const message = `${name} offers mode module, but its descriptor names no entry`
     return [codedError('COMPONENT_MODE', message, { span, hint: 'add to its component.yaml: entry: ./index.ts' })]
   }

@@ -43,7 +43,7 @@ function contextOf(hosts: readonly string[]): ComponentContext<{ hosts: readonly
     config: { hosts },
     instance: { id: '00000000', dataRoot: folder, runRoot: folder },
     folders: { data: folder, run: folder },
-    assembly: { name: 'test', version: '0.1.0', members: () => [] },
+    assembly: { name: 'test', version: '0.1.0', members: () => [], watch: () => () => undefined },
     log: { debug: quiet, info: quiet, warn: quiet, error: quiet },
     signal: new AbortController().signal,
     one: <C extends ContractDefinition>(contract: C) => byContract.get(contract) as Implementation<C>,

@@ -86,7 +86,7 @@ async function contextFor(
       runRoot: setting.root,
     },
     folders,
-    assembly: { name: 'contract-test', version: '0.0.0', members: () => [] },
+    assembly: { name: 'contract-test', version: '0.0.0', members: () => [], watch: () => () => undefined },
     log: silent,
     signal: new AbortController().signal,
     degraded: ignore,

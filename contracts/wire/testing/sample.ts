@@ -146,6 +146,7 @@ export async function wire(
     implementations: [{ contract: sample, implementation }],
     limits: options.server,
     onDefect: (error) => defects.push(error),
+    onFailure: options.onFailure,
   })
   await server.listen(socketPath)
   const peer = connectPeer({ socketPath, limits: options.client })

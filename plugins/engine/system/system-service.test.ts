@@ -37,6 +37,7 @@ function makeService(events = new EventBus()) {
       members: () => [
         { name: 'engine', component: 'moby/engine', version: '0.1.0', mode: 'module', provides: [], status: 'ready' },
       ],
+      watch: () => () => undefined,
     },
     defaults: { storage: 'overlay', log: 'json-file', runtime: 'runc' },
     drivers: {

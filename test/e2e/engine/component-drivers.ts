@@ -53,7 +53,7 @@ export class ComponentDrivers {
       config: config as Readonly<Record<string, unknown>>,
       instance: this.#instance,
       folders: this.folders(name),
-      assembly: { name: 'test', version: '0.0.0', members: () => [] },
+      assembly: { name: 'test', version: '0.0.0', members: () => [], watch: () => () => undefined },
       log: this.#log,
       signal: new AbortController().signal,
       one: (contract) => this.set(contract).list()[0]?.handle ?? this.#missing(contract.id),

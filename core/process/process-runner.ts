@@ -1,0 +1,242 @@
+import { writeFile } from 'node:fs/promises'
+import process from 'node:process'
+import { setTimeout as sleep } from 'node:timers/promises'
+import {
+  codedError,
+  componentLifecycle,
+  contextVariable,
+  hasCode,
+  processProtocol,
+  type Health,
+  type Implementation,
+  type ProcessContext,
+  type StopReason,
+} from '@moby/contracts'
+import {
+  agree,
+  connectPeer,
+  isCompatible,
+  logFailures,
+  type Handshake,
+  type Peer,
+  type WireServer,
+} from '@moby/contracts/wire'
+import { withDeadline } from '../lifecycle/deadline.ts'
+import type { Member } from '../lifecycle/member.ts'
+import type { Runner, Running, Surroundings } from '../lifecycle/runner.ts'
+import { ComponentProcess } from './component-process.ts'
+import { noteProcess, removeRunFiles } from './process-record.ts'
+import { environmentOf, programOf } from './program.ts'
+import { remoteDriver } from './remote-driver.ts'
+import { knownContract, serveRequirements } from './requirement-server.ts'
+import { checkSocketPaths, filesOf } from './run-files.ts'
+
+/** Milliseconds between attempts to reach a process that starts. */
+const askEveryMs = 15
+
+/** Milliseconds until a handshake or a question for health counts as unanswered. */
+const answerMs = 2_000
+
+/** Milliseconds between SIGTERM and SIGKILL, at most half of the stop deadline. */
+const graceMs = 2_000
+
+/** Runs each component in a process of its own, behind a Unix socket in its run folder. */
+export class ProcessRunner implements Runner {
+  prepare(): void {}
+
+  async create(member: Member, surroundings: Surroundings): Promise<Running> {
+    const { context, requirements } = surroundings
+    const files = filesOf(context.folders.run)
+    checkSocketPaths(files, member.title)
+    const contracts = member.provides.map(({ contract }) => knownContract(contract))
+    removeRunFiles(context.folders.run)
+    const server = await serveRequirements({
+      socketPath: files.requires,
+      requirements,
+      degraded: (reason) => context.degraded(reason),
+      log: context.log,
+    })
+    let launched: ComponentProcess | undefined
+    let peer: Peer | undefined
+    try {
+      const told = JSON.stringify(contextFor(member, surroundings))
+      await writeFile(files.context, told, { mode: 0o600, flag: 'wx' })
+      launched = await ComponentProcess.launch({
+        program: programOf(member.descriptor, member.folder),
+        folder: member.folder,
+        environment: environmentOf(process.env, { [contextVariable]: files.context }),
+        title: member.title,
+        log: context.log,
+      })
+      noteProcess(context.folders.run, launched.pid)
+      peer = connectPeer({ socketPath: files.listen, onFailure: logFailures(context.log, 'caller') })
+      const handshake = await firstHandshake(member, launched, peer, surroundings.startDeadlineMs)
+      agree(handshake, { component: member.locked.use, version: member.locked.version, contracts: member.provides })
+      const opened = peer
+      return new RunningProcess({
+        member,
+        surroundings,
+        handshake,
+        peer,
+        server,
+        process: launched,
+        provides: Object.fromEntries(
+          contracts.map((contract) => [contract.id, remoteDriver(opened, contract, member.title)]),
+        ),
+      })
+    } catch (error) {
+      peer?.close()
+      await launched?.kill()
+      await server.close(0)
+      removeRunFiles(context.folders.run)
+      throw error
+    }
+  }
+}
+
+interface RunningParts {
+  readonly member: Member
+  readonly surroundings: Surroundings
+  readonly handshake: Handshake
+  readonly peer: Peer
+  readonly server: WireServer
+  readonly process: ComponentProcess
+  readonly provides: Readonly<Record<string, unknown>>
+}
+
+/** A component in a process of its own that has answered. */
+class RunningProcess implements Running {
+  readonly provides: Readonly<Record<string, unknown>>
+  readonly start?: () => Promise<void>
+  readonly lost: Promise<Error>
+  readonly #parts: RunningParts
+  readonly #lifecycle: Implementation<typeof componentLifecycle> | undefined
+  readonly #gone: Promise<void>
+  #reason: Error | undefined
+  #stopping = false
+
+  constructor(parts: RunningParts) {
+    this.#parts = parts
+    this.provides = parts.provides
+    const has = parts.handshake.contracts.some(
+      ({ contract, version }) =>
+        contract === componentLifecycle.id && isCompatible(version, componentLifecycle.version),
+    )
+    this.#lifecycle = has ? parts.peer.contract(componentLifecycle) : undefined
+    const { promise, resolve } = Promise.withResolvers<Error>()
+    this.lost = promise
+    this.#gone = this.#follow(resolve)
+    if (this.#lifecycle !== undefined) this.start = () => this.#start()
+  }
+
+  async health(): Promise<Health> {
+    if (this.#lifecycle !== undefined) return await this.#lifecycle.health({})
+    await this.#parts.peer.handshake(answerMs)
+    return { status: 'ready' }
+  }
+
+  async kill(reason: Error): Promise<void> {
+    this.#reason = reason
+    await this.#parts.process.kill()
+    await this.#gone
+  }
+
+  /** Asks, then SIGTERM, then SIGKILL for its group, within the stop deadline altogether. */
+  async stop(reason: StopReason): Promise<void> {
+    this.#stopping = true
+    const { process: child, member, surroundings } = this.#parts
+    const grace = Math.min(graceMs, surroundings.stopDeadlineMs / 2)
+    let failure: unknown
+    if (this.#lifecycle !== undefined && !child.hasEnded) {
+      const asked = this.#lifecycle.stop({ reason })
+      await withDeadline(asked, surroundings.stopDeadlineMs - grace, `The stop of ${member.title}`).catch(
+        (error: unknown) => (failure = error),
+      )
+    }
+    child.signal('SIGTERM')
+    if (!(await endsWithin(child, grace))) {
+      failure ??= codedError(
+        'COMPONENT_DEADLINE',
+        `${member.title} did not end within ${grace} ms of SIGTERM and was killed`,
+      )
+      await child.kill()
+    }
+    await this.#gone
+    if (failure !== undefined) throw failure
+  }
+
+  /** What belongs to this life of the process goes with it, before anybody learns that it ended. */
+  async #follow(tell: (reason: Error) => void): Promise<void> {
+    const { process: child, peer, server, surroundings } = this.#parts
+    const end = await child.ended
+    peer.close()
+    await server.close(0)
+    removeRunFiles(surroundings.context.folders.run)
+    if (!this.#stopping) tell(this.#reason ?? end)
+  }
+
+  async #start(): Promise<void> {
+    await this.#lifecycle?.start({})
+  }
+}
+
+/** Asks again and again until the process answers; its own end or the deadline comes before. */
+async function firstHandshake(
+  member: Member,
+  launched: ComponentProcess,
+  peer: Peer,
+  deadlineMs: number,
+): Promise<Handshake> {
+  const until = performance.now() + deadlineMs
+  for (;;) {
+    const left = until - performance.now()
+    if (launched.hasEnded) throw await launched.ended
+    if (left <= 0) break
+    try {
+      return await peer.handshake(Math.max(1, Math.min(answerMs, left)))
+    } catch (error) {
+      if (!hasCode(error, 'WIRE_PEER_UNREACHABLE', 'WIRE_DEADLINE')) throw error
+    }
+    await Promise.race([sleep(askEveryMs), launched.ended])
+  }
+  await launched.kill()
+  const { details } = await launched.ended
+  const lines = details?.['lines']
+  const last = Array.isArray(lines) && lines.length > 0 ? `; its last line: ${String(lines.at(-1))}` : ''
+  throw codedError('COMPONENT_DEADLINE', `${member.title} did not serve within ${deadlineMs} ms${last}`, {
+    hint: 'it must answer POST /Plugin.Activate on the socket that its context names in `listen`',
+    details: { lines },
+  })
+}
+
+async function endsWithin(child: ComponentProcess, milliseconds: number): Promise<boolean> {
+  const late = new AbortController()
+  const timer = sleep(milliseconds, false, { signal: late.signal }).catch(() => false)
+  const ended = await Promise.race([child.ended.then(() => true), timer])
+  late.abort()
+  return ended
+}
+
+function contextFor(member: Member, { context, requirements }: Surroundings): ProcessContext {
+  const files = filesOf(context.folders.run)
+  const { name, version } = context.assembly
+  return {
+    protocol: processProtocol,
+    name: context.name,
+    component: context.component,
+    assembly: { name, version },
+    instance: context.instance,
+    folders: context.folders,
+    config: { ...member.config },
+    listen: files.listen,
+    requires: {
+      socket: files.requires,
+      contracts: requirements.flatMap(({ contract, many, handles, source }) => {
+        if (!many && handles.length === 0) return []
+        const { version: served } = knownContract(contract)
+        if (!many) return [{ contract, version: served }]
+        return [{ contract, version: served, drivers: source.handles().flatMap(({ driver }) => driver ?? []) }]
+      }),
+    },
+  }
+}
