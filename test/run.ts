@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -7,6 +8,8 @@ import { unlistedSkips } from './skips.ts'
 import type { Summary } from './summary-reporter.ts'
 
 const root = join(import.meta.dirname, '..')
+/** Milliseconds from the end of the last test to that of the run. */
+const patienceMs = 60_000
 const total = { passed: 0, failed: 0, skipped: 0 }
 
 /** One tool that either passes or fails as a whole. */
@@ -25,7 +28,7 @@ async function check(title: string, command: string, args: readonly string[]): P
 async function suite(project: string, folder: string): Promise<void> {
   const started = performance.now()
   const file = join(folder, `${project}.json`)
-  const { exitCode } = await execa(
+  const run = execa(
     join(root, 'node_modules/.bin/node'),
     [
       join(root, 'node_modules/vitest/vitest.mjs'),
@@ -37,14 +40,29 @@ async function suite(project: string, folder: string): Promise<void> {
     ],
     { cwd: root, stdio: ['ignore', 'inherit', 'inherit'], reject: false, env: { MOBY_TEST_SUMMARY: file } },
   )
+  const watch = endWhenDone(run, project, file)
+  const { exitCode } = await run
+  clearInterval(watch)
   const summary = await readSummary(file)
   const unlisted = unlistedSkips(summary.skippedTests)
   for (const name of unlisted) console.log(`FAILED  skipped without an entry in test/skips.ts: ${name}`)
   total.passed += summary.passed
   total.skipped += summary.skippedTests.length - unlisted.length
   total.failed += summary.failed + unlisted.length
+  // Also a run that was ended from outside.
   if (exitCode !== 0 && summary.failed === 0) total.failed += 1
   console.log(`${exitCode === 0 ? 'ok' : 'FAILED'}  ${project}: ${summary.passed} tests  ${seconds(started)}`)
+}
+
+/** A process that a failed test left would keep its run waiting for ever after the last test. */
+function endWhenDone(run: { kill(signal: 'SIGKILL'): boolean }, project: string, file: string): NodeJS.Timeout {
+  let doneAt: number | undefined
+  return setInterval(() => {
+    if (doneAt === undefined && existsSync(file)) doneAt = performance.now()
+    if (doneAt === undefined || performance.now() - doneAt < patienceMs) return
+    console.log(`FAILED  ${project}: all tests are over, but something that they left holds the run; it is ended`)
+    run.kill('SIGKILL')
+  }, 1_000)
 }
 
 /** A run that died before its end has no summary, and counts as one failure. */
