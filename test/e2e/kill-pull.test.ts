@@ -6,6 +6,7 @@ import { RegistryPeer } from '../peers/registry.ts'
 import { EngineProcess } from './engine-process.ts'
 import { nothingLeft } from './footprint.ts'
 import { blobsOf, leftoversOf, neededBlobs, randomLayers, treeOf } from './pull-checks.ts'
+import { until } from './until.ts'
 
 const rounds = Number(process.env['MOBY_KILL_ROUNDS'] ?? 4)
 const layers = 4
@@ -99,7 +100,7 @@ it('what a broken pull has brought is kept over a stop of the engine too, and go
   proxy.reset()
   proxy.rate = rate
   const stopped = pull(engine).catch(() => undefined)
-  await sleep(700)
+  await until(async () => proxy.given > whole / 4)
   await engine.stop()
   await stopped
   await engine.start()
@@ -116,7 +117,7 @@ it('a client that goes away cancels the pull, and the next goes on', async () =>
   proxy.reset()
   proxy.rate = rate
   const client = engine.dockerProcess(['pull', name])
-  await sleep(800)
+  await until(async () => proxy.given > whole / 4)
   ;(client as unknown as { kill(signal: string): void }).kill('SIGKILL')
   await client
   await sleep(300)
