@@ -21,6 +21,10 @@ export const kernelErrors = {
   },
   ENGINE_NOT_RUNNING: { kind: 'unavailable', meaning: 'No engine runs on the data root.' },
   MEMBER_NOT_AWAY: { kind: 'conflict', meaning: 'A component was to be started again, but it is not away.' },
+  PLUGIN_DIR_UNUSED: {
+    kind: 'invalid',
+    meaning: 'A folder of plugins was given, but no component of the assembly looks for plugins.',
+  },
   DRIVER_UNKNOWN: { kind: 'not-found', meaning: 'No driver of that name provides the contract in this assembly.' },
   DRIVER_NAME_TAKEN: {
     kind: 'conflict',

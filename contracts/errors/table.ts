@@ -3,6 +3,7 @@ import { archiveErrors } from './archive.ts'
 import { assemblyErrors } from './assembly.ts'
 import { authErrors } from './auth.ts'
 import { buildErrors } from './build.ts'
+import { dockerPluginErrors } from './docker-plugin.ts'
 import { engineErrors } from './engine.ts'
 import { hostErrors } from './host.ts'
 import { kernelErrors } from './kernel.ts'
@@ -35,6 +36,7 @@ export const errorAreas = {
   engine: engineErrors,
   registry: registryErrors,
   build: buildErrors,
+  'docker-plugin': dockerPluginErrors,
   api: apiErrors,
 } as const
 
@@ -55,6 +57,7 @@ export const errorTable = {
   ...engineErrors,
   ...registryErrors,
   ...buildErrors,
+  ...dockerPluginErrors,
   ...apiErrors,
 } as const
 

@@ -34,11 +34,12 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   up: {
     summary: 'run the assembly in the foreground',
-    usage: '[--assembly FILE] [--data-root DIR] [--host unix://PATH] [--stop-containers]',
+    usage: '[--assembly FILE] [--data-root DIR] [--host unix://PATH] [--plugin-dir DIR[:DIR]] [--stop-containers]',
     options: {
       ...assembly,
       ...dataRoot,
       host: { value: 'unix://PATH', summary: 'Where the front-end listens, in place of its configuration' },
+      'plugin-dir': { value: 'DIR[:DIR]', summary: "Where Docker's plugins are looked for; default $MOBY_PLUGIN_DIR" },
       'stop-containers': { summary: 'At the end stop the containers too, and leave nothing on the host' },
       ...log,
     },

@@ -26,7 +26,7 @@ import { Container } from './container.ts'
 import { ContextFactory } from './context-factory.ts'
 import { serveControl } from './control-server.ts'
 import { lockDataRoot } from './data-root-lock.ts'
-import { applyHost } from './host-option.ts'
+import { applyHost, applyPluginDirs, type PluginDirs } from './host-option.ts'
 import { openInstance } from './instance.ts'
 import { openLog, type EngineLog } from './log.ts'
 import { contextsToken, factsToken, instanceToken, logToken, runnersToken } from './tokens.ts'
@@ -41,6 +41,8 @@ export interface BootOptions {
   readonly trust?: TrustVerifier
   /** Replaces the hosts of the front-end: `unix:///path`. */
   readonly host?: string
+  /** Replaces the folders in which plugins are looked for. */
+  readonly pluginDirs?: PluginDirs | undefined
   /** Absent: standard error. */
   readonly log?: EngineLog
   /** False leaves out components that provide nothing to others, as when an engine is only to clean up. */
@@ -135,6 +137,7 @@ function makeMembers(file: ManifestFile, entries: readonly VerifiedEntry[], opti
     config: componentConfig(file, name, descriptor),
   }))
   if (options.host !== undefined) applyHost(options.host, configured)
+  if (options.pluginDirs !== undefined) applyPluginDirs(options.pluginDirs, configured)
   return wanted.map(({ name, locked, candidate, payload }, index) => {
     const { descriptor } = candidate
     const required = file.manifest.components[name]?.required ?? true

@@ -8,6 +8,30 @@ export interface Configured {
   readonly config: Record<string, unknown>
 }
 
+/** Folders with Docker's plugins, from `--plugin-dir` or from the environment. */
+export interface PluginDirs {
+  readonly folders: readonly string[]
+  /** True when they were asked for in this call; an environment is for whoever can use it. */
+  readonly asked: boolean
+}
+
+/**
+ * Puts folders of plugins where the component that looks for plugins reads them: they replace its configuration key
+ * `pluginDirs`. Throws PLUGIN_DIR_UNUSED when they were asked for and no component has that key.
+ */
+export function applyPluginDirs({ folders, asked }: PluginDirs, components: readonly Configured[]): void {
+  const takers = components.filter(({ schema }) => schema.properties?.['pluginDirs']?.type === 'array')
+  for (const { config } of takers) config['pluginDirs'] = [...folders]
+  if (takers.length > 0 || !asked) return
+  throw codedError(
+    'PLUGIN_DIR_UNUSED',
+    'No component of the assembly looks for plugins, so --plugin-dir has no meaning',
+    {
+      hint: 'add a component that does to the manifest: use: moby/docker-plugins',
+    },
+  )
+}
+
 /**
  * Puts the value of `--host` where the front-end reads it: it replaces the configuration key `hosts` of
  * the one component whose schema has that key as a list. Throws HOST_OPTION_UNUSED when none or several do.

@@ -8,6 +8,7 @@ import type { Command } from '../command.ts'
 import type { CommandLine } from '../command-line.ts'
 import { logOf } from '../log-option.ts'
 import { notifyManager } from '../notify.ts'
+import { pluginDirsOf } from '../plugin-dirs.ts'
 import { rootsOf } from '../roots.ts'
 import { removeEmptyFolders } from '../run-files.ts'
 import { catchSignals } from '../signals.ts'
@@ -39,6 +40,7 @@ async function boot(line: CommandLine, log: EngineLog): Promise<RunningAssembly>
   const manifestPath = assemblyPath(line)
   const host = line.value('host')
   const roots = rootsOf(line)
+  const pluginDirs = pluginDirsOf(line)
   process.stdout.write(`Starting ${manifestPath}\n`)
   try {
     const assembly = await bootAssembly({
@@ -46,6 +48,7 @@ async function boot(line: CommandLine, log: EngineLog): Promise<RunningAssembly>
       ...roots,
       sources: sourcesFor(manifestPath),
       ...(host === undefined ? {} : { host }),
+      pluginDirs,
       log,
       onSettled: tell,
     })

@@ -4,7 +4,7 @@ import { checkJsonType } from '../wire/content-type.ts'
 import type { Decoder } from '../wire/decode.ts'
 import { parseJson } from '../wire/parse-json.ts'
 import { readBody } from '../wire/read-body.ts'
-import { Guard } from './guard.ts'
+import { Guard, type HttpEvidence } from './guard.ts'
 import type { Handles } from './handles.ts'
 import type { Answer, ApiRequest } from './route.ts'
 import type { Destination, Router } from './router.ts'
@@ -57,15 +57,22 @@ export class Dispatcher {
   async handle(arrival: Arrival, principal: Principal): Promise<{ answer: Answer; guard: Guard }> {
     const { route, version, vars, query } = this.find(arrival.method, arrival.uri)
     let body: Uint8Array | undefined
+    let evidence: HttpEvidence | undefined
     const guard = new Guard({
       drivers: this.#authorizers,
       principal,
-      evidence: () => ({
-        method: arrival.method,
-        uri: arrival.uri,
-        headers: publicHeaders(arrival.headers),
-        ...(body === undefined ? {} : { body }),
-      }),
+      // The same object each time, so that a driver can tell that it was asked about this request already.
+      evidence: () => {
+        if (evidence === undefined || evidence.body !== body) {
+          evidence = {
+            method: arrival.method,
+            uri: arrival.uri,
+            headers: publicHeaders(arrival.headers),
+            ...(body === undefined ? {} : { body }),
+          }
+        }
+        return evidence
+      },
     })
     const request: ApiRequest = {
       method: arrival.method,

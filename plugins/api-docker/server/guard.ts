@@ -11,7 +11,8 @@ import {
 } from '@moby/contracts'
 import { families, type Handles } from './handles.ts'
 
-type HttpEvidence = NonNullable<RequestOf<typeof authAuthorize, 'authorize'>['http']>
+/** The request as it came. */
+export type HttpEvidence = NonNullable<RequestOf<typeof authAuthorize, 'authorize'>['http']>
 
 /** What an authorizer may see of the answer. */
 export interface AnswerFacts {

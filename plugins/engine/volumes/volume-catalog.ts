@@ -1,6 +1,8 @@
 import {
   codedError,
   hasCode,
+  isCodedError,
+  type CodedError,
   type DriverSet,
   type EngineVolume,
   type Implementation,
@@ -35,76 +37,116 @@ export class VolumeCatalog {
   async inspect(name: string): Promise<EngineVolume> {
     const record = await this.find(name)
     if (record === undefined) throw unknownVolume(name)
-    const stored = await this.#stored(record)
-    if (stored === undefined && this.#drivers.has(record.driver)) throw unknownVolume(name)
-    return this.#show(name, record, stored)
+    const { volume, reason } = await this.#stored(record)
+    if (volume === undefined && reason === undefined) throw unknownVolume(name)
+    return this.#show(name, record, volume, reason)
   }
 
   /** The record, or one made up for a volume that only a driver knows. */
   async find(name: string): Promise<VolumeRecord | undefined> {
     const record = this.#table.get(name)
     if (record !== undefined) return record.work === 'removing' ? undefined : record
-    for (const { name: driver, handle } of this.#drivers.list()) {
-      try {
-        const { volume } = await handle.get({ name })
-        return foreignRecord(driver, volume)
-      } catch (error) {
-        if (!hasCode(error, 'VOLUME_NOT_FOUND', 'VOLUME_NAME_INVALID')) {
-          this.#log.warn('A volume driver does not answer.', { driver, error: String(error) })
+    // All are asked at once; the first in their order that has it counts.
+    const answers = await Promise.all(
+      this.#drivers.list().map(async ({ name: driver, handle }) => {
+        try {
+          const { volume } = await handle.get({ name })
+          return foreignRecord(driver, volume)
+        } catch (error) {
+          if (!hasCode(error, 'VOLUME_NOT_FOUND', 'VOLUME_NAME_INVALID')) {
+            this.#log.warn('A volume driver does not answer.', { driver, error: String(error) })
+          }
+          return undefined
         }
-      }
-    }
-    return undefined
+      }),
+    )
+    return answers.find((answer) => answer !== undefined)
   }
 
-  async #stored({ id, driver }: VolumeRecord): Promise<Volume | undefined> {
-    if (!this.#drivers.has(driver)) return undefined
+  /** What its driver says of it: nothing when it is gone, a reason when the driver cannot be asked. */
+  async #stored({ id, driver }: VolumeRecord): Promise<{ volume?: Volume; reason?: string }> {
     try {
-      return (await this.#drivers.get(driver).get({ name: id })).volume
+      return { volume: (await this.#drivers.get(driver).get({ name: id })).volume }
     } catch (error) {
-      if (hasCode(error, 'VOLUME_NOT_FOUND')) return undefined
+      if (hasCode(error, 'VOLUME_NOT_FOUND')) return {}
+      if (isAway(error)) return { reason: error.message }
       throw error
     }
   }
 
   /** Every volume, by name; a warning for each driver that did not answer. */
   async all(): Promise<{ volumes: EngineVolume[]; warnings: string[] }> {
-    const warnings: string[] = []
-    const volumes: EngineVolume[] = []
     const silent = new Map<string, string>()
-    for (const { name: driver, handle } of this.#drivers.list()) {
-      try {
-        for (const stored of (await handle.list({})).volumes) {
-          const record = this.#table.get(stored.name)
-          if (record !== undefined && (record.driver !== driver || record.work !== undefined)) continue
-          volumes.push(await this.#show(stored.name, record ?? foreignRecord(driver, stored), stored))
+    const records = [...this.#table.values()].filter(({ work }) => work === undefined)
+    const drivers = this.#drivers.list()
+    const known = new Set(drivers.map(({ name }) => name))
+    for (const { driver } of records) if (!known.has(driver)) silent.set(driver, this.#absence(driver))
+    // All at once: one that is slow costs its own time, not that of each after it.
+    const listed = await Promise.all(
+      drivers.map(async ({ name: driver, handle }) => {
+        try {
+          const [{ volumes: stored }, { scope }] = await Promise.all([handle.list({}), handle.capabilities({})])
+          return stored.flatMap((each) => this.#showListed(driver, each, scope))
+        } catch (error) {
+          silent.set(driver, error instanceof Error ? error.message : String(error))
+          return []
         }
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error)
-        silent.set(driver, reason)
-        warnings.push(`volume driver ${driver}: ${reason}`)
-      }
-    }
-    for (const record of this.#table.values()) {
-      if (record.work !== undefined || (this.#drivers.has(record.driver) && !silent.has(record.driver))) continue
-      volumes.push(await this.#show(record.id, record, undefined))
-    }
-    return { volumes: volumes.sort((left, right) => (left.name < right.name ? -1 : 1)), warnings }
+      }),
+    )
+    const waiting = records
+      .filter(({ driver }) => silent.has(driver))
+      .map((record) => this.#shown(record.id, record, undefined, 'local', silent.get(record.driver)))
+    const volumes = [...listed.flat(), ...waiting].sort((left, right) => (left.name < right.name ? -1 : 1))
+    return { volumes, warnings: [...silent].map(([driver, reason]) => `volume driver ${driver}: ${reason}`) }
   }
 
-  async #show(name: string, record: VolumeRecord, stored: Volume | undefined): Promise<EngineVolume> {
+  #showListed(driver: string, stored: Volume, scope: EngineVolume['scope']): EngineVolume[] {
+    const record = this.#table.get(stored.name)
+    if (record !== undefined && (record.driver !== driver || record.work !== undefined)) return []
+    return [this.#shown(stored.name, record ?? foreignRecord(driver, stored), stored, scope)]
+  }
+
+  /** Why a driver cannot be asked. */
+  #absence(driver: string): string {
+    try {
+      this.#drivers.get(driver)
+      return 'it has not been reached yet'
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error)
+    }
+  }
+
+  async #show(
+    name: string,
+    record: VolumeRecord,
+    stored: Volume | undefined,
+    reason: string | undefined,
+  ): Promise<EngineVolume> {
+    const scope = stored === undefined ? 'local' : (await this.#drivers.get(record.driver).capabilities({})).scope
+    return this.#shown(name, record, stored, scope, reason)
+  }
+
+  #shown(
+    name: string,
+    record: VolumeRecord,
+    stored: Volume | undefined,
+    scope: EngineVolume['scope'],
+    reason?: string,
+  ): EngineVolume {
     return {
       name,
       driver: record.driver,
       mountpoint: stored?.mountpoint ?? '',
       createdAt: stored?.createdAt ?? record.createdAt,
-      scope: stored === undefined ? 'local' : (await this.#drivers.get(record.driver).capabilities({})).scope,
+      scope,
       labels: { ...record.labels },
       options: { ...record.options },
       anonymous: record.anonymous,
       ...(stored?.status === undefined ? {} : { status: stored.status }),
       users: this.#usage.ofVolume(name).length,
-      ...(stored === undefined ? { waitingFor: `storage.volume driver "${record.driver}"` } : {}),
+      ...(stored === undefined
+        ? { waitingFor: `storage.volume driver "${record.driver}"${reason === undefined ? '' : `: ${reason}`}` }
+        : {}),
     }
   }
 
@@ -134,6 +176,13 @@ export class VolumeCatalog {
     })
   }
 }
+
+/** The driver cannot be asked now: it is no answer about the volume. */
+function isAway(error: unknown): error is CodedError {
+  return isCodedError(error) && (error.code === 'DRIVER_UNKNOWN' || awayKinds.has(error.kind))
+}
+
+const awayKinds = new Set(['unavailable', 'deadline'])
 
 function foreignRecord(driver: string, { name, options = {}, createdAt = '' }: Volume): VolumeRecord {
   return { id: name, driver, options, labels: {}, anonymous: false, createdAt }

@@ -220,8 +220,12 @@ test('a volume is mounted per container, and unmounting what is gone is success'
 test('volumes whose driver is not there are listed as waiting for it', async () => {
   await service.api.create({ name: 'far', driver: 'other' })
   drivers.delete('other')
-  const { volumes } = await service.api.list({})
-  expect(volumes).toMatchObject([{ name: 'far', driver: 'other', waitingFor: 'storage.volume driver "other"' }])
+  const { volumes, warnings } = await service.api.list({})
+  expect(volumes).toMatchObject([
+    { name: 'far', driver: 'other', waitingFor: 'storage.volume driver "other": no other; there are local' },
+  ])
+  expect(warnings).toEqual(['volume driver other: no other; there are local'])
+  expect((await service.api.inspect({ name: 'far' })).waitingFor).toContain('storage.volume driver "other"')
   await expect(service.mount('far', 'c')).rejects.toMatchObject({ code: 'DRIVER_AWAY' })
   await expect(service.api.remove({ name: 'far' })).rejects.toMatchObject({ code: 'DRIVER_AWAY' })
   drivers.set('other', other)
