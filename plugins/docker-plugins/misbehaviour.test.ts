@@ -13,7 +13,7 @@ describe('a plugin that misbehaves', () => {
   let root: string
   let shelf: TestShelf
   let plugin: FakePlugin
-  const listDeadline = 300
+  const listDeadline = 500
   beforeEach(async () => {
     root = mkdtempSync(join(tmpdir(), 'moby-plug-'))
     for (const folder of ['plugins', 'data', 'run']) mkdirSync(join(root, folder))
@@ -22,7 +22,7 @@ describe('a plugin that misbehaves', () => {
       'VolumeDriver.Create': {},
     })
     shelf = new TestShelf(root, {
-      deadlines: { 'VolumeDriver.List': listDeadline, 'fake/VolumeDriver.Create': 150, 'Plugin.Activate': 150 },
+      deadlines: { 'VolumeDriver.List': listDeadline, 'mute/Plugin.Activate': 150, 'VolumeDriver.Path': 20_000 },
     })
     shelf.shelf.open()
   })
@@ -50,7 +50,7 @@ describe('a plugin that misbehaves', () => {
       code: 'PLUGIN_SILENT',
       message: expect.stringMatching(/The plugin mute at .*mute\.sock did not answer Plugin\.Activate within 150 ms/),
     })
-    expect(ms).toBeLessThan(1_000)
+    expect(ms).toBeLessThan(1_500)
     expect(await list()).toEqual({ volumes: [{ name: 'v' }] })
     expect([...shelf.offers.keys()]).toEqual(['storage.volume fake'])
     silent.close()
@@ -67,13 +67,13 @@ describe('a plugin that misbehaves', () => {
     const first = await timed(list())
     expect(first.error).toMatchObject({ code: 'PLUGIN_SILENT', message: expect.stringContaining('VolumeDriver.List') })
     expect(first.ms).toBeGreaterThanOrEqual(listDeadline - 5)
-    expect(first.ms).toBeLessThan(listDeadline + 500)
+    expect(first.ms).toBeLessThan(listDeadline + 1_500)
     const second = await timed(list())
     expect(second.error).toMatchObject({
       code: 'PLUGIN_SILENT',
       message: expect.stringContaining('has not answered since'),
     })
-    expect(second.ms).toBeLessThan(50)
+    expect(second.ms).toBeLessThan(200)
     hangs = false
     await eventually(async () => expect(await list()).toEqual({ volumes: [] }))
   })
@@ -111,14 +111,14 @@ describe('a plugin that misbehaves', () => {
 
   it('and answers without end is cut off', async () => {
     let sent = 0
-    plugin.answers['VolumeDriver.List'] = async (_call, response) => {
+    plugin.answers['VolumeDriver.Path'] = async (_call, response) => {
       while (!response.destroyed && sent < 200 * 1024 * 1024) {
         sent += 64 * 1024
         response.write(Buffer.alloc(64 * 1024, 'x'))
         await sleep(0)
       }
     }
-    const { error } = await timed(list())
+    const { error } = await timed(driver().path({ name: 'v' }))
     expect(error).toMatchObject({
       code: 'PLUGIN_ANSWER_INVALID',
       message: expect.stringContaining('with more than 8388608 bytes'),
@@ -135,7 +135,7 @@ describe('a plugin that misbehaves', () => {
     }
     const { error, ms } = await timed(list())
     expect(error).toMatchObject({ code: 'PLUGIN_SILENT' })
-    expect(ms).toBeLessThan(listDeadline + 500)
+    expect(ms).toBeLessThan(listDeadline + 1_500)
   })
 
   it('and speaks no HTTP is told as such', async () => {
@@ -193,7 +193,7 @@ describe('a plugin that misbehaves', () => {
     }
     const first = await timed(judge.authorize(request))
     expect(first.error).toMatchObject({ code: 'PLUGIN_AWAY', message: expect.stringContaining('judge.sock') })
-    expect((await timed(judge.authorize({ ...request, http: { ...request.http } }))).ms).toBeLessThan(50)
+    expect((await timed(judge.authorize({ ...request, http: { ...request.http } }))).ms).toBeLessThan(200)
     expect(shelf.degradations.at(-1)).toContain('judge')
   })
 
