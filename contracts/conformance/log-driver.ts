@@ -192,7 +192,7 @@ book.prove({
     await driver.open({ log, info: infoOf(fixtures.rotation) })
     const followed: LogRecord[] = []
     const follower = (async () => {
-      for await (const record of driver.read({ log, follow: true })) followed.push(record)
+      for await (const batch of driver.read({ log, follow: true })) followed.push(...batch)
     })()
     const total = 3_000
     for (let at = 0; at < total; at += 50) {

@@ -87,12 +87,12 @@ book.prove({
     await driver.open({ log, info: infoOf({}) })
     await driver.write({ log, records: fill(3, 'before'), position: { stdout: '10', stderr: '0' } })
     const follower = driver.read({ log, follow: true, tail: 1 })[Symbol.asyncIterator]()
-    const seen = [await nextOf(follower)]
+    const seen = [...(await nextOf(follower))]
     const rest = (async () => {
       for (;;) {
         const next = await follower.next()
         if (next.done === true) return
-        seen.push(next.value)
+        seen.push(...next.value)
       }
     })()
     for (let count = 1; count <= 20; count++) {

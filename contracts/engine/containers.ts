@@ -1,7 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { defineContract } from '../component/contract.ts'
 import { Closed, Int64, Maybe, OneOf, Open } from '../component/schemas.ts'
-import { LogRecord } from '../log/driver.ts'
+import { LogBatch } from '../log/driver.ts'
 import { TaskStats } from '../runtime/runtime.ts'
 import { AttachItem } from './attach-item.ts'
 import { ref, refErrors } from './container-ref.ts'
@@ -170,7 +170,7 @@ export const engineContainers = defineContract({
       idempotent: true,
     },
     logs: {
-      doc: 'What the log driver kept.',
+      doc: 'What the log driver kept, in the order written, in batches.',
       request: Closed({
         ref,
         stdout: Type.Boolean(),
@@ -180,7 +180,7 @@ export const engineContainers = defineContract({
         since: Maybe(Type.String({ description: 'RFC 3339' })),
         until: Maybe(Type.String({ description: 'RFC 3339' })),
       }),
-      output: LogRecord,
+      output: LogBatch,
       errors: [...refErrors, 'LOG_NOT_READABLE', 'DRIVER_AWAY'],
       deadlineMs: 0,
       idempotent: true,

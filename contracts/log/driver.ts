@@ -36,6 +36,14 @@ export const LogRecord = Closed({
 })
 export type LogRecord = Static<typeof LogRecord>
 
+/** Records one after the other, as many as are there at once: one each would cost more than what it carries. */
+export const LogBatch = Type.Array(LogRecord, {
+  minItems: 1,
+  maxItems: 4096,
+  description: 'Together not more than 8 MiB',
+})
+export type LogBatch = Static<typeof LogBatch>
+
 /** How far into the output of a container a log reaches: bytes of each stream since its creation. */
 export const LogPosition = Closed({ stdout: Int64('Bytes of stdout'), stderr: Int64('Bytes of stderr') })
 export type LogPosition = Static<typeof LogPosition>
@@ -94,7 +102,7 @@ export const logDriver = defineContract({
     },
     read: {
       doc:
-        'Records in the order written. `tail` counts whole lines from the end of the log, 0 for none, absent for all; ' +
+        'Records in the order written, in batches. `tail` counts whole lines from the end of the log, 0 for none, absent for all; ' +
         '`since` and `until` then choose among these. A format that holds text gives U+FFFD for what is no UTF-8. ' +
         'With `follow` the stream goes on until the log is closed or the caller gives up.',
       request: Closed({
@@ -105,7 +113,7 @@ export const logDriver = defineContract({
         follow: Maybe(Type.Boolean()),
         streams: Maybe(Type.Array(OneOf(['stdout', 'stderr']))),
       }),
-      output: LogRecord,
+      output: LogBatch,
       errors: ['LOG_NOT_FOUND', 'LOG_NOT_READABLE'],
       deadlineMs: 0,
       idempotent: true,

@@ -11,18 +11,8 @@ export interface StoredRecord {
 
 const utcTime = /^(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d)(?:\.(\d{1,9}))?Z$/
 
-/** Most lines: written here, whole, without attributes, and without anything that JSON escapes but their end. */
-const plainLine =
-  // oxlint-disable-next-line no-control-regex -- JSON has none within a text
-  /^\{"log":"([^"\\\0-\x1f]*)\\n","stream":"(stdout|stderr)","time":"(\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z)"\}$/
-
 /** Undefined for what is no line of a log. */
 export function decodeLine(text: string): StoredRecord | undefined {
-  const plain = plainLine.exec(text)
-  if (plain !== null) {
-    const [, line = '', stream, time = ''] = plain
-    return { stream: stream === 'stdout' ? 'stdout' : 'stderr', time, line: Buffer.from(line), whole: true }
-  }
   let value: unknown
   try {
     value = JSON.parse(text)

@@ -37,24 +37,6 @@ test('every text comes back as it was', () => {
   )
 })
 
-test('a line is read alike in whatever way its JSON is written', () => {
-  const texts = fc.oneof(
-    fc.string(),
-    fc.string({ unit: 'binary' }),
-    fc.constantFrom('\\n', '"', 'a\t', '","stream":"stderr'),
-  )
-  fc.assert(
-    fc.property(texts, fc.constantFrom('stdout' as const, 'stderr' as const), fc.boolean(), (text, stream, last) => {
-      const partial = last ? {} : { partial: { id: 'x', ordinal: 1, last } }
-      const line = encodeRecord(record(text, 0, { stream, ...partial }), '').trimEnd()
-      const { log, time } = JSON.parse(line) as Record<string, string>
-      const other = ` {"time":${JSON.stringify(time)}, "stream":"${stream}", "log":${JSON.stringify(log)}}`
-      expect(decodeLine(line)).toEqual(decodeLine(other))
-      expect(decodeLine(line)).toMatchObject({ stream, whole: last })
-    }),
-  )
-})
-
 test.each([
   '',
   '{',

@@ -56,10 +56,12 @@ async function start(options: Record<string, string> = {}): Promise<void> {
 
 async function read(request: ReadRequest = {}): Promise<string[]> {
   const lines: string[] = []
-  for await (const { line, partial } of driver.api.read({ log: 'log', ...request })) {
-    lines.push(
-      Buffer.from(line).toString() + (partial === undefined ? '' : `~${partial.ordinal}${partial.last ? '.' : ''}`),
-    )
+  for await (const batch of driver.api.read({ log: 'log', ...request })) {
+    for (const { line, partial } of batch) {
+      lines.push(
+        Buffer.from(line).toString() + (partial === undefined ? '' : `~${partial.ordinal}${partial.last ? '.' : ''}`),
+      )
+    }
   }
   return lines
 }

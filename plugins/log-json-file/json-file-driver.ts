@@ -8,7 +8,7 @@ import {
   type CallOptions,
   type Implementation,
   type Logger,
-  type LogRecord,
+  type LogBatch,
   type RequestOf,
 } from '@moby/contracts'
 import { checkTag, lineAttributes } from './attributes.ts'
@@ -107,7 +107,7 @@ export class JsonFileDriver {
     }
   }
 
-  async *#read(request: ReadRequest, call: CallOptions = {}): AsyncIterable<LogRecord> {
+  async *#read(request: ReadRequest, call: CallOptions = {}): AsyncIterable<LogBatch> {
     const follower = request.follow === true ? new Follower() : undefined
     const stop = () => follower?.close()
     const { snapshot, file } = await this.#serially(request.log, async (entry) => {

@@ -2,8 +2,9 @@ import { constants } from 'node:fs'
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Logger, LogRecord } from '@moby/contracts'
-import { encodeRecord, recordBytes } from './encode-record.ts'
+import { recordBytes } from './encode-record.ts'
 import type { Follower } from './follower.ts'
+import { LineEncoder } from './line-encoder.ts'
 import type { LogOptions } from './options.ts'
 import { PositionFile } from './position-file.ts'
 import { compressFile, listRotated, shiftFiles, tidyCompressed } from './rotated-files.ts'
@@ -24,7 +25,7 @@ const mode = 0o640
 export class LogFile {
   readonly #path: string
   readonly #options: LogOptions
-  readonly #attributes: string
+  readonly #encoder: LineEncoder
   readonly #log: Logger
   readonly #noted: PositionFile
   readonly #followers = new Set<Follower>()
@@ -43,7 +44,7 @@ export class LogFile {
   ) {
     this.#path = options.path
     this.#options = options.options
-    this.#attributes = options.attributes
+    this.#encoder = new LineEncoder(options.attributes)
     this.#log = options.log
     this.#noted = noted
     this.#handle = file.handle
@@ -84,26 +85,22 @@ export class LogFile {
     const reached = this.#unfinished ? beginning(records, position) : undefined
     const cursor = reached ?? { ...this.#position }
     this.#unfinished = true
-    let lines: string[] = []
-    let bytes = 0
+    const encoder = this.#encoder
+    const limit = this.#options.maxSize ?? Infinity
+    encoder.take()
     for (const record of records) {
-      cursor[record.stream] += recordBytes(record)
+      const bytes = recordBytes(record)
+      cursor[record.stream] += bytes
       if (reached !== undefined && cursor[record.stream] <= this.#position[record.stream]) continue
-      const line = encodeRecord(record, this.#attributes)
-      if (this.#options.maxSize !== undefined) {
-        if (this.#size + bytes >= this.#options.maxSize) {
-          const before = { ...cursor }
-          before[record.stream] -= recordBytes(record)
-          await this.#flush(lines, before)
-          await this.#rotate()
-          lines = []
-          bytes = 0
-        }
-        bytes += Buffer.byteLength(line)
+      if (this.#size + encoder.length >= limit) {
+        const before = { ...cursor }
+        before[record.stream] -= bytes
+        await this.#flush(encoder.take(), before)
+        await this.#rotate()
       }
-      lines.push(line)
+      encoder.add(record)
     }
-    await this.#flush(lines, position)
+    await this.#flush(encoder.take(), position)
     this.#unfinished = false
   }
 
@@ -122,9 +119,8 @@ export class LogFile {
     await this.#noted.close()
   }
 
-  async #flush(lines: readonly string[], position: Positions): Promise<void> {
-    if (lines.length > 0) {
-      const data = Buffer.from(lines.join(''))
+  async #flush(data: Buffer, position: Positions): Promise<void> {
+    if (data.length > 0) {
       try {
         for (let offset = 0; offset < data.length;) {
           offset += (await this.#handle.write(data, offset)).bytesWritten

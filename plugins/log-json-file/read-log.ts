@@ -1,10 +1,13 @@
 import type { FileHandle } from 'node:fs/promises'
 import { codedError, type LogRecord } from '@moby/contracts'
-import { decodeLine, sortableTime, type StoredRecord } from './decode-line.ts'
+import { sortableTime, type StoredRecord } from './decode-line.ts'
+import { decodeLines } from './decode-lines.ts'
 import type { Follower } from './follower.ts'
 import { readBackward, readCompressed, readForward } from './read-lines.ts'
 
 const coarseMs = 1000
+/** What one batch may hold. */
+const batchRecords = 4096
 
 export interface ReadRequest {
   readonly since?: string | undefined
@@ -20,33 +23,34 @@ export interface Snapshot {
 }
 
 /**
- * Records of a log in the order written; with a follower, also what comes until it is closed. Lines
+ * Records of a log in the order written, in batches; with a follower, also what comes until it is closed. Lines
  * that cannot be read are left out and counted by `damaged`. Closes the handles. Fails with CANCELLED.
  */
 export async function* readLog(
   snapshot: Snapshot,
   request: ReadRequest,
   options: { follower: Follower | undefined; damaged: () => void; signal: AbortSignal | undefined },
-): AsyncIterable<LogRecord> {
+): AsyncIterable<LogRecord[]> {
   const { follower, damaged, signal } = options
   const handles = new Set(snapshot.files.map(({ handle }) => handle))
-  const pieces = new PieceNumbers()
-  const since = request.since === undefined ? '' : (sortableTime(request.since) ?? '')
-  const until = request.until === undefined ? undefined : sortableTime(request.until)
-  const wanted = (record: StoredRecord) => request.streams?.includes(record.stream) ?? true
-  const decode = (lines: readonly string[]) => decodeLines(lines, damaged).filter(wanted)
+  const chosen = new Chosen(request)
+  const { streams } = request
+  const wanted =
+    streams === undefined || (streams.includes('stdout') && streams.includes('stderr')) ? undefined : streams
+  const decode = (lines: Buffer) => {
+    const records = decodeLines(lines, damaged)
+    return wanted === undefined ? records : records.filter(({ stream }) => wanted.includes(stream))
+  }
   try {
     const stored =
       request.tail === undefined ? readAll(snapshot, request.since, decode) : readTail(snapshot, request.tail, decode)
     const batches = follower === undefined ? [stored] : [stored, followLog(snapshot, follower, handles, decode)]
     for (const source of batches) {
       for await (const batch of source) {
-        for (const record of batch) {
-          if (signal?.aborted === true) throw codedError('CANCELLED', 'The reading of the log was given up.')
-          if (until !== undefined && record.time > until) return
-          const numbered = pieces.number(record)
-          if (record.time >= since) yield numbered
-        }
+        if (signal?.aborted === true) throw codedError('CANCELLED', 'The reading of the log was given up.')
+        const records = chosen.of(batch)
+        for (let at = 0; at < records.length; at += batchRecords) yield records.slice(at, at + batchRecords)
+        if (chosen.ended) return
       }
     }
     if (signal?.aborted === true) throw codedError('CANCELLED', 'The reading of the log was given up.')
@@ -55,7 +59,7 @@ export async function* readLog(
   }
 }
 
-type Decode = (lines: readonly string[]) => StoredRecord[]
+type Decode = (lines: Buffer) => StoredRecord[]
 
 /** Leaves out files that were written last before `since`; clocks of files are coarse. */
 async function* readAll(
@@ -89,7 +93,7 @@ async function* readTail({ files, size }: Snapshot, count: number, decode: Decod
       } else {
         const end = index === files.length - 1 ? size : (await handle.stat()).size
         for await (const lines of readBackward(handle, end)) {
-          counter.take(decode(lines))
+          counter.take(decode(lines).toReversed())
           if (counter.full) break
         }
       }
@@ -128,16 +132,6 @@ async function* followLog(
   }
 }
 
-function decodeLines(lines: readonly string[], damaged: () => void): StoredRecord[] {
-  const records: StoredRecord[] = []
-  for (const line of lines) {
-    const record = decodeLine(line)
-    if (record === undefined) damaged()
-    else records.push(record)
-  }
-  return records
-}
-
 /** Collects records from the last one back until it has so many lines. */
 class TailCounter {
   readonly #limit: number
@@ -168,12 +162,40 @@ class TailCounter {
   }
 }
 
+/** What a request chooses by time among the records, as they are handed out. */
+class Chosen {
+  readonly #since: string
+  readonly #until: string | undefined
+  readonly #pieces = new PieceNumbers()
+  /** True once there was a record later than `until`. */
+  ended = false
+
+  constructor({ since, until }: ReadRequest) {
+    this.#since = since === undefined ? '' : (sortableTime(since) ?? '')
+    this.#until = until === undefined ? undefined : sortableTime(until)
+  }
+
+  of(batch: readonly StoredRecord[]): LogRecord[] {
+    const records: LogRecord[] = []
+    for (const record of batch) {
+      if (this.#until !== undefined && record.time > this.#until) {
+        this.ended = true
+        break
+      }
+      const numbered = this.#pieces.number(record)
+      if (record.time >= this.#since) records.push(numbered)
+    }
+    return records
+  }
+}
+
 /** Gives the pieces of a line their numbers; the file itself does not keep them. */
 class PieceNumbers {
   readonly #open = new Map<LogRecord['stream'], { id: string; ordinal: number }>()
   #count = 0
 
   number({ stream, time, line, whole }: StoredRecord): LogRecord {
+    if (whole && this.#open.size === 0) return { stream, time, line }
     let piece = this.#open.get(stream)
     if (whole && piece === undefined) return { stream, time, line }
     if (piece === undefined) {

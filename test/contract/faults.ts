@@ -110,14 +110,14 @@ export const faults: readonly Fault[] = [
   fault(logDriver, 'tail', 'tail counts pieces instead of lines', (sound) => ({
     read: async function* ({ tail, ...request }, call) {
       const records: LogRecord[] = []
-      for await (const record of sound.read(request, call)) records.push(record)
-      yield* tail === undefined ? records : tail === 0 ? [] : records.slice(-tail)
+      for await (const batch of sound.read(request, call)) records.push(...batch)
+      yield tail === undefined ? records : tail === 0 ? [] : records.slice(-tail)
     },
   })),
   fault(logDriver, 'since-until', 'times lose their nanoseconds', (sound) => ({
     read: async function* (request, call) {
-      for await (const record of sound.read(request, call)) {
-        yield { ...record, time: record.time.replace(/\d{6}Z$/, '000000Z') }
+      for await (const batch of sound.read(request, call)) {
+        yield batch.map((record) => ({ ...record, time: record.time.replace(/\d{6}Z$/, '000000Z') }))
       }
     },
   })),

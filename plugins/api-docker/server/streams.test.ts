@@ -290,7 +290,7 @@ describe('answers that last', () => {
       containers: {
         inspect: openStdin,
         logs: async function* () {
-          yield { stream: 'stdout' as const, time: '2026-01-01T00:00:00Z', line: bytes('one') }
+          yield [{ stream: 'stdout' as const, time: '2026-01-01T00:00:00Z', line: bytes('one') }]
           throw codedError('DRIVER_AWAY', 'gone')
         },
       },

@@ -42,6 +42,27 @@ test('the next stamp carries over into the next second', () => {
   expect(clock.next()).toBe('1970-01-01T00:00:01.000000001Z')
 })
 
+test('stamps in a row are a nanosecond apart each, over hundreds and over the end of a second', () => {
+  let monotonic = 0
+  const clock = new Clock(
+    () => 1_000 + Math.floor(monotonic),
+    () => monotonic,
+  )
+  clock.now()
+  for (let nanosecond = 1; nanosecond <= 350; nanosecond += 1) {
+    expect(clock.next()).toBe(`1970-01-01T00:00:01.${String(nanosecond).padStart(9, '0')}Z`)
+  }
+  monotonic = 0.01
+  expect(clock.now()).toBe('1970-01-01T00:00:01.000010000Z')
+  expect(clock.next()).toBe('1970-01-01T00:00:01.000010001Z')
+  monotonic = 999.99999
+  clock.now()
+  const stamps = Array.from({ length: 30 }, () => clock.next())
+  expect(stamps.toSorted()).toEqual(stamps)
+  expect(new Set(stamps).size).toBe(30)
+  expect(stamps.filter((stamp) => stamp.startsWith('1970-01-01T00:00:02.0000000'))).not.toHaveLength(0)
+})
+
 test.each([
   ['2026-01-02T03:04:05Z', '2026-01-02T03:04:05.000000000Z'],
   ['2026-01-02T03:04:05.12Z', '2026-01-02T03:04:05.120000000Z'],

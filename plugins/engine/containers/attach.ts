@@ -84,11 +84,11 @@ async function* earlier(
   if (record.drivers.log === noLog) return
   const streams = [...(request.stdout ? ['stdout' as const] : []), ...(request.stderr ? ['stderr' as const] : [])]
   try {
-    for await (const { stream, line, partial } of context.logs
-      .get(record.drivers.log)
-      .read({ log: record.id, until, streams })) {
-      const isWhole = partial === undefined || partial.last
-      yield { stream, data: isWhole ? Buffer.concat([line, Buffer.from('\n')]) : line }
+    for await (const batch of context.logs.get(record.drivers.log).read({ log: record.id, until, streams })) {
+      for (const { stream, line, partial } of batch) {
+        const isWhole = partial === undefined || partial.last
+        yield { stream, data: isWhole ? Buffer.concat([line, Buffer.from('\n')]) : line }
+      }
     }
   } catch (error) {
     if (!hasCode(error, 'LOG_NOT_FOUND')) throw error

@@ -6,6 +6,8 @@ import type { Clock } from '../clock/clock.ts'
 export const pieceLimit = 16 * 1024
 
 const lineFeed = 10
+/** Bytes that are looked at here; most lines end sooner than a search for their end is begun. */
+const near = 64
 
 /**
  * Cuts a stream of bytes into log records: lines, and pieces of 16 KiB of those that are longer.
@@ -47,7 +49,7 @@ export class LineSplitter {
   /** Appends up to `limit` complete records of what was pushed. */
   take(records: LogRecord[], limit: number): void {
     for (let count = 0; count < limit; count += 1) {
-      const end = this.#buffer.indexOf(lineFeed, Math.max(this.#offset, this.#searched))
+      const end = findLineFeed(this.#buffer, Math.max(this.#offset, this.#searched))
       const length = (end === -1 ? this.#buffer.length : end) - this.#offset
       if (length >= pieceLimit) {
         records.push(this.#piece(this.#cut(pieceLimit), false))
@@ -89,4 +91,11 @@ export class LineSplitter {
     if (last) this.#partial = undefined
     return { stream: this.#stream, time, line, partial: { id, ordinal, last } }
   }
+}
+
+/** Where the next line feed is from an offset on, -1 where there is none. */
+function findLineFeed(bytes: Buffer, from: number): number {
+  const end = Math.min(bytes.length, from + near)
+  for (let at = from; at < end; at += 1) if (bytes[at] === lineFeed) return at
+  return bytes.indexOf(lineFeed, end)
 }

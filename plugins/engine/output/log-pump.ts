@@ -16,7 +16,9 @@ type Stream = LogRecord['stream']
 
 /** Bounds of one write, so that splitting and formatting take a few milliseconds at most. */
 const bytesPerRead = 64 * 1024
-const recordsPerStream = 1000
+const recordsPerStream = 2000
+/** What several streams leave of a write, one may have. */
+const recordsPerWrite = 4000
 
 const firstRetryMs = 50
 const longestRetryMs = 5000
@@ -95,6 +97,7 @@ export class LogPump {
       const records: LogRecord[] = []
       this.#clock.now()
       for (const lane of this.#lanes) this.#take(lane, records)
+      for (const { splitter } of this.#lanes) splitter.take(records, recordsPerWrite - records.length)
       if (records.length > 0) {
         await this.#write(records)
         for (const { source, reader, splitter } of this.#lanes) source.advance(reader, splitter.position)

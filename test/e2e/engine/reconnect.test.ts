@@ -58,8 +58,8 @@ test('after kill -9 what lives is taken up, and what ended meanwhile is as if it
     expect(await state('rests')).toMatchObject({ status: 'created' })
     expect(await state('stays')).toMatchObject({ status: 'running' })
     const lines: string[] = []
-    for await (const { line } of containers.logs({ ref: 'ends', stdout: true, stderr: true })) {
-      lines.push(Buffer.from(line).toString())
+    for await (const batch of containers.logs({ ref: 'ends', stdout: true, stderr: true })) {
+      lines.push(...batch.map(({ line }) => Buffer.from(line).toString()))
     }
     expect(lines).toEqual(Array.from({ length: 2000 }, (_, index) => `line ${index + 1}`))
     const { id } = await exec.create({ ref: 'stays', spec: { command: ['echo', 'here'], attachStdout: true } })

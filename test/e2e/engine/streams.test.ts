@@ -13,8 +13,8 @@ test('a container runs, tells its streams apart and gives its exit code', async 
 })
 
 async function* toChunks(ref: string) {
-  for await (const { stream, line } of host.booted.engine.containers.logs({ ref, stdout: true, stderr: true })) {
-    yield { stream, data: Buffer.concat([line, Buffer.from('\n')]) }
+  for await (const batch of host.booted.engine.containers.logs({ ref, stdout: true, stderr: true })) {
+    for (const { stream, line } of batch) yield { stream, data: Buffer.concat([line, Buffer.from('\n')]) }
   }
 }
 

@@ -26,11 +26,11 @@ describe('logs', () => {
             process: { ...sampleContainer().process, labels: { a: 'b c' } },
           }),
         logs: () =>
-          streamOf(
+          streamOf([
             line('one', { stream: 'stderr' }),
             line('lo', { partial: { id: 'p', ordinal: 1, last: false } }),
             line('ng', { partial: { id: 'p', ordinal: 2, last: true } }),
-          ),
+          ]),
       },
     })
     const { text, headers } = await api.call('GET', '/containers/x/logs?stdout=1&stderr=1&timestamps=1&details=1')

@@ -1,14 +1,11 @@
-import type { Container, LogRecord } from '@moby/contracts'
+import type { Container, LogBatch, LogRecord } from '@moby/contracts'
 import { outputType } from '../../compat/shapes.ts'
 import type { ApiRequest, Route } from '../../server/route.ts'
 import { frontendOf } from '../../shapes/frontend.ts'
 import { invalidRequest } from '../../wire/api-error.ts'
-import { frame } from '../../wire/frames.ts'
+import { LineFrames } from '../../wire/line-frames.ts'
 import { readMoment, readRfc3339, writeFixed, writeRfc3339 } from '../../wire/moment.ts'
 import { containerRef } from './container-ref.ts'
-
-const lineFeed = Buffer.from('\n')
-const nothing = Buffer.alloc(0)
 
 export const containerLogs: Route = {
   method: 'GET',
@@ -18,15 +15,15 @@ export const containerLogs: Route = {
     await request.allow('containers.logs', wanted)
     const container = await request.trusted.containers.inspect({ ref: wanted.ref })
     const terminal = container.spec.terminal === true
-    const records = request.trusted.containers.logs(wanted, { signal: request.signal })
-    // Without follow the first record, or the end, comes at once: an unreadable log is an ordinary error.
-    const iterator = records[Symbol.asyncIterator]()
+    const batches = request.trusted.containers.logs(wanted, { signal: request.signal })
+    // Without follow the first records, or the end, comes at once: an unreadable log is an ordinary error.
+    const iterator = batches[Symbol.asyncIterator]()
     const early = wanted.follow === true ? undefined : await iterator.next()
     return {
       kind: 'stream',
       status: 200,
       headers: { 'content-type': outputType(request.version, terminal) },
-      body: writeLines(early, iterator, lineWriter(request, container, terminal)),
+      body: writeLines(early, iterator, new LineFrames({ framed: !terminal, front: frontWriter(request, container) })),
     }
   },
 }
@@ -50,30 +47,25 @@ function readLogRequest(request: ApiRequest) {
 }
 
 async function* writeLines(
-  early: IteratorResult<LogRecord> | undefined,
-  iterator: AsyncIterator<LogRecord>,
-  write: (record: LogRecord) => Uint8Array,
+  early: IteratorResult<LogBatch> | undefined,
+  iterator: AsyncIterator<LogBatch>,
+  frames: LineFrames,
 ): AsyncGenerator<Uint8Array> {
   try {
     for (let next = early ?? (await iterator.next()); next.done !== true; next = await iterator.next()) {
-      yield write(next.value)
+      yield frames.write(next.value)
     }
   } finally {
     await iterator.return?.()
   }
 }
 
-/** One record as clients read it: attributes, time and line, with a line feed unless more of the line follows. */
-function lineWriter(request: ApiRequest, container: Container, terminal: boolean): (record: LogRecord) => Uint8Array {
+/** What stands in front of a line where the request asks for it: its time, and attributes of the container. */
+function frontWriter(request: ApiRequest, container: Container): ((record: LogRecord) => string) | undefined {
   const timestamps = request.query.bool('timestamps')
   const attributes = request.query.bool('details') ? `${logAttributes(container)} ` : ''
-  return ({ stream, time, line, partial }) => {
-    const beginsLine = partial === undefined || partial.ordinal === 1
-    const moment = timestamps && beginsLine ? `${writeFixed(readRfc3339(time) ?? 0n)} ` : ''
-    const front = beginsLine && moment + attributes !== '' ? Buffer.from(moment + attributes) : nothing
-    const parts = [front, line, partial === undefined || partial.last ? lineFeed : nothing]
-    return terminal ? Buffer.concat(parts) : frame(stream, ...parts)
-  }
+  if (!timestamps) return attributes === '' ? undefined : () => attributes
+  return ({ time }) => `${writeFixed(readRfc3339(time) ?? 0n)} ${attributes}`
 }
 
 /** Labels and variables that the log options `labels` and `env` name, as a query writes them. */
