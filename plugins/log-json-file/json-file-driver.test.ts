@@ -276,4 +276,4 @@ test('a writer killed at any moment, also while it rotates and compresses, loses
   const lines = await read()
   expect(lines).toHaveLength(end)
   expect(lines.findIndex((line, index) => Number(line) !== index)).toBe(-1)
-}, 60_000)
+}, 120_000)
