@@ -29,6 +29,7 @@ who.prove({
   id: 'known',
   methods: ['authenticate'],
   title: 'a known caller has a name and a method, the same at every call',
+  needs: ['known'],
   async run({ driver, fixtures }) {
     for (const { evidence, name } of fixtures.known) {
       const { principal } = await driver.authenticate({ evidence })
@@ -43,6 +44,7 @@ who.prove({
   id: 'unknown',
   methods: ['authenticate'],
   title: 'a caller without usable evidence is refused, never guessed',
+  needs: ['unknown'],
   async run({ driver, fixtures }) {
     for (const evidence of fixtures.unknown) {
       await failsWith('AUTH_NOT_AUTHENTICATED', driver.authenticate({ evidence }))
@@ -64,6 +66,7 @@ may.prove({
   id: 'decides',
   methods: ['authorize'],
   title: 'what is allowed is allowed, what is not is denied with a message, the same when asked at once',
+  needs: ['allowed', 'denied'],
   async run({ driver, fixtures }) {
     const allowed = await Promise.all(fixtures.allowed.map((request) => driver.authorize(request)))
     assert.ok(allowed.every(({ allow }) => allow))
@@ -76,6 +79,7 @@ may.prove({
   id: 'odd-requests',
   methods: ['authorize'],
   title: 'odd and large requests are decided, not failed on',
+  needs: ['denied'],
   async run({ driver, fixtures }) {
     const request = {
       ...(JSON.parse('{"__proto__":{"allow":true},"constructor":null}') as object),
@@ -92,6 +96,7 @@ may.prove({
   id: 'answers',
   methods: ['authorizeResponse'],
   title: 'answers are decided on, or the driver says that it does not look at them',
+  needs: ['allowed'],
   async run({ driver, fixtures }) {
     for (const request of fixtures.allowed) {
       const call = driver.authorizeResponse({ ...request, status: 200, headers: {}, body: new Uint8Array([123, 125]) })

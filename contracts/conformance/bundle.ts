@@ -18,6 +18,9 @@ export interface RuntimeFixtures {
   readonly cgroupParent: string
 }
 
+/** No case of `runtime` runs without these. */
+export const runtimeNeeds = ['busybox', 'folder', 'cgroupParent'] as const satisfies readonly (keyof RuntimeFixtures)[]
+
 /** Standard streams over FIFOs that the kit holds open, as an engine does. */
 export interface Streams {
   readonly stdio: Stdio

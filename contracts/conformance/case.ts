@@ -41,13 +41,15 @@ interface CaseSpec<C extends ContractDefinition, F, N extends Need<F>> {
   run(subject: Met<C, F, N>): Promise<void>
 }
 
-/** Collects the cases of a contract; `F` names its fixtures. */
+/** Collects the cases of a contract; `F` names its fixtures, `needs` those without which no case can run. */
 export class CaseBook<C extends ContractDefinition, F> {
   readonly cases: ConformanceCase[] = []
   readonly #contract: C
+  readonly #needs: readonly Need<F>[]
 
-  constructor(contract: C) {
+  constructor(contract: C, needs: readonly Need<F>[] = []) {
     this.#contract = contract
+    this.#needs = needs
   }
 
   prove<N extends Need<F> = never>(spec: CaseSpec<C, F, N>): void {
@@ -56,7 +58,7 @@ export class CaseBook<C extends ContractDefinition, F> {
       contract: this.#contract.id,
       methods: spec.methods,
       title: spec.title,
-      needs: spec.needs ?? [],
+      needs: [...this.#needs, ...(spec.needs ?? [])],
       run: (subject) => spec.run(subject as unknown as Met<C, F, N>),
     })
   }

@@ -9,7 +9,7 @@ export interface SourceFixtures {
   readonly registry: string
 }
 
-const source = new CaseBook<typeof imageSource, SourceFixtures>(imageSource)
+const source = new CaseBook<typeof imageSource, SourceFixtures>(imageSource, ['registry'])
 /** Promises of `image.source`. */
 export const imageSourceCases = source.cases
 

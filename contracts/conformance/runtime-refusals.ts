@@ -1,11 +1,11 @@
 import { strict as assert } from 'node:assert'
 import { runtime } from '../runtime/index.ts'
-import { makeBundle, type RuntimeFixtures } from './bundle.ts'
+import { makeBundle, runtimeNeeds, type RuntimeFixtures } from './bundle.ts'
 import { CaseBook } from './case.ts'
 import { failsWith, freshName, within } from './checks.ts'
 import { ended, inContainer, sleeper } from './runtime-helpers.ts'
 
-const book = new CaseBook<typeof runtime, RuntimeFixtures>(runtime)
+const book = new CaseBook<typeof runtime, RuntimeFixtures>(runtime, runtimeNeeds)
 /** Promises of `runtime` about what cannot be done. */
 export const runtimeRefusalCases = book.cases
 

@@ -1,10 +1,10 @@
 import { strict as assert } from 'node:assert'
 import { runtime } from '../runtime/index.ts'
-import { makeBundle, type RuntimeFixtures } from './bundle.ts'
+import { makeBundle, runtimeNeeds, type RuntimeFixtures } from './bundle.ts'
 import { CaseBook } from './case.ts'
 import { failsWith, freshName, within } from './checks.ts'
 
-const book = new CaseBook<typeof runtime, RuntimeFixtures>(runtime)
+const book = new CaseBook<typeof runtime, RuntimeFixtures>(runtime, runtimeNeeds)
 /** Promises of `runtime` about what lives on when the driver does not. */
 export const runtimeRestartCases = book.cases
 

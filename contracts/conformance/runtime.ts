@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert'
 import { hasCode } from '../errors/index.ts'
 import { runtime, type RuntimeEvent } from '../runtime/index.ts'
-import type { RuntimeFixtures } from './bundle.ts'
+import { runtimeNeeds, type RuntimeFixtures } from './bundle.ts'
 import { CaseBook } from './case.ts'
 import { failsWith, nextOf, within } from './checks.ts'
 import { ended, inContainer, sleeper } from './runtime-helpers.ts'
 
-const book = new CaseBook<typeof runtime, RuntimeFixtures>(runtime)
+const book = new CaseBook<typeof runtime, RuntimeFixtures>(runtime, runtimeNeeds)
 /** Promises of `runtime`. What it refuses: runtime-refusals.ts; what lives on through a restart: runtime-restart.ts. */
 export const runtimeCases = book.cases
 

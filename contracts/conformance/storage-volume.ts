@@ -230,8 +230,9 @@ book.prove({
     const before = await subject.driver.mount({ name, id: 'outlives' })
     await subject.restart()
     const { driver } = subject
-    await driver.create({ name, options })
     assert.equal((await driver.get({ name })).volume.name, name)
+    await failsWith('VOLUME_IN_USE', driver.remove({ name }))
+    await driver.create({ name, options })
     assert.equal((await driver.mount({ name, id: 'outlives' })).mountpoint, before.mountpoint)
     await failsWith('VOLUME_IN_USE', driver.remove({ name }))
     await driver.unmount({ name, id: 'outlives' })

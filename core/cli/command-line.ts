@@ -7,9 +7,9 @@ import { didYouMean } from '../manifest/did-you-mean.ts'
 export class CommandLine {
   readonly positionals: readonly string[]
   readonly #words: readonly string[]
-  readonly #values: Readonly<Record<string, string | boolean | undefined>>
+  readonly #values: Readonly<Record<string, readonly (string | true)[] | undefined>>
 
-  private constructor(words: readonly string[], values: Record<string, string | boolean>, positionals: string[]) {
+  private constructor(words: readonly string[], values: Record<string, (string | true)[]>, positionals: string[]) {
     this.#words = words
     this.#values = values
     this.positionals = positionals
@@ -28,7 +28,7 @@ export class CommandLine {
       allowPositionals: true,
       options: optionsOf(entry),
     })
-    const values: Record<string, string | boolean> = {}
+    const values: Record<string, (string | true)[]> = {}
     const positionals: string[] = []
     for (const token of tokens) {
       if (token.kind === 'positional') positionals.push(token.value)
@@ -45,7 +45,7 @@ export class CommandLine {
       if (option.value === undefined && token.value !== undefined) {
         throw fail(`${token.rawName} takes no value`, usage, token.rawName)
       }
-      values[token.name] = token.value ?? true
+      ;(values[token.name] ??= []).push(token.value ?? true)
     }
     const needed = entry.positionals ?? []
     const most = needed.length + (entry.optionalPositionals?.length ?? 0)
@@ -58,15 +58,19 @@ export class CommandLine {
     return new CommandLine(words, values, positionals)
   }
 
-  /** Value of an option that takes one. */
+  /** Value of an option that takes one; of the last, when it was given several times. */
   value(name: string): string | undefined {
-    const value = this.#values[name]
-    return typeof value === 'string' ? value : undefined
+    return this.values(name).at(-1)
+  }
+
+  /** Every value of an option that may be given several times. */
+  values(name: string): readonly string[] {
+    return (this.#values[name] ?? []).filter((value) => typeof value === 'string')
   }
 
   /** True for an option that was given. */
   flag(name: string): boolean {
-    return this.#values[name] === true
+    return this.#values[name] !== undefined
   }
 
   /** The place of a word on the command line, for errors about it; of the last word when it is not there. */
