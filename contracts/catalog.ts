@@ -4,6 +4,7 @@ import { builder } from './builder/builder.ts'
 import type { ContractDefinition } from './component/contract.ts'
 import { componentAssembly } from './component/assembly.ts'
 import { componentKernel } from './component/kernel.ts'
+import { componentLauncher } from './component/launcher.ts'
 import { componentLifecycle } from './component/lifecycle.ts'
 import { engineContainers } from './engine/containers.ts'
 import { engineDistribution } from './engine/distribution.ts'
@@ -34,6 +35,7 @@ export const driverContracts = [
   authAuthorize,
   runtime,
   stateStore,
+  componentLauncher,
 ] as const satisfies readonly ContractDefinition[]
 
 /** Contracts that the engine offers to front-ends. */

@@ -2,6 +2,8 @@ import { authAuthenticateCases, authAuthorizeCases } from './auth.ts'
 import { builderCases } from './builder.ts'
 import type { ConformanceCase } from './case.ts'
 import { imageSourceCases } from './image-source.ts'
+import { launcherCases } from './launcher.ts'
+import { launcherGrantCases } from './launcher-grants.ts'
 import { logDriverCases } from './log-driver.ts'
 import { logReadingCases } from './log-reading.ts'
 import { networkDriverCases } from './network-driver.ts'
@@ -20,6 +22,7 @@ export type { AuthenticateFixtures, AuthorizeFixtures } from './auth.ts'
 export type { RuntimeFixtures } from './bundle.ts'
 export type { SourceFixtures } from './image-source.ts'
 export type { LayerFixtures, Mounted } from './layer-helpers.ts'
+export type { LauncherFixtures } from './launcher-helpers.ts'
 export type { LogFixtures } from './log-helpers.ts'
 export type { NetworkFixtures, Sandbox } from './network-helpers.ts'
 export type { VolumeFixtures } from './storage-volume.ts'
@@ -42,6 +45,8 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...runtimeRefusalCases,
   ...runtimeRestartCases,
   ...stateStoreCases,
+  ...launcherCases,
+  ...launcherGrantCases,
 ]
 
 /** The cases of one contract. */

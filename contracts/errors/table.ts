@@ -8,6 +8,7 @@ import { engineErrors } from './engine.ts'
 import { hostErrors } from './host.ts'
 import { kernelErrors } from './kernel.ts'
 import type { ErrorEntry, ErrorKind } from './kinds.ts'
+import { launchErrors } from './launch.ts'
 import { logErrors } from './log.ts'
 import { networkErrors } from './network.ts'
 import { registryErrors } from './registry.ts'
@@ -33,6 +34,7 @@ export const errorAreas = {
   auth: authErrors,
   rpc: rpcErrors,
   runtime: runtimeErrors,
+  launch: launchErrors,
   engine: engineErrors,
   registry: registryErrors,
   build: buildErrors,
@@ -54,6 +56,7 @@ export const errorTable = {
   ...authErrors,
   ...rpcErrors,
   ...runtimeErrors,
+  ...launchErrors,
   ...engineErrors,
   ...registryErrors,
   ...buildErrors,

@@ -2,6 +2,7 @@ import process from 'node:process'
 import {
   authAuthenticate,
   builder,
+  componentLauncher,
   imageSource,
   logDriver,
   networkDriver,
@@ -13,6 +14,7 @@ import {
 } from '@moby/contracts'
 import type { AuthenticateFixtures, LogFixtures, SourceFixtures, VolumeFixtures } from '@moby/contracts/conformance'
 import { RegistryPeer } from '../peers/registry.ts'
+import { launcherFixtures } from './launcher-fixtures.ts'
 import { layerFixtures } from './layer-fixtures.ts'
 import { networkFixtures } from './network-fixtures.ts'
 import { runtimeFixtures } from './runtime-fixtures.ts'
@@ -70,6 +72,13 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
     contract: runtime,
     config: { binary },
     fixtures: runtimeFixtures,
+  })),
+  ...['runc', 'crun'].map((binary) => ({
+    plugin: 'launcher-runc',
+    variant: binary,
+    contract: componentLauncher,
+    config: { binary },
+    fixtures: launcherFixtures,
   })),
   {
     plugin: 'builder-dockerfile',

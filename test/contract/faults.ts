@@ -1,6 +1,7 @@
 import {
   authAuthenticate,
   authAuthorize,
+  componentLauncher,
   logDriver,
   networkDriver,
   networkIpam,
@@ -139,6 +140,18 @@ export const faults: readonly Fault[] = [
     events: async function* (request, call) {
       for await (const { execId: _execId, ...event } of sound.events(request, call)) yield event
     },
+  })),
+  fault(componentLauncher, 'nothing-by-itself', 'every container may send signals', (sound) => ({
+    launch: (request) => sound.launch({ ...request, grants: { ...request.grants, capabilities: ['CAP_KILL'] } }),
+  })),
+  fault(componentLauncher, 'mounts', 'read-only mounts can be written', (sound) => ({
+    launch: ({ grants, ...request }) => {
+      const mounts = (grants.mounts ?? []).map((mount) => ({ ...mount, readOnly: false }))
+      return sound.launch({ ...request, grants: { ...grants, mounts } })
+    },
+  })),
+  fault(componentLauncher, 'limits', 'there is no limit of processes', (sound) => ({
+    launch: ({ grants, ...request }) => sound.launch({ ...request, grants: { ...grants, pids: 1000 } }),
   })),
   fault(storageLayers, 'apply-tells-the-digest', 'the digest is that of an empty layer', (sound) => ({
     apply: async (request, input, call) => ({

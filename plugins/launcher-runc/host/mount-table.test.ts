@@ -1,0 +1,17 @@
+import { expect, test } from 'vitest'
+import { mountOf } from './mount-table.ts'
+
+const table = `23 27 0:6 / / rw shared:1 - ext4 /dev/sda rw
+24 23 0:7 / /run rw,nosuid shared:3 master:2 - tmpfs tmpfs rw
+25 24 0:8 / /run/a\\040b rw - tmpfs tmpfs rw
+26 23 0:9 / /running rw master:4 - tmpfs tmpfs rw
+27 24 0:9 / /run rw - tmpfs tmpfs rw
+`
+
+test('the mount that a path lies on is the deepest, and of those on one point the last', () => {
+  expect(mountOf('/var/lib', table)).toEqual({ path: '/', isShared: true })
+  expect(mountOf('/run/a b/c', table)).toEqual({ path: '/run/a b', isShared: false })
+  expect(mountOf('/running/x', table)).toEqual({ path: '/running', isShared: false })
+  expect(mountOf('/run/x', table)).toEqual({ path: '/run', isShared: false })
+  expect(mountOf('/run/x', table.split('\n').slice(0, 2).join('\n'))).toEqual({ path: '/run', isShared: true })
+})

@@ -1,0 +1,167 @@
+import { randomBytes } from 'node:crypto'
+import { mkdirSync, readdirSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import { codedError, type Instance, type Logger, type RequestOf, type componentLauncher } from '@moby/contracts'
+import { sweepCgroup } from '@moby/lib-oci-runtime'
+import { removeFolders } from '@moby/lib-tar'
+import { giveFolder } from './host/give-folder.ts'
+import { removeParent, sweepCgroups } from './host/cgroup-mounts.ts'
+import { callRuntime, type OciRuntime } from './host/oci-runtime.ts'
+import { SharedFolders } from './host/shared-folders.ts'
+import { Warden } from './host/warden.ts'
+import { ImageStore } from './image/image-store.ts'
+import { LaunchedContainer } from './launched-container.ts'
+import { bundleConfig } from './spec/bundle-config.ts'
+import { containerProcess } from './spec/container-process.ts'
+
+export interface LauncherParts {
+  readonly instance: Instance
+  readonly folders: { readonly data: string; readonly run: string }
+  readonly runtime: OciRuntime
+  readonly log: Logger
+}
+
+/** Tries, a tenth of a second apart. */
+const removalTries = 30
+
+type Launch = RequestOf<typeof componentLauncher, 'launch'>
+
+/** The containers of one launcher, from its start to its end. */
+export class Launcher {
+  readonly #parts: LauncherParts
+  /** Folder of this life; an earlier life had another, so that nothing of it is taken for ours. */
+  readonly #life: string
+  readonly #cgroupParent: string
+  readonly #images: ImageStore
+  readonly #shared: SharedFolders
+  readonly #containers = new Map<string, LaunchedContainer>()
+  readonly #left = new Map<string, { readonly life: string; readonly name: string }>()
+  readonly #warden: Warden
+
+  private constructor(parts: LauncherParts) {
+    this.#parts = parts
+    const { run, data } = parts.folders
+    const name = randomBytes(4).toString('hex')
+    this.#life = join(run, 'lives', name)
+    // Not below the cgroup of the engine's own containers, which are swept by others.
+    this.#cgroupParent = `/moby-${parts.instance.id}-components`
+    for (const folder of ['c', 'state']) mkdirSync(join(this.#life, folder), { recursive: true, mode: 0o700 })
+    for (const folder of ['shared', 'images']) mkdirSync(join(data, folder), { recursive: true, mode: 0o700 })
+    this.#images = new ImageStore(join(data, 'images'))
+    this.#shared = new SharedFolders(join(data, 'shared'))
+    this.#warden = Warden.start({ runtime: parts.runtime, life: this.#life, cgroupParent: this.#cgroupParent })
+  }
+
+  /** Ends what an earlier life left before it answers. */
+  static async open(parts: LauncherParts): Promise<Launcher> {
+    const launcher = new Launcher(parts)
+    await launcher.#sweep()
+    return launcher
+  }
+
+  async launch(request: Launch): Promise<{ id: string; pid: number }> {
+    const { name, folders, grants } = request
+    const image = await this.#images.open(request.image)
+    const process = containerProcess(image, request)
+    const id = `moby-${this.#parts.instance.id}-${name}-${randomBytes(4).toString('hex')}`
+    const cgroupsPath = `${this.#cgroupParent}/${id}`
+    const config = bundleConfig({ hostname: name, cgroupsPath, process, folders, grants })
+    for (const folder of folders) await giveFolder(folder, process.user.uid, process.user.gid)
+    try {
+      if (grants.shareMounts === true) for (const folder of folders) this.#shared.share(folder, id)
+      const container = await LaunchedContainer.launch({
+        id,
+        name,
+        runtime: this.#parts.runtime,
+        life: this.#life,
+        cgroupsPath,
+        lower: image.folder,
+        config,
+        scratchBytes: grants.memoryBytes,
+      })
+      this.#containers.set(id, container)
+      return { id, pid: container.pid }
+    } catch (error) {
+      this.#shared.release(id)
+      throw error
+    }
+  }
+
+  /** Fails with LAUNCH_UNKNOWN. */
+  get(id: string): LaunchedContainer {
+    const found = this.#containers.get(id)
+    if (found !== undefined) return found
+    throw codedError('LAUNCH_UNKNOWN', `The launcher has no container ${id}`)
+  }
+
+  async remove(id: string): Promise<void> {
+    await this.#containers.get(id)?.remove()
+    this.#shared.release(id)
+    this.#containers.delete(id)
+    const left = this.#left.get(id)
+    if (left !== undefined) await this.#removeLeft(left.life, id)
+  }
+
+  list() {
+    const own = [...this.#containers.values()].map(({ id, name, pid, exit }) =>
+      exit === undefined ? { id, name, status: 'running' as const, pid } : { id, name, status: 'ended' as const, exit },
+    )
+    return [...own, ...[...this.#left].map(([id, { name }]) => ({ id, name, status: 'left' as const }))]
+  }
+
+  /** Ends every container. */
+  async close(): Promise<void> {
+    await Promise.all([...this.#containers.keys()].map((id) => this.remove(id)))
+    await this.#images.prune()
+    removeParent(this.#cgroupParent)
+    this.#warden.dismiss()
+    await removeFolders([this.#life])
+  }
+
+  async #sweep(): Promise<void> {
+    const lives = join(this.#parts.folders.run, 'lives')
+    for (const name of readdirSync(lives)) {
+      const life = join(lives, name)
+      if (life === this.#life) continue
+      for (const id of namesIn(join(life, 'c'))) await this.#removeLeft(life, id)
+      if (namesIn(join(life, 'c')).length === 0) await removeFolders([life])
+    }
+    // Containers whose folders are lost, as after the run root was emptied, are known by their cgroups alone.
+    await sweepCgroups(this.#cgroupParent, new Set(this.#left.keys()))
+    this.#shared.sweep()
+  }
+
+  async #removeLeft(life: string, id: string): Promise<void> {
+    const { runtime, log } = this.#parts
+    try {
+      await deleteContainer(runtime, join(life, 'state'), id)
+      await sweepCgroup(`${this.#cgroupParent}/${id}`)
+      await removeFolders([join(life, 'c', id)])
+      this.#left.delete(id)
+    } catch (error) {
+      log.warn('a container of an earlier life could not be removed', { id, error: String(error) })
+      this.#left.set(id, { life, name: id.split('-').slice(2, -1).join('-') })
+    }
+  }
+}
+
+/** Again and again: who runs it, or a warden, may be removing it at the same time. Fails with LAUNCH_FAILED. */
+async function deleteContainer(runtime: OciRuntime, state: string, id: string): Promise<void> {
+  for (let tries = 0; namesIn(state).includes(id); tries += 1) {
+    try {
+      await callRuntime(runtime, state, ['delete', '--force', id])
+    } catch (error) {
+      if (tries === removalTries && namesIn(state).includes(id)) throw error
+    }
+    if (namesIn(state).includes(id)) await sleep(100)
+  }
+}
+
+function namesIn(folder: string): string[] {
+  try {
+    return readdirSync(folder)
+  } catch {
+    return []
+  }
+}

@@ -1,0 +1,74 @@
+import { existsSync } from 'node:fs'
+import type { Grants } from '@moby/contracts'
+import { defaultMaskedPaths, defaultReadonlyPaths, defaultSeccompProfile } from '@moby/lib-oci-runtime'
+import { grantedCapabilities } from './capability-grants.ts'
+import type { ContainerProcess } from './container-process.ts'
+import { grantedDevices } from './device-grants.ts'
+import { containerMounts } from './mounts.ts'
+
+export interface BundleFacts {
+  readonly hostname: string
+  /** Absolute, below the hierarchies. */
+  readonly cgroupsPath: string
+  readonly process: ContainerProcess
+  readonly folders: readonly string[]
+  readonly grants: Grants
+}
+
+const defaultPids = 512
+
+/**
+ * The config.json of a component's bundle (runtime-spec config.md): what was granted and nothing else. Fails with
+ * LAUNCH_GRANT_INVALID.
+ */
+export function bundleConfig({ hostname, cgroupsPath, process, folders, grants }: BundleFacts): object {
+  const capabilities = grantedCapabilities(grants)
+  const { nodes, rules } = grantedDevices(grants.devices ?? [])
+  const { user, args, env, cwd } = process
+  // Without new privileges a user other than root has no capability but those that are ambient.
+  const isRoot = user.uid === 0
+  const handedOn = isRoot ? [] : capabilities
+  const namespaces = ['pid', 'ipc', 'uts', 'mount', ...(existsSync('/proc/self/ns/cgroup') ? ['cgroup'] : [])]
+  return {
+    ociVersion: '1.0.2',
+    hostname,
+    root: { path: 'rootfs', readonly: grants.root !== 'scratch' },
+    process: {
+      terminal: false,
+      user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
+      args,
+      env,
+      cwd,
+      noNewPrivileges: true,
+      capabilities: {
+        bounding: capabilities,
+        effective: capabilities,
+        permitted: capabilities,
+        inheritable: handedOn,
+        ambient: handedOn,
+      },
+    },
+    mounts: containerMounts(folders, grants),
+    linux: {
+      cgroupsPath,
+      namespaces: [...namespaces, ...(grants.network === 'host' ? [] : ['network'])].map((type) => ({ type })),
+      devices: nodes,
+      seccomp: defaultSeccompProfile(capabilities),
+      maskedPaths: defaultMaskedPaths,
+      // The folder of the hierarchies of cgroup v1 is one that runc leaves writable.
+      readonlyPaths: [...defaultReadonlyPaths, '/sys/fs/cgroup'],
+      ...(grants.shareMounts === true ? { rootfsPropagation: 'shared' } : {}),
+      resources: {
+        devices: rules,
+        pids: { limit: grants.pids ?? defaultPids },
+        ...(grants.memoryBytes === undefined ? {} : { memory: memoryLimit(grants.memoryBytes) }),
+      },
+    },
+  }
+}
+
+/** With swap limited too, where the host counts it: else the limit would only push the component out to disk. */
+function memoryLimit(limit: number): object {
+  const counts = ['/sys/fs/cgroup/memory/memory.memsw.limit_in_bytes', '/sys/fs/cgroup/cgroup.controllers']
+  return counts.some((file) => existsSync(file)) ? { limit, swap: limit } : { limit }
+}
