@@ -5,6 +5,7 @@ import {
   logDriver as contract,
   type ItemOf,
   type Logger,
+  type LogRecord,
   type RequestOf,
 } from '@moby/contracts'
 import { EntryReader, logAnswers, toNanoseconds, toRecord, zeroTime } from '@moby/lib-docker-plugin-protocol'
@@ -19,6 +20,8 @@ import { askOf } from './ask.ts'
 const stallMs = 5_000
 /** Milliseconds after the end of a log in which its followers may still get entries. */
 const followerMs = 500
+/** Records of one batch, by the contract. */
+const mostRecords = 4096
 
 /** Docker's LogDriver as a driver of `log.driver`, with the logs that it has open. */
 export class LogPlugin {
@@ -147,13 +150,16 @@ export class LogPlugin {
     try {
       const body = { Info: toPluginInfo(entry.info), Config: config }
       const answer = await this.#plugin.stream('log', 'LogDriver.ReadLogs', body, { signal: either })
-      for await (const record of recordsOf(answer, this.#plugin.name)) {
-        if (streams !== undefined && !streams.includes(record.stream)) continue
-        // Plugins should heed these, but some do not.
-        const time = toNanoseconds(record.time)
-        if (since !== undefined && time < toNanoseconds(since)) continue
-        if (until !== undefined && time > toNanoseconds(until)) break
-        yield record
+      // Plugins should heed these, but some do not.
+      const isWanted = ({ stream, time }: LogRecord) =>
+        (streams === undefined || streams.includes(stream)) &&
+        (since === undefined || toNanoseconds(time) >= toNanoseconds(since))
+      const isLate = ({ time }: LogRecord) => until !== undefined && toNanoseconds(time) > toNanoseconds(until)
+      for await (const records of recordsOf(answer, this.#plugin.name)) {
+        const late = records.findIndex(isLate)
+        const batch = (late === -1 ? records : records.slice(0, late)).filter(isWanted)
+        if (batch.length > 0) yield batch
+        if (late !== -1) break
       }
     } catch (error) {
       if (!ending.signal.aborted) throw error
@@ -168,10 +174,14 @@ export class LogPlugin {
   }
 }
 
-async function* recordsOf(chunks: AsyncIterable<Buffer>, plugin: string) {
+/** What each chunk of the connection completes, in batches. */
+async function* recordsOf(chunks: AsyncIterable<Buffer>, plugin: string): AsyncGenerator<LogRecord[]> {
   const reader = new EntryReader()
   try {
-    for await (const chunk of chunks) for (const entry of reader.push(chunk)) yield toRecord(entry)
+    for await (const chunk of chunks) {
+      const records = reader.push(chunk).map(toRecord)
+      for (let at = 0; at < records.length; at += mostRecords) yield records.slice(at, at + mostRecords)
+    }
   } catch (cause) {
     if (hasCode(cause, 'PLUGIN_AWAY', 'CANCELLED')) throw cause
     throw codedError('PLUGIN_ANSWER_INVALID', `The log plugin ${plugin} answered with what are no log entries`, {

@@ -19,6 +19,7 @@ import { readXattrs, writeAttributes } from '../tree/attributes.ts'
 import { isWhiteout, makeOpaque } from '../tree/overlay-marks.ts'
 import { removeTreeAt } from '../tree/remove-tree.ts'
 import { joinPath } from './entry-path.ts'
+import { FolderMarks } from './folder-marks.ts'
 import type { LooseEnds } from './loose-ends.ts'
 
 /** An open folder in the root, by its path without symbolic links. Valid until the next folder is asked for. */
@@ -60,10 +61,7 @@ export class LayerFolders {
   readonly #mostImplicit: number
   #implicit = 0
   readonly #open = new Map<string, number>()
-  /** Folders whose lower content is hidden. */
-  readonly #opaque = new Set<string>()
-  /** Folders that are here for marks alone: nothing of this layer is in them, so that other marks may take them away. */
-  readonly #forMarks = new Set<string>()
+  readonly #marks = new FolderMarks()
   /** Times to be set when nothing changes them any more: accessed, modified. */
   readonly #times = new Map<string, readonly [bigint, bigint]>()
 
@@ -97,12 +95,12 @@ export class LayerFolders {
 
   /** Whether the layers below have, or may have, something at a path of this layer that no mark hides. */
   mayBeBelow(path: string): boolean {
-    return this.#looseEnds === undefined ? this.below(path) !== undefined : !this.#isHidden(path)
+    return this.#looseEnds === undefined ? this.below(path) !== undefined : !this.#marks.isHidden(path)
   }
 
   /** What the layers below have at a path of this layer, unless a mark hides it. */
   below(path: string): FileStatus | undefined {
-    if (this.#base === undefined || this.#isHidden(path)) return undefined
+    if (this.#base === undefined || this.#marks.isHidden(path)) return undefined
     const opened = this.#openBelow(path)
     if (opened === undefined) return undefined
     try {
@@ -115,24 +113,24 @@ export class LayerFolders {
   /** Hides what lower layers have in a folder. */
   hideBelow(folder: OpenFolder): void {
     makeOpaque(folder.descriptor, '.')
-    this.#opaque.add(folder.path)
+    this.#marks.hideBelow(folder.path)
   }
 
   /** From now on nothing below is seen. Overlayfs heeds no mark on the root: names in it are to be marked at the end. */
   hideRoot(): void {
-    this.#opaque.add('')
+    this.#marks.hideBelow('')
   }
 
   /** There is an entry of this layer for a folder, or in it. */
   claim(path: string): void {
-    this.#forMarks.delete(path)
+    this.#marks.claim(path)
     this.#own?.add(path)
   }
 
   /** Removes a folder that is here for marks alone, which another mark takes away. */
   dropForMarks(parent: OpenFolder, name: string): boolean {
     const path = joinPath(parent.path, name)
-    if (!this.#forMarks.has(path)) return false
+    if (!this.#marks.isForMarks(path)) return false
     this.forget(path)
     removeTreeAt(parent.descriptor, name)
     return true
@@ -140,9 +138,7 @@ export class LayerFolders {
 
   /** The same for all in a folder. */
   dropAllForMarks(path: string): void {
-    const inside = path === '' ? '' : `${path}/`
-    for (const other of this.#forMarks) {
-      if (!other.startsWith(inside)) continue
+    for (const other of this.#marks.forMarksIn(path)) {
       const slash = other.lastIndexOf('/')
       const parent = this.find(slash === -1 ? '' : other.slice(0, slash))
       if (parent !== undefined) this.dropForMarks(parent, other.slice(slash + 1))
@@ -164,8 +160,7 @@ export class LayerFolders {
     }
     this.#looseEnds?.forget(path)
     for (const other of [...this.#times.keys()].filter(isGone)) this.#times.delete(other)
-    for (const other of [...this.#opaque].filter(isGone)) this.#opaque.delete(other)
-    for (const other of [...this.#forMarks].filter(isGone)) this.#forMarks.delete(other)
+    this.#marks.forget(isGone)
   }
 
   /** Sets the times of all folders. */
@@ -187,16 +182,7 @@ export class LayerFolders {
   }
 
   #isClaimed(path: string): boolean {
-    return !this.#forMarks.has(path) && this.#own?.has(path) !== false
-  }
-
-  #isHidden(path: string): boolean {
-    if (this.#opaque.size === 0) return false
-    for (let slash = path.lastIndexOf('/'); slash !== -1; slash = path.lastIndexOf('/', slash - 1)) {
-      if (this.#opaque.has(path.slice(0, slash))) return true
-      if (slash === 0) break
-    }
-    return this.#opaque.has('')
+    return !this.#marks.isForMarks(path) && this.#own?.has(path) !== false
   }
 
   #openBelow(path: string): number | undefined {
@@ -307,11 +293,11 @@ export class LayerFolders {
         closeSync(lower)
       }
       this.#times.set(path, [below.accessedAt, below.modifiedAt])
-    } else if (walk === 'make' || (walk === 'hide' && !this.#isHidden(path))) {
-      if (!this.#isHidden(path)) this.#looseEnds?.folders.set(path, walk === 'make' ? 'implicit' : 'hiding')
+    } else if (walk === 'make' || (walk === 'hide' && !this.#marks.isHidden(path))) {
+      if (!this.#marks.isHidden(path)) this.#looseEnds?.folders.set(path, walk === 'make' ? 'implicit' : 'hiding')
       this.#makeUnnamed(at, name, path)
     } else return undefined
-    if (walk !== 'make') this.#forMarks.add(path)
+    if (walk !== 'make') this.#marks.addForMarks(path)
     return this.#remember(path, openAt(at.descriptor, name, folderFlags), walk)
   }
 
