@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { permissions, Provision, Requirement, runModes, type Permission } from '../component/descriptor.ts'
+import { Grants } from '../component/grants.ts'
 import { Closed, OneOf } from '../component/schemas.ts'
 
 const Digest = Type.String({ pattern: '^sha256:[0-9a-f]{64}$' })
@@ -16,6 +17,7 @@ export const LockEntry = Closed({
   provides: Type.Array(Provision),
   requires: Type.Array(Requirement),
   permissions: Type.Array(OneOf(Object.keys(permissions) as Permission[]), { description: 'Granted' }),
+  grants: Type.Optional(Grants),
 })
 export type LockEntry = Static<typeof LockEntry>
 

@@ -1,5 +1,6 @@
 import { Type, type Static } from 'typebox'
-import { Closed, OneOf } from './schemas.ts'
+import { Grants } from './grants.ts'
+import { Closed, OneOf, StringMap } from './schemas.ts'
 
 /** The ways in which a component can run. */
 export const runModes = ['module', 'process', 'container', 'docker'] as const
@@ -19,6 +20,7 @@ export const permissions = {
   'host.files': 'read and write files outside its own folders',
   'socket.listen': 'listen on a socket that others connect to',
   'network.connect': 'connect to other hosts',
+  'host.kernel': 'change what belongs to the whole host: its clock, modules, tracing of others',
 } as const
 export type Permission = keyof typeof permissions
 
@@ -50,6 +52,20 @@ export const Requirement = Closed({
 })
 export type Requirement = Static<typeof Requirement>
 
+export const ComponentImage = Closed({
+  folder: Type.String({
+    minLength: 1,
+    description: 'Relative to the descriptor: an OCI image layout, or an unpacked root',
+  }),
+  command: Type.Optional(
+    Type.Array(Type.String(), { minItems: 1, description: 'Absent: entry point and command of the image' }),
+  ),
+  environment: Type.Optional(StringMap('Added to that of the image')),
+  user: Type.Optional(Type.String({ description: '`user[:group]`; absent: that of the image, else root' })),
+  workingDirectory: Type.Optional(Type.String({ pattern: '^/' })),
+})
+export type ComponentImage = Static<typeof ComponentImage>
+
 /** `component.yaml`: what a solver and an operator need to know, readable without running any code. */
 export const Descriptor = Closed({
   name: Type.String({ pattern: componentName, description: 'scope/name' }),
@@ -65,6 +81,8 @@ export const Descriptor = Closed({
         'looked up in PATH. Absent: `entry`, run by a Node of the kernel',
     }),
   ),
+  image: Type.Optional(ComponentImage),
+  grants: Type.Optional(Grants),
   provides: Type.Array(Provision),
   requires: Type.Optional(Type.Array(Requirement)),
   config: Type.Optional(

@@ -21,10 +21,16 @@ export const assemblyErrors = {
   ASSEMBLY_PROBLEMS: { kind: 'invalid', meaning: 'An assembly has several problems; each is listed.' },
   RANGE_INVALID: { kind: 'invalid', meaning: 'A text is no semantic version or no range of them.' },
   SOURCE_UNKNOWN: { kind: 'invalid', meaning: 'The manifest names a source of components that does not exist.' },
+  SOURCE_NOT_PINNED: { kind: 'invalid', meaning: 'The manifest names an image of a component, and not by its digest.' },
+  SOURCE_IMAGE_INVALID: { kind: 'invalid', meaning: 'An image in a registry is no component that could be run.' },
   SOURCE_MISSING: { kind: 'not-found', meaning: 'The place where a component is to be found does not exist.' },
   WORKSPACE_MISSING: { kind: 'not-found', meaning: 'There is no npm workspace to find components in.' },
   COMPONENT_UNKNOWN: { kind: 'not-found', meaning: 'The source has no component of that name.' },
   COMPONENT_VERSION_UNKNOWN: { kind: 'not-found', meaning: 'The source has no version of the component in the range.' },
+  GRANT_UNTOLD: {
+    kind: 'invalid',
+    meaning: 'A component is granted something in its container that its permissions do not tell of.',
+  },
   COMPONENT_MODE: { kind: 'invalid', meaning: 'The component cannot run in the mode that the manifest asks for.' },
   ENTRY_UNKNOWN: { kind: 'not-found', meaning: 'The assembly has no entry of that name.' },
   REQUIREMENT_MISSING: {

@@ -36,7 +36,7 @@ const faults: readonly (readonly [string, string, string, string, string])[] = [
   ['missing-folder', 'SOURCE_MISSING', '6:11', 'folder:nowhere', 'relative to the manifest'],
   ['missing-key', 'DOCUMENT_KEY_MISSING', '4:3', 'store', 'add use'],
   ['missing-requirement', 'REQUIREMENT_MISSING', '4:3', 'ledger', 'add t/other-store or t/store'],
-  ['mode-not-built', 'NOT_SUPPORTED', '7:11', 'docker', 'mode: module or process'],
+  ['mode-not-built', 'NOT_SUPPORTED', '7:11', 'docker', 'mode: module, process or container'],
   ['mode-not-offered', 'COMPONENT_MODE', '7:11', 'container', 'mode: module'],
   ['mode-unknown', 'DOCUMENT_VALUE', '7:11', 'modul', 'did you mean module?'],
   ['not-locked', 'LOCK_MISSING', '1:11', 'broken', 'run: moby lock --assembly'],

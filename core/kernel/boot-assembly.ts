@@ -6,7 +6,7 @@ import type {
   StopReason,
   TrustVerifier,
 } from '@moby/contracts'
-import { codedError } from '@moby/contracts'
+import { codedError, componentLauncher } from '@moby/contracts'
 import { buildGraph, type Graph } from '../graph/graph.ts'
 import { levelsOf } from '../graph/levels.ts'
 import { Lifecycle, type LifecycleOptions } from '../lifecycle/lifecycle.ts'
@@ -19,6 +19,8 @@ import { freezeDeep } from '../manifest/fill-defaults.ts'
 import { loadManifest, type ManifestFile } from '../manifest/load-manifest.ts'
 import { sweepProcesses } from '../process/process-record.ts'
 import { ProcessRunner } from '../process/process-runner.ts'
+import { startContainer } from '../process/start-container.ts'
+import { startProcess } from '../process/start-process.ts'
 import type { SupervisionLimits } from '../supervise/policy.ts'
 import { Supervisor } from '../supervise/supervisor.ts'
 import { tellDependents } from '../supervise/tell-dependents.ts'
@@ -84,7 +86,11 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
     .register(instanceToken, instance)
     .register(factsToken, facts)
     .register(logToken, log)
-    .register(runnersToken, { module: new ModuleRunner(), process: new ProcessRunner() })
+    .register(runnersToken, {
+      module: new ModuleRunner(),
+      process: new ProcessRunner(startProcess),
+      container: new ProcessRunner(startContainer(() => findHandle(members, componentLauncher, undefined))),
+    })
   container.register(contextsToken, container.make(ContextFactory))
   const lifecycle = container.make(Lifecycle)
   const graph = buildGraph(members.map((member) => ({ name: member.name, ...member.locked })))

@@ -1,3 +1,4 @@
+import { componentLauncher } from '@moby/contracts'
 import type { Member } from '../lifecycle/member.ts'
 import type { DriverSource } from './driver-set.ts'
 import type { Handle } from './handle.ts'
@@ -14,7 +15,11 @@ export interface Requirement {
 
 /** What the descriptor of a component asks for, found among the others. */
 export function requirementsOf(member: Member, others: readonly Member[]): readonly Requirement[] {
-  return member.locked.requires.map(({ contract, many = false }) => {
+  // Who runs in a container needs the launcher, and must not reach it.
+  const own = member.locked.requires.filter(
+    ({ contract }) => member.locked.mode !== 'container' || contract !== componentLauncher.id,
+  )
+  return own.map(({ contract, many = false }) => {
     const provided = others
       .filter((other) => other !== member)
       .flatMap((other) =>

@@ -8,7 +8,7 @@ export function lockEntry(
   { descriptor }: ComponentCandidate,
   payload: ComponentPayload,
 ): LockEntry {
-  const { provides, requires } = choiceOf(name, descriptor, driver)
+  const { provides, requires } = choiceOf(name, descriptor, { driver, mode })
   return {
     use: descriptor.name,
     version: descriptor.version,
@@ -20,5 +20,6 @@ export function lockEntry(
     provides: [...provides],
     requires: [...requires],
     permissions: (descriptor.permissions ?? []).toSorted(),
+    ...(mode === 'container' ? { grants: descriptor.grants ?? {} } : {}),
   }
 }

@@ -1,10 +1,10 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import process from 'node:process'
-import { codedError, isCodedError, type CodedError, type Logger } from '@moby/contracts'
-import { fromEnvelope } from '@moby/contracts/wire'
-import { LineBudget, lineLimits, OutputLines } from './output-lines.ts'
+import { codedError, type CodedError, type Logger } from '@moby/contracts'
+import { ProcessOutput } from './process-output.ts'
 import type { Program } from './program.ts'
+import type { StartedProcess } from './started-process.ts'
 
 export interface LaunchOptions {
   readonly program: Program
@@ -16,9 +16,6 @@ export interface LaunchOptions {
   readonly log: Logger
 }
 
-/** Lines that are kept for the error of a process that ends. */
-const keptLines = 20
-
 /** Milliseconds in which what a process wrote last is read after its end, however long others hold its output. */
 const readOffMs = 250
 
@@ -26,29 +23,22 @@ const readOffMs = 250
  * The process of a component, in a session of its own. The engine holds its standard input open, so that it
  * learns of the engine's end whatever that is; whatever it started in its own group ends with it.
  */
-export class ComponentProcess {
+export class ComponentProcess implements StartedProcess {
   readonly pid: number
   /** Settles, never fails, when the process has ended and its last lines were read. */
   readonly ended: Promise<CodedError>
   readonly #child: ChildProcess
-  readonly #title: string
-  readonly #lines: string[] = []
-  #told: CodedError | undefined
+  readonly #output: ProcessOutput
   #hasEnded = false
 
   private constructor(child: ChildProcess, pid: number, { title, log }: LaunchOptions) {
     this.#child = child
-    this.#title = title
     this.pid = pid
-    const budget = new LineBudget(lineLimits)
-    for (const [output, level] of [
-      [child.stdout, 'info'],
-      [child.stderr, 'warn'],
-    ] as const) {
-      const onLine = (line: string, record: Readonly<Record<string, unknown>> | undefined) => this.#keep(line, record)
-      const lines = new OutputLines({ log, level, budget, limits: lineLimits, onLine })
-      output?.on('data', (chunk: Buffer) => lines.push(chunk)).on('close', () => lines.end())
-      output?.on('error', () => undefined)
+    this.#output = new ProcessOutput(title, log)
+    for (const name of ['stdout', 'stderr'] as const) {
+      const lines = this.#output[name]
+      child[name]?.on('data', (chunk: Buffer) => lines.push(chunk)).on('close', () => lines.end())
+      child[name]?.on('error', () => undefined)
     }
     child.stdin?.on('error', () => undefined)
     this.ended = this.#watch()
@@ -87,16 +77,6 @@ export class ComponentProcess {
     await this.ended
   }
 
-  #keep(line: string, record: Readonly<Record<string, unknown>> | undefined): void {
-    const error = record?.['error']
-    if (typeof error === 'object' && error !== null) {
-      const told = fromEnvelope({ error }, this.#title)
-      if (told.code !== 'WIRE_RESPONSE_INVALID') this.#told = told
-    }
-    this.#lines.push(typeof record?.['message'] === 'string' ? record['message'] : line)
-    if (this.#lines.length > keptLines) this.#lines.shift()
-  }
-
   async #watch(): Promise<CodedError> {
     const child = this.#child
     const closed = once(child, 'close')
@@ -107,18 +87,7 @@ export class ComponentProcess {
     const late = new Promise((resolve) => (timer = setTimeout(resolve, readOffMs)))
     await Promise.race([closed, late]).finally(() => clearTimeout(timer))
     for (const stream of [child.stdin, child.stdout, child.stderr]) stream?.destroy()
-    return this.#describe(code, signal)
-  }
-
-  /** What it said itself goes before how it ended. */
-  #describe(code: number | null, signal: NodeJS.Signals | null): CodedError {
-    if (isCodedError(this.#told) && code === 1) return this.#told
-    const how = signal === null ? `with exit status ${code}` : `by ${signal}`
-    const last = this.#lines.at(-1)
-    return codedError('PROCESS_EXITED', `its process ended ${how}${last === undefined ? '' : `: ${last}`}`, {
-      hint: 'the log of the engine has what it wrote',
-      details: { code, signal, lines: [...this.#lines] },
-    })
+    return this.#output.describe({ code, signal })
   }
 }
 

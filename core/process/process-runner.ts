@@ -1,10 +1,8 @@
 import { writeFile } from 'node:fs/promises'
-import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   codedError,
   componentLifecycle,
-  contextVariable,
   hasCode,
   processProtocol,
   type Health,
@@ -24,12 +22,11 @@ import {
 import { withDeadline } from '../lifecycle/deadline.ts'
 import type { Member } from '../lifecycle/member.ts'
 import type { Runner, Running, Surroundings } from '../lifecycle/runner.ts'
-import { ComponentProcess } from './component-process.ts'
-import { noteProcess, removeRunFiles } from './process-record.ts'
-import { environmentOf, programOf } from './program.ts'
+import { removeRunFiles } from './process-record.ts'
 import { remoteDriver } from './remote-driver.ts'
 import { knownContract, serveRequirements } from './requirement-server.ts'
 import { checkSocketPaths, filesOf } from './run-files.ts'
+import type { ProcessStarter, StartedProcess } from './started-process.ts'
 
 /** Milliseconds between attempts to reach a process that starts. */
 const askEveryMs = 15
@@ -40,8 +37,14 @@ const answerMs = 2_000
 /** Milliseconds between SIGTERM and SIGKILL, at most half of the stop deadline. */
 const graceMs = 2_000
 
-/** Runs each component in a process of its own, behind a Unix socket in its run folder. */
+/** Runs each component in a process of its own, behind a Unix socket in its run folder, wherever the process is. */
 export class ProcessRunner implements Runner {
+  readonly #start: ProcessStarter
+
+  constructor(start: ProcessStarter) {
+    this.#start = start
+  }
+
   prepare(): void {}
 
   async create(member: Member, surroundings: Surroundings): Promise<Running> {
@@ -56,19 +59,12 @@ export class ProcessRunner implements Runner {
       degraded: (reason) => context.degraded(reason),
       log: context.log,
     })
-    let launched: ComponentProcess | undefined
+    let launched: StartedProcess | undefined
     let peer: Peer | undefined
     try {
       const told = JSON.stringify(contextFor(member, surroundings))
       await writeFile(files.context, told, { mode: 0o600, flag: 'wx' })
-      launched = await ComponentProcess.launch({
-        program: programOf(member.descriptor, member.folder),
-        folder: member.folder,
-        environment: environmentOf(process.env, { [contextVariable]: files.context }),
-        title: member.title,
-        log: context.log,
-      })
-      noteProcess(context.folders.run, launched.pid)
+      launched = await this.#start({ member, surroundings, files })
       peer = connectPeer({ socketPath: files.listen, onFailure: logFailures(context.log, 'caller') })
       const handshake = await firstHandshake(member, launched, peer, surroundings.startDeadlineMs)
       agree(handshake, { component: member.locked.use, version: member.locked.version, contracts: member.provides })
@@ -100,7 +96,7 @@ interface RunningParts {
   readonly handshake: Handshake
   readonly peer: Peer
   readonly server: WireServer
-  readonly process: ComponentProcess
+  readonly process: StartedProcess
   readonly provides: Readonly<Record<string, unknown>>
 }
 
@@ -183,7 +179,7 @@ class RunningProcess implements Running {
 /** Asks again and again until the process answers; its own end or the deadline comes before. */
 async function firstHandshake(
   member: Member,
-  launched: ComponentProcess,
+  launched: StartedProcess,
   peer: Peer,
   deadlineMs: number,
 ): Promise<Handshake> {
@@ -209,7 +205,7 @@ async function firstHandshake(
   })
 }
 
-async function endsWithin(child: ComponentProcess, milliseconds: number): Promise<boolean> {
+async function endsWithin(child: StartedProcess, milliseconds: number): Promise<boolean> {
   const late = new AbortController()
   const timer = sleep(milliseconds, false, { signal: late.signal }).catch(() => false)
   const ended = await Promise.race([child.ended.then(() => true), timer])

@@ -1,6 +1,7 @@
 import { codedError, contractCatalog, type CodedError, type Descriptor } from '@moby/contracts'
 import type { ManifestFile } from '../manifest/load-manifest.ts'
 import semver from 'semver'
+import { checkContainer } from './check-container.ts'
 import { choiceOf } from './choice.ts'
 
 /** What is wrong between an entry of the manifest and the component that it chose: run mode and driver name. */
@@ -17,15 +18,15 @@ function checkMode(file: ManifestFile, entry: string, descriptor: Descriptor): C
     const message = `${entry} is to run in mode ${mode}, but ${name} offers ${modes.join(', ')}`
     return [codedError('COMPONENT_MODE', message, { span, hint: `write mode: ${modes[0]}` })]
   }
-  if (mode !== 'module' && mode !== 'process') {
-    const message = `${entry} is to run in mode ${mode}; this version of the kernel runs modules and processes`
-    return [codedError('NOT_SUPPORTED', message, { span, hint: 'write mode: module or process' })]
+  if (mode === 'docker') {
+    const message = `${entry} is to run in mode docker; this version of the kernel runs modules, processes and containers`
+    return [codedError('NOT_SUPPORTED', message, { span, hint: 'write mode: module, process or container' })]
   }
-  if (mode === 'process') {
+  if (mode !== 'module') {
     const contracts = [...descriptor.provides, ...(descriptor.requires ?? [])].map(({ contract }) => contract)
     const unknown = contracts.filter((contract) => !contractCatalog.has(contract))
     if (unknown.length > 0) {
-      const message = `${entry} is to run in mode process, but this version of the kernel does not know ${unknown.join(', ')}`
+      const message = `${entry} is to run in mode ${mode}, but this version of the kernel does not know ${unknown.join(', ')}`
       return [
         codedError('NOT_SUPPORTED', message, { span, hint: 'only contracts of @moby/contracts go over the wire' }),
       ]
@@ -35,10 +36,11 @@ function checkMode(file: ManifestFile, entry: string, descriptor: Descriptor): C
       const message = `${name} finds drivers of ${found.contract} while it runs, which is possible in mode module only`
       return [codedError('COMPONENT_MODE', message, { span, hint: 'write mode: module, or leave it out' })]
     }
-    if (module === undefined && command === undefined) {
+    if (mode === 'process' && module === undefined && command === undefined) {
       const message = `${name} offers mode process, but its descriptor names neither command nor entry`
       return [codedError('COMPONENT_MODE', message, { span, hint: 'add to its component.yaml: command: [./program]' })]
     }
+    if (mode === 'container') return checkContainer(descriptor, span)
   }
   if (mode === 'module' && module === undefined) {
     const message = `${name} offers mode module, but its descriptor names no entry`
@@ -55,7 +57,7 @@ function checkDriver(file: ManifestFile, entry: string, descriptor: Descriptor):
     const hint = 'use small letters, digits, _ . and -'
     return [codedError('DOCUMENT_VALUE', `${driver} cannot be the name of a driver`, { span, hint })]
   }
-  if (choiceOf(entry, descriptor, driver).provides.some((provided) => provided.driver !== undefined)) return []
+  if (choiceOf(entry, descriptor, { driver }).provides.some((provided) => provided.driver !== undefined)) return []
   const message = `${entry} names a driver ${driver}, but ${descriptor.name} provides nothing that is selected by name`
   return [codedError('DRIVER_NAME_UNUSED', message, { span, hint: 'leave the key driver out' })]
 }

@@ -1,4 +1,11 @@
-import { contractCatalog, type Descriptor, type Provision, type Requirement } from '@moby/contracts'
+import {
+  componentLauncher,
+  contractCatalog,
+  type Descriptor,
+  type Provision,
+  type Requirement,
+  type RunMode,
+} from '@moby/contracts'
 
 /** One version of a component as an entry of an assembly: what the solver chooses among. */
 export interface Choice {
@@ -17,14 +24,28 @@ export interface Variable {
   readonly choices: readonly Choice[]
 }
 
-/** The name `driver` of the manifest replaces the component's own; without either the entry's name serves. */
-export function choiceOf(entry: string, descriptor: Descriptor, driver: string | undefined): Choice {
+/** What an entry needs because it runs in a container. It is not the component's to use. */
+export const launcherNeed: Requirement = { contract: componentLauncher.id, range: `^${componentLauncher.version}` }
+
+/** What the manifest says of an entry. */
+interface Written {
+  readonly driver?: string | undefined
+  readonly mode?: RunMode | undefined
+}
+
+/**
+ * The name `driver` of the manifest replaces the component's own; without either the entry's name serves. In a
+ * container it needs the launcher of the assembly, too.
+ */
+export function choiceOf(entry: string, descriptor: Descriptor, { driver, mode }: Written = {}): Choice {
+  // One that cannot run in a container is told so, not that a launcher is missing.
+  const isContained = mode === 'container' && descriptor.modes.includes(mode)
   return {
     entry,
     component: descriptor.name,
     version: descriptor.version,
     provides: descriptor.provides.map((provision) => provided(provision, driver ?? provision.driver ?? entry)),
-    requires: descriptor.requires ?? [],
+    requires: [...(descriptor.requires ?? []), ...(isContained ? [launcherNeed] : [])],
   }
 }
 

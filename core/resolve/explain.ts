@@ -77,7 +77,7 @@ function reason(resolution: Resolution, entry: string, resolved: ResolvedEntry, 
     return `the manifest asks for ${written?.version ?? 'releases'}`
   }
   if (semver.lt(version, choice.version)) return `${choice.version} is higher and fits`
-  const pinned = choiceOf(entry, candidate.descriptor, written?.driver)
+  const pinned = choiceOf(entry, candidate.descriptor, written)
   const variables = resolution.variables.map((each) => (each.entry === entry ? { entry, choices: [pinned] } : each))
   const others = solve(variables)
   if (others !== undefined) {

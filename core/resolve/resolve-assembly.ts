@@ -5,6 +5,7 @@ import { checkConfig } from '../manifest/component-config.ts'
 import type { ManifestFile } from '../manifest/load-manifest.ts'
 import { throwProblems } from '../manifest/problems.ts'
 import semver from 'semver'
+import { checkLauncher } from './check-container.ts'
 import { checkContractVersions, checkEntry } from './check-entry.ts'
 import { choiceOf, type Choice, type Variable } from './choice.ts'
 import { describeViolation, type ProviderNames } from './describe-violation.ts'
@@ -41,6 +42,9 @@ export async function resolveAssembly(file: ManifestFile, sources: readonly Comp
     ...offers.flatMap(({ entry, inRange }) =>
       inRange.flatMap(({ descriptor }) => checkContractVersions(file, entry, descriptor)),
     ),
+    ...offers.flatMap(({ entry, inRange }) =>
+      inRange.slice(0, 1).flatMap(({ descriptor }) => checkLauncher(file, entry, descriptor)),
+    ),
   ])
   const variables = offers.map((offer) => variableOf(file, offer))
   const choices = solve(variables)
@@ -63,10 +67,10 @@ export async function resolveAssembly(file: ManifestFile, sources: readonly Comp
 }
 
 function variableOf(file: ManifestFile, offer: Offer): Variable {
-  const driver = file.manifest.components[offer.entry]?.driver
+  const written = file.manifest.components[offer.entry]
   return {
     entry: offer.entry,
-    choices: offer.inRange.map(({ descriptor }) => choiceOf(offer.entry, descriptor, driver)),
+    choices: offer.inRange.map(({ descriptor }) => choiceOf(offer.entry, descriptor, written)),
   }
 }
 

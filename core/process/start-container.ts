@@ -1,0 +1,55 @@
+import { realpath } from 'node:fs/promises'
+import { join, sep } from 'node:path'
+import process from 'node:process'
+import { codedError, contextVariable, type componentLauncher, type Implementation } from '@moby/contracts'
+import { withDeadline } from '../lifecycle/deadline.ts'
+import type { Member } from '../lifecycle/member.ts'
+import { ContainedProcess } from './contained-process.ts'
+import { ProcessOutput } from './process-output.ts'
+import { environmentOf } from './program.ts'
+import type { ProcessStarter } from './started-process.ts'
+
+/** Variables that are the image's affair, not the host's. */
+const ofTheImage = ['PATH', 'HOME']
+
+/**
+ * Starts the process of a component in a container, through the launcher of the assembly: its image, its own folders at
+ * the same paths, and what the lock says that it was granted.
+ */
+export function startContainer(findLauncher: () => Implementation<typeof componentLauncher>): ProcessStarter {
+  return async ({ member, surroundings: { context, startDeadlineMs }, files }) => {
+    const launcher = findLauncher()
+    const { command, environment, user, workingDirectory } = member.descriptor.image ?? {}
+    const inherited = Object.entries(environmentOf(process.env, {})).filter(([name]) => !ofTheImage.includes(name))
+    const launched = launcher.launch({
+      name: member.name,
+      image: await imageFolder(member),
+      ...(command === undefined ? {} : { command }),
+      environment: { ...Object.fromEntries(inherited), ...environment, [contextVariable]: files.context },
+      ...(user === undefined ? {} : { user }),
+      ...(workingDirectory === undefined ? {} : { workingDirectory }),
+      folders: [context.folders.data, context.folders.run],
+      grants: member.locked.grants ?? {},
+    })
+    const { id } = await withDeadline(launched, startDeadlineMs, `The launch of ${member.title}`, (late) => {
+      launcher.remove({ id: late.id }).catch(() => undefined)
+    })
+    return new ContainedProcess({
+      id,
+      launcher,
+      log: context.log,
+      output: new ProcessOutput(member.title, context.log),
+    })
+  }
+}
+
+/** The folder of the image in the payload, and nowhere else. */
+async function imageFolder({ folder, descriptor, title }: Member): Promise<string> {
+  const wanted = join(folder, descriptor.image?.folder ?? '')
+  const [real, home] = await Promise.all([realpath(wanted).catch(() => undefined), realpath(folder)])
+  if (real !== undefined && (real === home || real.startsWith(home + sep))) return real
+  const why = real === undefined ? 'does not exist' : 'lies outside the folder of the component'
+  throw codedError('COMPONENT_FAILED', `The image ${wanted} of ${title} ${why}`, {
+    hint: `correct \`image\` in ${join(folder, 'component.yaml')}`,
+  })
+}

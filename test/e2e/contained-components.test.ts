@@ -1,0 +1,180 @@
+import { existsSync, readFileSync } from 'node:fs'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import process from 'node:process'
+import { componentLauncher, storageVolume, type ContractDefinition } from '@moby/contracts'
+import { casesOf, runCase, type Subject } from '@moby/contracts/conformance'
+import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
+import { sourcesFor } from '../../core/cli/sources.ts'
+import { bootAssembly, type RunningAssembly } from '../../core/kernel/boot-assembly.ts'
+import { lockPath, writeLock } from '../../core/lock/lock-file.ts'
+import { makeLock } from '../../core/lock/make-lock.ts'
+import { loadManifest } from '../../core/manifest/load-manifest.ts'
+import { resolveAssembly } from '../../core/resolve/resolve-assembly.ts'
+import { supervisionLimits } from '../../core/supervise/policy.ts'
+import { makeComponentImage } from '../fixtures/component-image.ts'
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
+const grants = `grants:
+  capabilities: [CAP_SYS_ADMIN, CAP_CHOWN, CAP_FOWNER, CAP_DAC_OVERRIDE]
+  shareMounts: true
+permissions: [host.mount]
+image: { folder: ./image }`
+
+let home = ''
+let running: RunningAssembly | undefined
+
+beforeAll(async () => {
+  home = await mkdtemp(join(tmpdir(), 'cc-'))
+  await mkdir(join(home, 'volumes'))
+  await makeComponentImage('volume-local', join(home, 'volumes/image'))
+}, 120_000)
+afterEach(async () => {
+  await running?.stop('stop-containers')
+  running = undefined
+})
+afterAll(() => rm(home, { recursive: true, force: true }))
+
+/** The descriptor of volume-local, for a container with an image beside it. */
+async function describeVolumes(more: string): Promise<void> {
+  const text = await readFile(join(import.meta.dirname, '../../plugins/volume-local/component.yaml'), 'utf8')
+  const own = text.replace(/^modes: .*$/m, 'modes: [container]').replace(/^permissions: .*$/m, '')
+  await writeFile(join(home, 'volumes/component.yaml'), `${own}\n${more}\n`)
+}
+
+async function lock(entries: string): Promise<string> {
+  const file = join(home, 'moby.yaml')
+  await writeFile(file, `assembly: test\nversion: 1.0.0\ncomponents:\n${entries}`)
+  await writeLock(lockPath(file), await makeLock(await resolveAssembly(await loadManifest(file), sourcesFor(file))))
+  return file
+}
+
+async function boot(entries: string): Promise<RunningAssembly> {
+  const manifestPath = await lock(entries)
+  const log = { kernel: silent, of: () => silent, flush: () => undefined }
+  const supervision = { ...supervisionLimits, firstDelayMs: 20, longestDelayMs: 200 }
+  const sources = sourcesFor(manifestPath)
+  const dataRoot = join(home, 'd')
+  running = await bootAssembly({ manifestPath, dataRoot, runRoot: join(dataRoot, 'r'), sources, log, supervision })
+  return running
+}
+
+const launcher = (config = '') => `  launcher: { use: moby/launcher-runc${config} }\n`
+const volumes = '  volumes: { use: moby/volume-local, from: "folder:./volumes", mode: container }\n'
+
+/** What an engine could leave on the host. */
+async function traces(): Promise<string[]> {
+  const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
+  const lives = await readdir(join(home, 'd/r/components/launcher/lives')).catch(() => [])
+  return [...mounts.filter((line) => line.includes(home)), ...lives]
+}
+
+describe.each(['runc', 'crun'])('volume-local in a container of %s', (binary) => {
+  it('keeps every promise of storage.volume, through the kernel', async () => {
+    await describeVolumes(grants)
+    const assembly = await boot(volumes + launcher(`, config: { binary: ${binary} }`))
+    expect(assembly.facts.members().map(({ name, mode, status }) => `${name} ${mode} ${status}`)).toEqual([
+      'volumes container ready',
+      'launcher module ready',
+    ])
+    const started = assembly.handle(componentLauncher)
+    const pidOf = async () => (await started.list({})).containers.find(({ status }) => status === 'running')?.pid ?? 0
+    const subject: Subject<ContractDefinition, unknown> = {
+      driver: assembly.handle(storageVolume, 'local') as never,
+      fixtures: { hostFiles: true, options: { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' } },
+      async restart() {
+        const before = await pidOf()
+        process.kill(before, 'SIGKILL')
+        await expect.poll(pidOf, { timeout: 10_000 }).not.toBe(before)
+        await expect.poll(() => assembly.facts.members()[0]?.status, { timeout: 10_000 }).toBe('ready')
+      },
+    }
+    expect(readFileSync(`/proc/${await pidOf()}/cmdline`, 'utf8')).toContain('core/process/host.ts')
+    const failures: string[] = []
+    const cases = casesOf(storageVolume.id)
+    for (const each of cases) {
+      await runCase(each, subject).catch((error: unknown) => failures.push(`${each.id}: ${String(error)}`))
+    }
+    expect(failures).toEqual([])
+    expect(cases.length).toBeGreaterThan(5)
+    // What it mounts is mounted on the host: in its own namespace alone nobody else could use the volume.
+    const volume = { name: 'seen', id: 'me' }
+    const driver = assembly.handle(storageVolume, 'local')
+    await driver.create({ name: 'seen', options: { type: 'tmpfs', device: 'tmpfs' } })
+    const { mountpoint } = await driver.mount(volume)
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).toContain(` ${mountpoint} `)
+    await driver.unmount(volume)
+    await driver.remove({ name: 'seen' })
+    expect(await assembly.stop('stop-containers')).toEqual([])
+    expect(await traces()).toEqual([])
+  }, 240_000)
+})
+
+describe('an assembly with components in containers', () => {
+  it('tells why a component cannot start, in the words of its container', async () => {
+    await describeVolumes(
+      grants.replace('./image }', './image, command: [/usr/bin/node, -e, "console.error(7); process.exit(3)"] }'),
+    )
+    const file = volumes + launcher()
+    await expect(boot(file)).rejects.toThrow('its process ended with exit status 3: 7')
+    await describeVolumes(grants.replace('./image }', './image, command: [/no/such] }'))
+    await expect(boot(file)).rejects.toThrow(/could not be started: .*\/no\/such/)
+    await describeVolumes(grants.replace('./image', './no-such'))
+    await expect(boot(file)).rejects.toThrow('volumes/no-such of volumes (moby/volume-local 0.1.0) does not exist')
+    expect(await traces()).toEqual([])
+  })
+
+  it('needs a launcher, which neither runs in a container nor needs one', async () => {
+    await describeVolumes(grants)
+    await expect(lock(volumes)).rejects.toThrow('component.launcher')
+    await mkdir(join(home, 'starter'), { recursive: true })
+    const starter = (more: string) =>
+      writeFile(
+        join(home, 'starter/component.yaml'),
+        `name: t/starter\nversion: 1.0.0\ndescription: x\nmodes: [module, container]\nentry: ./index.js\nimage: { folder: . }\nprovides: [{ contract: component.launcher, version: 0.1.0 }]\n${more}\n`,
+      )
+    await starter('')
+    const entry = (mode: string) => `  starter: { use: t/starter, from: "folder:./starter", mode: ${mode} }\n`
+    await expect(lock(volumes + entry('container'))).rejects.toMatchObject({
+      code: 'ASSEMBLY_CYCLE',
+      message: expect.stringContaining('starter -> component.launcher -> starter') as string,
+    })
+    await starter('requires: [{ contract: storage.volume, range: ^0.1.0, many: true }]')
+    await expect(lock(volumes + entry('module'))).rejects.toThrow('volumes -> starter -> volumes')
+  })
+
+  it('locks what is granted, and refuses grants that no permission tells of', async () => {
+    await describeVolumes(grants)
+    const { components } = JSON.parse(
+      JSON.stringify(
+        await makeLock(
+          await resolveAssembly(
+            await loadManifest(await lock(volumes + launcher())),
+            sourcesFor(join(home, 'moby.yaml')),
+          ),
+        ),
+      ),
+    ) as { components: Record<string, { grants?: unknown; requires: unknown[] }> }
+    expect(components['volumes']?.grants).toEqual({
+      capabilities: ['CAP_SYS_ADMIN', 'CAP_CHOWN', 'CAP_FOWNER', 'CAP_DAC_OVERRIDE'],
+      shareMounts: true,
+    })
+    expect(components['launcher']?.grants).toBeUndefined()
+    for (const [more, what] of [
+      ['capabilities: [CAP_SYS_TIME]', 'CAP_SYS_TIME'],
+      ['mounts: [{ source: /etc, readOnly: true }]', 'the mount of /etc'],
+      ['devices: [{ path: /dev/fuse }]', 'the device /dev/fuse'],
+      ['network: host', 'the network of the host'],
+    ] as const) {
+      await describeVolumes(`permissions: [host.mount]\nimage: { folder: ./image }\ngrants: { ${more} }`)
+      await expect(lock(volumes + launcher())).rejects.toMatchObject({
+        code: 'GRANT_UNTOLD',
+        message: expect.stringContaining(`is granted ${what}`) as string,
+      })
+    }
+    await describeVolumes('permissions: [host.mount]')
+    await expect(lock(volumes + launcher())).rejects.toThrow('names no image')
+    expect(existsSync(join(home, 'volumes/image/oci-layout'))).toBe(true)
+  })
+})
