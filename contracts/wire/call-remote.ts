@@ -35,7 +35,10 @@ export async function callForAnswer(method: RemoteMethod, request: unknown, call
   try {
     return await attempt(method, body, scope, { id, key }).catch((error: unknown) => {
       if (!definition.idempotent || scope.signal.aborted || !hasCode(error, 'WIRE_PEER_UNREACHABLE')) throw error
-      return attempt(method, body, scope, { id, key })
+      // Of two attempts that were cut, the first tells more: it may have been carried out.
+      return attempt(method, body, scope, { id, key }).catch((again: unknown) => {
+        throw hasCode(again, 'WIRE_PEER_UNREACHABLE') ? error : again
+      })
     })
   } catch (error) {
     throw reportFailure(method.route.onFailure, { call: id, subject: method.subject, error })

@@ -57,6 +57,19 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     options: assembly,
     load: () => import('./commands/ls.ts'),
   },
+  status: {
+    summary: 'show how the components of a running engine are; status 1 when one is not ready',
+    usage: '[--data-root DIR]',
+    options: dataRoot,
+    load: () => import('./commands/status.ts'),
+  },
+  retry: {
+    summary: 'start a component that is away now, however often it ended',
+    usage: '[--data-root DIR] NAME',
+    options: dataRoot,
+    positionals: ['NAME'],
+    load: () => import('./commands/retry.ts'),
+  },
   graph: {
     summary: 'show who needs whom, by contract, in the order of the start',
     usage: '[--assembly FILE]',

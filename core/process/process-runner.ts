@@ -60,15 +60,21 @@ export class ProcessRunner implements Runner {
       log: context.log,
     })
     let launched: StartedProcess | undefined
+    // An engine that stops does not wait for a start that it does not want any more.
+    let isServing = false
     let peer: Peer | undefined
     try {
       const told = JSON.stringify(contextFor(member, surroundings))
       await writeFile(files.context, told, { mode: 0o600, flag: 'wx' })
       launched = await this.#start({ member, surroundings, files })
+      const child = launched
+      context.signal.addEventListener('abort', () => void (isServing || child.kill()), { once: true })
       peer = connectPeer({ socketPath: files.listen, onFailure: logFailures(context.log, 'caller') })
+      if (context.signal.aborted) void launched.kill()
       const handshake = await firstHandshake(member, launched, peer, surroundings.startDeadlineMs)
       agree(handshake, { component: member.locked.use, version: member.locked.version, contracts: member.provides })
       const opened = peer
+      isServing = true
       return new RunningProcess({
         member,
         surroundings,
@@ -172,7 +178,7 @@ class RunningProcess implements Running {
   }
 
   async #start(): Promise<void> {
-    await this.#lifecycle?.start({})
+    await this.#lifecycle?.start({}, { signal: this.#parts.surroundings.context.signal })
   }
 }
 

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync } from 'node:fs'
-import { rm, writeFile } from 'node:fs/promises'
+import { readFile, rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -92,10 +92,11 @@ describe('a component in a process of its own that ends', () => {
     const pid = await pidOf(running)
     process.kill(pid, 'SIGSTOP')
     await expect.poll(() => isAlive(pid), { timeout: 10_000 }).toBe(false)
+    const reasons = () =>
+      shop.lines.filter(({ message }) => message === 'went away').map(({ fields }) => fields['reason'])
+    await expect.poll(reasons).toEqual(['it did not answer 1 times in a row and was ended [PROCESS_EXITED]'])
     await untilBack(running)
     expect(shop.lines.map(({ message }) => message)).toContain('did not answer when asked for its health')
-    const reasons = shop.lines.filter(({ message }) => message === 'went away').map(({ fields }) => fields['reason'])
-    expect(reasons).toEqual(['it did not answer 1 times in a row and was ended [PROCESS_EXITED]'])
   })
 
   it('stays away when it ends too often, until an operator asks for it', async () => {
@@ -139,6 +140,26 @@ describe('a component in a process of its own that ends', () => {
     await untilBack(running)
     expect(await pidOf(running)).toBeGreaterThan(0)
     await expect.poll(() => memberOf(running, 'hearer')?.status).toBe('ready')
+  })
+
+  it('does not hold up an engine that stops while it is starting', async () => {
+    const shop = await Workshop.open()
+    const slow = keeper.replace(
+      'if (existsSync',
+      `if (existsSync(context.folders.data + '/slow')) await new Promise(() => {})\n  if (existsSync`,
+    )
+    await shop.component('keeper', volumes('k'), slow)
+    const running = await shop.boot(['keeper'])
+    await writeFile(join(shop.path('data/components/keeper'), 'slow'), '')
+    const pid = await pidOf(running)
+    process.kill(pid, 'SIGKILL')
+    const record = shop.path('data/run/components/keeper/process.json')
+    await expect.poll(async () => (await readFile(record, 'utf8').catch(() => '')).includes(`:${pid},`)).toBe(false)
+    await expect.poll(() => existsSync(record)).toBe(true)
+    const began = performance.now()
+    await running.stop('leave-containers')
+    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(existsSync(record)).toBe(false)
   })
 
   it('is not started any more when the engine stops meanwhile', async () => {

@@ -65,7 +65,10 @@ export class Supervisor {
 
   /** From now on nothing is started any more; starts under way have ended when it settles. */
   async close(): Promise<void> {
-    for (const watched of this.#watched.values()) this.#on(watched, 'stop')
+    for (const watched of this.#watched.values()) {
+      this.#on(watched, 'stop')
+      if (watched.reviving !== undefined) watched.member.stopping.abort()
+    }
     await Promise.all([...this.#watched.values()].map(({ reviving }) => reviving))
   }
 

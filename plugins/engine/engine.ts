@@ -7,8 +7,8 @@ import {
   type Instance,
   type logDriver,
   type Logger,
-  type networkDriver,
-  type networkIpam,
+  networkDriver,
+  networkIpam,
   type runtime,
   type StopReason,
   type storageLayers,
@@ -21,6 +21,8 @@ import type { ContainerContext, EngineConfig } from './containers/container-cont
 import { createContainerService } from './containers/container-service.ts'
 import type { ContainerRecord } from './containers/container-record.ts'
 import { ContainerStore } from './containers/container-store.ts'
+import { IpamJournal } from './drivers/ipam-journal.ts'
+import { ReturningDrivers } from './drivers/returning-drivers.ts'
 import { launch } from './containers/launch.ts'
 import { LiveContainers } from './containers/live-containers.ts'
 import type { ImageSource, OpenOutput, VolumeSource } from './containers/ports.ts'
@@ -34,7 +36,7 @@ import type { NetworkContext } from './networks/network-context.ts'
 import type { NetworkRecord } from './networks/network-record.ts'
 import { createNetworkService } from './networks/network-service.ts'
 import { NetworkStore } from './networks/network-store.ts'
-import { finishNetworks, restoreNetworks } from './networks/restore-networks.ts'
+import { finishNetworks, restoreDriver, restoreNetworks } from './networks/restore-networks.ts'
 import { SandboxLinks } from './networks/sandbox-links.ts'
 import { SandboxPool } from './networks/sandbox-pool.ts'
 import { reconcileContainers } from './reconcile/reconcile-containers.ts'
@@ -73,6 +75,8 @@ export interface Engine {
   readonly containers: Implementation<typeof engineContainers>
   readonly exec: Implementation<typeof engineExec>
   readonly networks: Implementation<typeof engineNetworks>
+  /** To be called when a driver of that contract and name is reachable again after its process had ended. */
+  driverReturned(contract: string, driver: string): void
   /** Takes up what was left; answers once networks stand, and goes on with the containers in the background. */
   start(): Promise<void>
   stop(reason: StopReason): Promise<void>
@@ -85,16 +89,30 @@ export function assembleEngine(parts: EngineParts): Engine {
   for (const folder of Object.values(parts.folders)) mkdirSync(folder, { recursive: true, mode: 0o711 })
   const { store } = parts.containers
   const networks = new NetworkStore(parts.networks)
-  const facts = new DriverFacts(drivers.network)
+  const journal = new IpamJournal(drivers.ipam)
+  const ipam = new ReturningDrivers({
+    contract: networkIpam,
+    inner: journal,
+    replay: async (name) => await journal.replay(name, drivers.ipam.get(name)),
+    log,
+  })
+  const network = new ReturningDrivers({
+    contract: networkDriver,
+    inner: drivers.network,
+    replay: async (name, driver) => await restoreDriver(networkContext, name, driver),
+    log,
+  })
+  const facts = new DriverFacts(network)
   const links = new SandboxLinks()
   const locks = new KeyedLock()
   const sandboxes = new SandboxPool({ folder: join(parts.folders.run, 'netns'), log })
+  const names = new NamePublisher({ drivers: network, facts, networks, containers: store, log })
   const networking = new ContainerNetworking({
     containers: store,
     networks,
-    endpoints: new EndpointService({ drivers: drivers.network, ipam: drivers.ipam, facts, links, networks, log }),
+    endpoints: new EndpointService({ drivers: network, ipam, facts, links, networks, log }),
     facts,
-    names: new NamePublisher({ drivers: drivers.network, facts, networks, containers: store, log }),
+    names,
     events: parts.events,
     sandboxes,
     log,
@@ -119,8 +137,8 @@ export function assembleEngine(parts: EngineParts): Engine {
     store: networks,
     containers: store,
     networking,
-    drivers: drivers.network,
-    ipam: drivers.ipam,
+    drivers: network,
+    ipam,
     facts,
     links,
     locks: new KeyedLock(),
@@ -136,6 +154,12 @@ export function assembleEngine(parts: EngineParts): Engine {
     containers: createContainerService(context),
     exec: new ExecService(context).api,
     networks: createNetworkService(networkContext),
+    driverReturned: (contract, driver) => {
+      if (contract === networkIpam.id) ipam.returned(driver)
+      if (contract !== networkDriver.id) return
+      network.returned(driver)
+      for (const { id, driver: own } of networks.list()) if (own === driver) void names.publish(id)
+    },
     start: async () => {
       await restoreNetworks(networkContext)
       const unreadable = new Set(parts.containers.table.quarantined().map(({ key }) => key.split('/').at(-1) ?? ''))
@@ -169,7 +193,7 @@ async function leave(context: ContainerContext): Promise<void> {
     if (live.run?.isEnding === true) await live.run.ended
     const output = await live.output?.catch(() => undefined)
     // Without a run nobody will ever write to it.
-    await (live.run === undefined ? output?.remove() : output?.close())
+    await (live.run === undefined && !live.isFlushing ? output?.remove() : output?.close())
     for (const exec of live.execs.values()) await exec.output?.close()
   }
 }

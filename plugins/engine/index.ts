@@ -24,6 +24,7 @@ import { createDistributionService } from './distribution/distribution-service.t
 import type { EngineConfig } from './containers/container-context.ts'
 import type { ContainerRecord } from './containers/container-record.ts'
 import { ContainerStore } from './containers/container-store.ts'
+import { followAssembly } from './drivers/follow-assembly.ts'
 import { assembleEngine } from './engine.ts'
 import { EventBus } from './events/event-bus.ts'
 import { Flusher } from './images/flusher.ts'
@@ -136,6 +137,7 @@ export default defineComponent<EngineConfig>({
       clock,
       log,
     })
+    const unfollow = followAssembly(context.assembly, events, engine.driverReturned)
     return {
       provides: {
         [engineContainers.id]: engine.containers,
@@ -154,6 +156,7 @@ export default defineComponent<EngineConfig>({
         images.start()
       },
       stop: async (reason) => {
+        unfollow()
         events.close()
         await images.close()
         await engine.stop(reason)

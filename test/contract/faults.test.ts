@@ -34,7 +34,7 @@ async function start(contract: string): Promise<StartedSubject> {
   }
   const driver = driversUnderTest.find((each) => each.contract.id === contract)
   if (driver === undefined) throw new Error(`no driver of ${contract}`)
-  return startSubject(driver, 'direct')
+  return startSubject(driver, 'module')
 }
 
 /** The subject with some methods of its driver replaced, also after a restart. */

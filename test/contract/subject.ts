@@ -1,17 +1,30 @@
 import { fork, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
+import { readFileSync } from 'node:fs'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import type { ContractDefinition, Implementation } from '@moby/contracts'
+import type { ContractDefinition, Descriptor, Implementation } from '@moby/contracts'
 import type { Subject } from '@moby/contracts/conformance'
 import { connectPeer } from '@moby/contracts/wire'
+import { parse } from 'yaml'
 import { createComponent, type ComponentSetting, type Neighbour } from './component-context.ts'
+import { runInKernel } from './kernel-subject.ts'
 
-/** `direct`: called in this process, restarted by stop and create. `http`: in a process of its own, which is killed. */
-export const modes = ['direct', 'http'] as const
-export type Mode = (typeof modes)[number]
+/**
+ * `module`: called in this process, restarted by stop and create. `process`: in a process of its own under a kernel,
+ * killed and started again by that. `wire`: for drivers that run as modules alone, called through the wire all the
+ * same, in a process that is killed.
+ */
+export type Mode = 'module' | 'process' | 'wire'
+
+/** The modes in which a driver must pass. */
+export function modesOf({ plugin }: DriverUnderTest): readonly Mode[] {
+  const file = join(import.meta.dirname, '../../plugins', plugin, 'component.yaml')
+  const { modes } = parse(readFileSync(file, 'utf8')) as Descriptor
+  return ['module', modes.includes('process') ? 'process' : 'wire']
+}
 
 /** A driver of the project as the matrix starts it. */
 export interface DriverUnderTest {
@@ -39,10 +52,18 @@ export interface StartedSubject {
   close(): Promise<void>
 }
 
-interface Run {
+/** One life of a driver. */
+export interface Run {
   readonly driver: object
-  crash(): Promise<void>
+  /** Ends it without warning, and answers the next life. */
+  restart(): Promise<Run>
   end(): Promise<void>
+}
+
+const starts: Readonly<Record<Mode, (setting: ComponentSetting, contract: ContractDefinition) => Promise<Run>>> = {
+  module: runDirect,
+  process: runInKernel,
+  wire: runProcess,
 }
 
 export async function startSubject(driver: DriverUnderTest, mode: Mode): Promise<StartedSubject> {
@@ -54,13 +75,11 @@ export async function startSubject(driver: DriverUnderTest, mode: Mode): Promise
     ...(driver.config ? { config: driver.config } : {}),
   }
   const fixtures = await driver.fixtures(root)
-  const begin = (): Promise<Run> =>
-    mode === 'direct' ? runDirect(setting, driver.contract) : runProcess(setting, driver.contract)
   const cleanUp = async (): Promise<void> => {
     await fixtures.close()
     await rm(root, { recursive: true, force: true })
   }
-  let run = await begin().catch(async (error: unknown) => {
+  let run = await starts[mode](setting, driver.contract).catch(async (error: unknown) => {
     await cleanUp()
     throw error
   })
@@ -71,8 +90,7 @@ export async function startSubject(driver: DriverUnderTest, mode: Mode): Promise
       },
       fixtures: fixtures.given,
       async restart() {
-        await run.crash()
-        run = await begin()
+        run = await run.restart()
       },
     },
     async close() {
@@ -86,7 +104,10 @@ async function runDirect(setting: ComponentSetting, contract: ContractDefinition
   const running = await createComponent(setting)
   return {
     driver: running.provides[contract.id] as object,
-    crash: async () => running.stop?.('leave-containers'),
+    restart: async () => {
+      await running.stop?.('leave-containers')
+      return await runDirect(setting, contract)
+    },
     end: async () => running.stop?.('stop-containers'),
   }
 }
@@ -108,7 +129,14 @@ async function runProcess(setting: ComponentSetting, contract: ContractDefinitio
     child.kill(signal)
     await ended
   }
-  return { driver: peer.contract(contract), crash: () => stop('SIGKILL'), end: () => stop('SIGTERM') }
+  return {
+    driver: peer.contract(contract),
+    restart: async () => {
+      await stop('SIGKILL')
+      return await runProcess(setting, contract)
+    },
+    end: () => stop('SIGTERM'),
+  }
 }
 
 async function ready(child: ChildProcess, plugin: string): Promise<void> {

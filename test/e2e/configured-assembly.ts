@@ -5,7 +5,16 @@ import { execa } from 'execa'
 
 const root = join(import.meta.dirname, '../..')
 
-/** The default assembly, locked, with a configuration of one component. */
+/** Components that can run out of process without the assembly being another one. */
+export const separable = [
+  'moby/volume-local',
+  'moby/log-json-file',
+  'moby/network-bridge',
+  'moby/ipam-pool',
+  'moby/auth-socket',
+] as const
+
+/** The default assembly, locked, with something changed. */
 export class ConfiguredAssembly {
   readonly file: string
   readonly #folder: string
@@ -15,19 +24,38 @@ export class ConfiguredAssembly {
     this.file = join(folder, 'moby.yaml')
   }
 
-  /** `config` may put files into the folder of the assembly. */
+  /** With a configuration of one component. `config` may put files into the folder of the assembly. */
   static async write(
     component: string,
     config: (folder: string) => Promise<Readonly<Record<string, unknown>>>,
   ): Promise<ConfiguredAssembly> {
-    const folder = await mkdtemp(join(tmpdir(), 'moby-assembly-'))
+    return await ConfiguredAssembly.#make(async (manifest, folder) => {
+      // JSON is YAML too.
+      const text = JSON.stringify(await config(folder))
+      return withKey(manifest, component, `config: ${text}`)
+    })
+  }
+
+  /** With these components in processes of their own, and another storage driver if one is given. */
+  static async outOfProcess(
+    components: readonly string[] = [...separable, 'moby/storage-copy'],
+    folder?: string,
+  ): Promise<ConfiguredAssembly> {
+    const storage = components.find((component) => component.startsWith('moby/storage-'))
+    return await ConfiguredAssembly.#make(async (manifest) => {
+      const chosen = storage === undefined ? manifest : manifest.replace('use: moby/storage-overlay', `use: ${storage}`)
+      return components.reduce((text, component) => withKey(text, component, 'mode: process'), chosen)
+    }, folder)
+  }
+
+  static async #make(
+    change: (manifest: string, folder: string) => Promise<string>,
+    where?: string,
+  ): Promise<ConfiguredAssembly> {
+    const folder = where ?? (await mkdtemp(join(tmpdir(), 'moby-assembly-')))
     const assembly = new ConfiguredAssembly(folder)
     const manifest = await readFile(join(root, 'plugins/origin/moby.yaml'), 'utf8')
-    const place = new RegExp(`( {4}use: ${component}\\n {4}version: .*\\n)`)
-    if (!place.test(manifest)) throw new Error(`the default assembly has no ${component}`)
-    // JSON is YAML too.
-    const text = JSON.stringify(await config(folder))
-    await writeFile(assembly.file, manifest.replace(place, `$1    config: ${text}\n`))
+    await writeFile(assembly.file, await change(manifest, folder))
     await execa(join(root, 'node_modules/.bin/moby'), ['lock', '--assembly', assembly.file], { cwd: root })
     return assembly
   }
@@ -35,4 +63,10 @@ export class ConfiguredAssembly {
   async remove(): Promise<void> {
     await rm(this.#folder, { recursive: true, force: true })
   }
+}
+
+function withKey(manifest: string, component: string, line: string): string {
+  const place = new RegExp(`( {4}use: ${component}\\n {4}version: .*\\n)`)
+  if (!place.test(manifest)) throw new Error(`the default assembly has no ${component}`)
+  return manifest.replace(place, `$1    ${line}\n`)
 }

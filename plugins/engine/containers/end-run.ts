@@ -4,6 +4,7 @@ import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
 import type { ContainerRecord } from './container-record.ts'
 import type { Run } from './live-containers.ts'
+import { flushLater } from './flush-later.ts'
 import { closeOutput } from './open-output.ts'
 import { removeLocked } from './remove-locked.ts'
 import { scheduleRestart } from './schedule-restart.ts'
@@ -26,14 +27,15 @@ export async function endRunLocked(context: ContainerContext, id: string, run: R
   live.health?.stop()
   live.health = undefined
   // The shim holds the streams until its task is deleted: draining first would wait for its deadline.
-  await Promise.all([
-    run.output.drain().catch(() => undefined),
+  const [isLogged] = await Promise.all([
+    run.output.drain().catch(() => true),
     context.store.update(id, { exit }, 'process').then(() => takeDown(context, id)),
   ])
   endExecs(context, id)
   const ended = await context.store.update(id, (current) => finish(current, exit), 'process')
   await closeOutput(context, id)
   live.run = undefined
+  if (!isLogged) flushLater(context, id)
   tell(context, ended, 'die', {
     exitCode: String(exit.exitCode),
     execDuration: String(secondsBetween(ended.startedAt, ended.finishedAt)),

@@ -32,6 +32,8 @@ export class LiveContainer {
   output: Promise<Output> | undefined
   /** Somebody ended the standard input before the process was there to be told. */
   inputEnded = false
+  /** What an earlier run left is on its way to the log. */
+  isFlushing = false
   attachments = 0
   readonly execs = new Map<string, ExecState>()
   restartTimer: NodeJS.Timeout | undefined

@@ -74,8 +74,11 @@ export interface Output {
   /** Where the log driver keeps the log, empty when it is no file. */
   readonly logPath: string
   attach(streams: { stdin: boolean; stdout: boolean; stderr: boolean }): Attachment
-  /** Returns when everything written has reached the log and the attachments, or after a deadline. */
-  drain(): Promise<void>
+  /**
+   * Returns when everything written has reached the log and the attachments, or after a deadline: false when the log
+   * does not have all of it then.
+   */
+  drain(): Promise<boolean>
   close(): Promise<void>
   remove(): Promise<void>
 }

@@ -82,13 +82,14 @@ export class EndpointService {
     }
     const which = { networkId, endpointId: live.endpointId }
     if (this.#drivers.has(network.driver)) {
-      const driver = this.#drivers.get(network.driver)
-      if (live.ports.length > 0) await attempt('revoking ports', () => driver.revokeExternal(which))
+      // One that is away must not keep a container from ending: each step then fails and is logged.
+      const driver = () => this.#drivers.get(network.driver)
+      if (live.ports.length > 0) await attempt('revoking ports', async () => await driver().revokeExternal(which))
       if (sandboxKey !== undefined && live.link !== '') {
         await attempt('detaching the link', () => this.#links.detach(sandboxKey, live.link))
       }
-      await attempt('leaving the network', () => driver.leave(which))
-      await attempt('deleting the endpoint', () => driver.deleteEndpoint(which))
+      await attempt('leaving the network', async () => await driver().leave(which))
+      await attempt('deleting the endpoint', async () => await driver().deleteEndpoint(which))
     }
     for (const reserved of addressesOf(live)) {
       await attempt('releasing an address', () => releaseAddress(this.#ipam, network, reserved))

@@ -1,9 +1,11 @@
-import { codedError, isCodedError } from '@moby/contracts'
+import { codedError, isCodedError, type Implementation, type networkDriver } from '@moby/contracts'
 import { makeNetwork } from './create-network.ts'
 import { createNetworkRequest } from './driver-request.ts'
 import type { NetworkContext } from './network-context.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { finishRemoval } from './remove-network.ts'
+
+type NetworkDriver = Implementation<typeof networkDriver>
 
 /** Names of the networks that every engine has, and their drivers. */
 const predefined = [
@@ -41,6 +43,17 @@ export async function restoreNetworks(context: NetworkContext): Promise<void> {
       await makeNetwork(context, { spec: { name, ...bridgeConfig(context, name) }, driver, predefined: true })
     } catch (error) {
       context.log.error('a predefined network was not made', { network: name, error: describe(error) })
+    }
+  }
+}
+
+/** Tells a network driver that came back of its networks, and of the names on them. */
+export async function restoreDriver(context: NetworkContext, name: string, driver: NetworkDriver): Promise<void> {
+  for (const network of context.store.list().filter((each) => each.driver === name)) {
+    try {
+      await driver.createNetwork(createNetworkRequest(network))
+    } catch (error) {
+      context.log.error('a network was not restored', { network: network.name, error: describe(error) })
     }
   }
 }

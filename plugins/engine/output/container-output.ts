@@ -109,16 +109,17 @@ export class ContainerOutput {
   /**
    * To be called when the process has ended. Returns when all it wrote has reached the log and is there
    * for attachments, which read on at their own pace; after a deadline in any case, however stuck a
-   * log or a left-over writer is.
+   * log or a left-over writer is. False when the log does not have all of it by then: the next `open` goes on.
    */
-  async drain(): Promise<void> {
+  async drain(): Promise<boolean> {
     const sources = [...this.#sources.values()]
     for (const source of sources) source.finish()
     await within(streamsDeadline, Promise.all(sources.map((source) => source.finished)))
     for (const source of sources) source.stop()
     this.#keeper?.end()
     removeFiles(this.#options.folder, (file) => ['stdin', 'stdin.ended', 'stdout', 'stderr'].includes(file))
-    if (this.#pump !== undefined) await within(logDeadline, this.#pump.done)
+    if (this.#pump === undefined) return true
+    return await within(logDeadline, this.#pump.done)
   }
 
   /** Lets go of everything. A process that still runs keeps its FIFOs, and the next `open` goes on. */
@@ -199,8 +200,9 @@ function removeFiles(folder: string, which: (file: string) => boolean): void {
   for (const file of readdirSync(folder)) if (which(file)) rmSync(join(folder, file), { force: true })
 }
 
-async function within(milliseconds: number, work: Promise<unknown>): Promise<void> {
+/** False when the deadline came before. */
+async function within(milliseconds: number, work: Promise<unknown>): Promise<boolean> {
   let timer: NodeJS.Timeout | undefined
-  const deadline = new Promise<void>((resolve) => (timer = setTimeout(resolve, milliseconds)))
-  await Promise.race([work, deadline]).finally(() => clearTimeout(timer))
+  const deadline = new Promise<boolean>((resolve) => (timer = setTimeout(() => resolve(false), milliseconds)))
+  return await Promise.race([work.then(() => true), deadline]).finally(() => clearTimeout(timer))
 }

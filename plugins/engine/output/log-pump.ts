@@ -21,7 +21,7 @@ const recordsPerStream = 2000
 const recordsPerWrite = 4000
 
 const firstRetryMs = 50
-const longestRetryMs = 5000
+const longestRetryMs = 1000
 
 export interface LogTarget {
   readonly driver: Implementation<typeof logDriver>

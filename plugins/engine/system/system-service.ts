@@ -96,7 +96,7 @@ export class SystemService {
       memoryBytes: host.memoryBytes,
       dataRoot: instance.dataRoot,
       securityOptions: ['name=seccomp,profile=builtin', ...(cgroups.namespaces ? ['name=cgroupns'] : [])],
-      warnings: warnings(cgroups, host),
+      warnings: [...warnings(cgroups, host), ...this.#troubles()],
       limits: {
         memory: cgroups.memory,
         swap: cgroups.swap,
@@ -110,6 +110,17 @@ export class SystemService {
       systemTime: clock.now(),
       eventListeners: events.listeners,
     }
+  }
+
+  /** Components that are not as they should be. */
+  #troubles(): string[] {
+    return this.#parts.assembly
+      .members()
+      .filter(({ status }) => status === 'away' || status === 'failed' || status === 'degraded')
+      .map(({ name, component, status, reason }) => {
+        const what = status === 'degraded' ? 'works with restrictions' : `is ${status}`
+        return `WARNING: the component ${name} (${component}) ${what}: ${reason ?? 'no reason was given'}`
+      })
   }
 
   async #version(): Promise<Version> {

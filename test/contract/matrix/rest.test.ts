@@ -1,0 +1,3 @@
+import { proveDrivers } from './prove-drivers.ts'
+
+proveDrivers('rest')

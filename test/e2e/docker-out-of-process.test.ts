@@ -1,0 +1,173 @@
+import { readdir, readFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { execa } from 'execa'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { mustSkip } from '../skips.ts'
+import { ConfiguredAssembly } from './configured-assembly.ts'
+import { EngineProcess } from './engine-process.ts'
+import { nothingLeft } from './footprint.ts'
+import { until } from './until.ts'
+
+const moby = join(import.meta.dirname, '../../node_modules/.bin/moby')
+
+describe.skipIf(mustSkip('docker-cli'))('an engine whose drivers run in processes of their own', () => {
+  let assembly: ConfiguredAssembly
+  let engine: EngineProcess
+  const docker = (...args: string[]) => engine.docker(args)
+
+  beforeAll(async () => {
+    assembly = await ConfiguredAssembly.outOfProcess()
+    engine = await EngineProcess.start({ assembly: assembly.file })
+    await engine.loadBusybox()
+  }, 120_000)
+  afterAll(async () => {
+    expect(await engine.destroy()).toEqual(nothingLeft)
+    await assembly.remove()
+  }, 120_000)
+
+  async function pidOf(entry: string): Promise<number> {
+    const file = join(engine.dataRoot, 'run/components', entry, 'process.json')
+    return (JSON.parse(await readFile(file, 'utf8')) as { pid: number }).pid
+  }
+
+  async function statusOf(entry: string): Promise<string> {
+    const { stdout } = await execa(moby, ['status', '--data-root', engine.dataRoot], { reject: false })
+    const line = stdout.split('\n').find((each) => each.startsWith(`${entry} `)) ?? ''
+    return line.split(/ {2,}/).slice(4).join(' ')
+  }
+
+  /** Ends the process of a driver and answers when the kernel has noticed. */
+  async function killDriver(entry: string): Promise<void> {
+    process.kill(await pidOf(entry), 'SIGKILL')
+  }
+
+  async function untilBack(entry: string, before: number): Promise<void> {
+    await until(async () => (await pidOf(entry).catch(() => before)) !== before && (await statusOf(entry)) === 'ready')
+  }
+
+  it('runs containers with volumes, networks, published ports and logs', async () => {
+    await docker('network', 'create', 'n')
+    const run = await docker(
+      ...'run -d --name web --network n -v kept:/v -p 127.0.0.1::80 busybox sh -c'.split(' '),
+      'echo hello; echo page > /v/index.html; exec httpd -f -h /v',
+    )
+    expect(run.stderr).toBe('')
+    await until(async () => (await docker('logs', 'web')).stdout === 'hello')
+    const port = (await docker('port', 'web', '80')).stdout
+    await until(async () => (await fetch(`http://${port}/`)).ok)
+    expect((await docker('run', '--rm', '--network', 'n', 'busybox', 'wget', '-qO-', 'http://web/')).stdout).toBe(
+      'page',
+    )
+    expect((await docker('info', '-f', '{{.Driver}} {{.Warnings}}')).stdout).not.toContain('component')
+    const { stdout } = await execa(moby, ['status', '--data-root', engine.dataRoot])
+    expect(stdout).toMatch(/^volumes +moby\/volume-local +0\.1\.0 +process +ready$/m)
+  })
+
+  it('goes on when a driver is killed: containers run, calls fail at once, and all works again', async () => {
+    const before = await pidOf('volumes')
+    const since = String(Math.floor(Date.now() / 1000))
+    await killDriver('volumes')
+    const began = performance.now()
+    const failed = await docker('volume', 'create', 'other')
+    const took = performance.now() - began
+    expect(took).toBeLessThan(5_000)
+    // It may be back already: it is started again after 0.2 s.
+    if (failed.exitCode !== 0)
+      expect(failed.stderr).toMatch(/The driver local of storage\.volume is away|ended or broke/)
+    expect((await docker('inspect', '-f', '{{.State.Status}}', 'web')).stdout).toBe('running')
+    await untilBack('volumes', before)
+    expect((await docker('volume', 'create', 'other')).stdout).toBe('other')
+    expect((await docker('run', '--rm', '-v', 'kept:/v', 'busybox', 'cat', '/v/index.html')).stdout).toBe('page')
+    const until = String(Math.floor(Date.now() / 1000) + 1)
+    const { stdout } = await docker('events', '--since', since, '--until', until, '--filter', 'type=plugin')
+    expect(stdout).toMatch(/ plugin disable volumes \(component=moby\/volume-local@0\.1\.0, name=volumes, reason=/)
+    expect(stdout).toContain(' plugin enable volumes (')
+  })
+
+  it('tells what is away, and does not wait for it', { timeout: 120_000 }, async () => {
+    const { stdout: address } = await docker('inspect', '-f', '{{.NetworkSettings.Networks.n.IPAddress}}', 'web')
+    // Each time it ends the wait is twice as long, until there is time to look.
+    while (!(await statusOf('addresses')).includes('is started again in 12.8 s')) {
+      const before = await pidOf('addresses')
+      await killDriver('addresses')
+      await until(
+        async () =>
+          (await statusOf('addresses')).includes('is started again in 12.8 s') ||
+          (await pidOf('addresses').catch(() => before)) !== before,
+      )
+    }
+    expect(await statusOf('addresses')).toMatch(/^away its process ended by SIGKILL \[PROCESS_EXITED\]/)
+    expect(await statusOf('engine')).toMatch(/^degraded addresses \(network\.ipam default\) is away/)
+    expect((await docker('info')).stderr).toContain('WARNING: the component addresses (moby/ipam-pool) is away')
+    const began = performance.now()
+    const failed = await docker('run', '--rm', '--network', 'n', 'busybox', 'true')
+    expect(performance.now() - began).toBeLessThan(5_000)
+    expect(failed.stderr).toContain('The driver default of network.ipam is away')
+    expect((await docker('ps', '-q')).stdout).not.toBe('')
+    expect((await docker('exec', 'web', 'cat', '/v/index.html')).stdout).toBe('page')
+    await execa(moby, ['retry', 'addresses', '--data-root', engine.dataRoot])
+    await until(async () => (await statusOf('addresses')) === 'ready')
+    const other = await docker('run', '-d', '--name', 'other', '--network', 'n', 'busybox', 'sleep', '1000')
+    expect(other.stderr).toBe('')
+    const { stdout: second } = await docker('inspect', '-f', '{{.NetworkSettings.Networks.n.IPAddress}}', 'other')
+    expect(second).not.toBe(address)
+  })
+
+  it.each(['network-bridge', 'logs', 'auth', 'storage'])(
+    'works again after the process of %s was killed',
+    async (entry) => {
+      const before = await pidOf(entry)
+      await killDriver(entry)
+      await untilBack(entry, before)
+      const name = `after-${entry}`
+      expect(
+        (await docker('run', '-d', '--name', name, '--network', 'n', 'busybox', 'sh', '-c', 'echo one; sleep 1000'))
+          .stderr,
+      ).toBe('')
+      await until(async () => (await docker('logs', name)).stdout === 'one')
+      expect((await docker('exec', name, 'wget', '-qO-', 'http://web/')).stdout).toBe('page')
+      expect((await docker('rm', '-f', name)).exitCode).toBe(0)
+    },
+    60_000,
+  )
+
+  it('loses no line of a container while the log driver is away, even past its end', { timeout: 90_000 }, async () => {
+    const count = 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i; [ $((i % 100)) = 0 ] && sleep 0.05; done'
+    await docker('run', '-d', '--name', 'counter', 'busybox', 'sh', '-c', count)
+    const killing = setInterval(() => void killDriver('logs').catch(() => undefined), 100)
+    const waited = await docker('wait', 'counter')
+    clearInterval(killing)
+    expect(waited.stdout).toBe('0')
+    await until(async () => (await statusOf('logs')) === 'ready', 40_000)
+    const lines = async () => (await docker('logs', 'counter')).stdout.split('\n')
+    await until(async () => (await lines()).length >= 3000, 40_000)
+    expect((await lines()).findIndex((line, index) => line !== String(index + 1))).toBe(-1)
+    await docker('rm', 'counter')
+  })
+
+  it('leaves no driver behind when it is killed, and the next start works', { timeout: 120_000 }, async () => {
+    const entries = ['volumes', 'logs', 'network-bridge', 'addresses', 'auth', 'storage']
+    const pids = await Promise.all(entries.map(pidOf))
+    await engine.kill()
+    await until(async () => {
+      const alive = await Promise.all(pids.map((pid) => readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '')))
+      return alive.every((stat) => stat === '' || stat.includes(') Z '))
+    })
+    const { stderr } = await execa(moby, ['status', '--data-root', engine.dataRoot], { reject: false })
+    expect(stderr).toContain(`error[ENGINE_NOT_RUNNING]: No engine answers on the data root ${engine.dataRoot}`)
+    await engine.start()
+    expect((await docker('exec', 'web', 'cat', '/v/index.html')).stdout).toBe('page')
+    expect((await docker('run', '--rm', '--network', 'n', 'busybox', 'wget', '-qO-', 'http://web/')).stdout).toBe(
+      'page',
+    )
+    expect((await docker('rm', '-f', 'web', 'other')).exitCode).toBe(0)
+    expect((await docker('network', 'rm', 'n')).exitCode).toBe(0)
+    await engine.stop()
+    for (const entry of entries) {
+      const files = await readdir(join(engine.dataRoot, 'run/components', entry)).catch(() => [])
+      expect(files.filter((file) => ['socket', 'kernel', 'context.json', 'process.json'].includes(file))).toEqual([])
+    }
+    await engine.start()
+  })
+})
