@@ -17,6 +17,16 @@ const skips = {
     reason: 'The docker command line client is not on this host; Debian 12 has no package of the client alone.',
     applies: () => !onPath('docker'),
   },
+  python: {
+    tests: /^test\/(?:contract\/sdk\/python|e2e\/example-03|e2e\/new-python)/,
+    reason: 'There is no python3 on this host; test/run installs it where apt-get can.',
+    applies: () => !onPath('python3'),
+  },
+  go: {
+    tests: /^test\/(?:contract\/sdk\/go|e2e\/example-04|e2e\/new-go)/,
+    reason: 'There is no Go on this host; test/run installs it where apt-get can.',
+    applies: () => !onPath('go'),
+  },
 } as const satisfies Record<string, Skip>
 
 /** True when tests of this entry must be left out on this host. */

@@ -1,20 +1,27 @@
 import { AssertionError } from 'node:assert'
 import { basename } from 'node:path'
+import process from 'node:process'
 import { inspect, stripVTControlCharacters } from 'node:util'
 import { isCodedError } from '@moby/contracts'
 import { runCase, type ConformanceCase, type Subject } from '@moby/contracts/conformance'
 import type { CaseFailure } from './case-result.ts'
 
-/** Runs one case; undefined when it passed. A case that takes longer than `timeoutMs` has failed. */
+/**
+ * Runs one case; undefined when it passed. A case that takes longer than `timeoutMs` has failed, and so has one
+ * during which a promise fails that nobody waits for yet: a stream that it reads beside its other work.
+ */
 export async function tryCase(
   each: ConformanceCase,
   subject: Subject<never, never>,
   timeoutMs: number,
 ): Promise<Omit<CaseFailure, 'log'> | undefined> {
   let timer: NodeJS.Timeout | undefined
+  let unheard: (reason: unknown) => void = () => undefined
   const late = new Promise<never>((_resolve, reject) => {
-    timer = setTimeout(() => reject(new Error(`the case did not end within ${timeoutMs / 1000} s`)), timeoutMs)
+    timer = setTimeout(() => reject(new Error(`the case did not end within ${timeoutMs / 1_000} s`)), timeoutMs)
+    unheard = reject
   })
+  process.on('unhandledRejection', unheard)
   try {
     const run = runCase(each, subject as never)
     run.catch(() => undefined)
@@ -24,6 +31,7 @@ export async function tryCase(
     return describe(error)
   } finally {
     clearTimeout(timer)
+    process.off('unhandledRejection', unheard)
   }
 }
 

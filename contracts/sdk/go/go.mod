@@ -1,0 +1,3 @@
+module moby-origin/sdk
+
+go 1.19
