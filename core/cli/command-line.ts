@@ -48,7 +48,7 @@ export class CommandLine {
       ;(values[token.name] ??= []).push(token.value ?? true)
     }
     const needed = entry.positionals ?? []
-    const most = needed.length + (entry.optionalPositionals?.length ?? 0)
+    const most = entry.repeats === true ? Infinity : needed.length + (entry.optionalPositionals?.length ?? 0)
     if (positionals.length < needed.length) {
       throw fail(`moby ${name} needs ${needed[positionals.length]}`, usage)
     }

@@ -17,5 +17,7 @@ export interface CommandEntry {
   readonly positionals?: readonly string[]
   /** Names of further arguments that may be left out. */
   readonly optionalPositionals?: readonly string[]
+  /** True when the last of the needed arguments may stand there several times. */
+  readonly repeats?: boolean
   load(): Promise<{ command: Command }>
 }

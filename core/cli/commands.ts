@@ -6,6 +6,9 @@ const assembly = {
 const dataRoot = {
   'data-root': { value: 'DIR', summary: 'State of the engine; default /var/lib/moby-origin (run files: DIR/run)' },
 }
+const pluginDir = {
+  'plugin-dir': { value: 'DIR[:DIR]', summary: "Where Docker's plugins are looked for; default $MOBY_PLUGIN_DIR" },
+}
 const log = {
   'log-file': { value: 'FILE', summary: 'Where the log goes; default standard error' },
   'log-level': { value: 'LEVEL', summary: 'debug, info, warn or error; default info' },
@@ -39,7 +42,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
       ...assembly,
       ...dataRoot,
       host: { value: 'unix://PATH', summary: 'Where the front-end listens, in place of its configuration' },
-      'plugin-dir': { value: 'DIR[:DIR]', summary: "Where Docker's plugins are looked for; default $MOBY_PLUGIN_DIR" },
+      ...pluginDir,
       'stop-containers': { summary: 'At the end stop the containers too, and leave nothing on the host' },
       ...log,
     },
@@ -47,9 +50,25 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   down: {
     summary: 'end the containers of an engine that is not running, and leave nothing on the host',
-    usage: '[--assembly FILE] [--data-root DIR]',
-    options: { ...assembly, ...dataRoot, ...log },
+    usage: '[--assembly FILE] [--data-root DIR] [--plugin-dir DIR[:DIR]]',
+    options: { ...assembly, ...dataRoot, ...pluginDir, ...log },
     load: () => import('./commands/down.ts'),
+  },
+  'serve-docker-plugin': {
+    summary: "offer components to Docker's engine as a plugin of its own kind",
+    usage: '[--assembly FILE] [--data-root DIR] --socket PATH COMPONENT...',
+    options: {
+      ...assembly,
+      socket: {
+        value: 'PATH',
+        summary: 'Socket of the plugin; Docker knows it by the name: /run/docker/plugins/NAME.sock',
+      },
+      'data-root': { value: 'DIR', summary: 'State of the components; default /var/lib/moby-docker-plugin' },
+      ...log,
+    },
+    positionals: ['COMPONENT'],
+    repeats: true,
+    load: () => import('./commands/serve-docker-plugin.ts'),
   },
   ls: {
     summary: 'list the locked components',

@@ -22,6 +22,8 @@ export interface EngineOptions {
   readonly assembly?: string
   /** A root that exists already, as after a kill. */
   readonly dataRoot?: string
+  /** Folder in which Docker's plugins are looked for. */
+  readonly pluginDir?: string
 }
 
 /** A real engine in a process of its own, on a data root that the test owns. */
@@ -30,19 +32,21 @@ export class EngineProcess {
   readonly socket: string
   readonly logFile: string
   readonly #assembly: string | undefined
+  readonly #pluginDir: string | undefined
   #child: ChildProcess | undefined
 
-  private constructor(dataRoot: string, assembly: string | undefined) {
+  private constructor(dataRoot: string, { assembly, pluginDir }: EngineOptions) {
     this.dataRoot = dataRoot
     this.socket = join(dataRoot, 'docker.sock')
     this.logFile = join(dataRoot, 'engine.log')
-    this.#assembly = assembly
+    this.#assembly = assembly ?? process.env['MOBY_E2E_ASSEMBLY']
+    this.#pluginDir = pluginDir
   }
 
   /** Starts an engine and waits until it answers. */
   static async start(options: EngineOptions = {}): Promise<EngineProcess> {
     const dataRoot = options.dataRoot ?? (await mkdtemp(join(tmpdir(), 'moby-e2e-')))
-    const engine = new EngineProcess(dataRoot, options.assembly ?? process.env['MOBY_E2E_ASSEMBLY'])
+    const engine = new EngineProcess(dataRoot, options)
     await engine.start()
     return engine
   }
@@ -55,7 +59,9 @@ export class EngineProcess {
   async start(): Promise<void> {
     const log = await open(this.logFile, 'a')
     const assembly = this.#assembly === undefined ? [] : ['--assembly', this.#assembly]
-    const child = spawn(moby, ['up', ...assembly, '--data-root', this.dataRoot, '--host', `unix://${this.socket}`], {
+    const plugins = this.#pluginDir === undefined ? [] : ['--plugin-dir', this.#pluginDir]
+    const roots = ['--data-root', this.dataRoot, '--host', `unix://${this.socket}`]
+    const child = spawn(moby, ['up', ...assembly, ...plugins, ...roots], {
       cwd: root,
       stdio: ['ignore', log.fd, log.fd],
     })

@@ -2,6 +2,7 @@ import { bootAssembly } from '../../kernel/boot-assembly.ts'
 import { assemblyPath, pointAtCommandLine } from '../assembly-option.ts'
 import type { Command } from '../command.ts'
 import { logOf } from '../log-option.ts'
+import { pluginDirsOf } from '../plugin-dirs.ts'
 import { rootsOf } from '../roots.ts'
 import { removeEmptyFolders } from '../run-files.ts'
 import { sourcesFor } from '../sources.ts'
@@ -18,6 +19,7 @@ export const command: Command = {
       sources: sourcesFor(manifestPath),
       log,
       frontEnds: false,
+      pluginDirs: pluginDirsOf(line),
     }).catch((error: unknown) => {
       throw pointAtCommandLine(error, line)
     })

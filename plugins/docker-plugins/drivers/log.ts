@@ -8,7 +8,7 @@ import {
   type LogRecord,
   type RequestOf,
 } from '@moby/contracts'
-import { EntryReader, logAnswers, toNanoseconds, toRecord, zeroTime } from '@moby/lib-docker-plugin-protocol'
+import { EntryReader, fromReadEntry, logAnswers, toNanoseconds, zeroTime } from '@moby/lib-docker-plugin-protocol'
 import type { LogBook } from '../log/log-book.ts'
 import { LogFeed } from '../log/log-feed.ts'
 import { readLogOptions } from '../log/log-options.ts'
@@ -179,7 +179,7 @@ async function* recordsOf(chunks: AsyncIterable<Buffer>, plugin: string): AsyncG
   const reader = new EntryReader()
   try {
     for await (const chunk of chunks) {
-      const records = reader.push(chunk).map(toRecord)
+      const records = reader.push(chunk).map(fromReadEntry)
       for (let at = 0; at < records.length; at += mostRecords) yield records.slice(at, at + mostRecords)
     }
   } catch (cause) {

@@ -172,7 +172,7 @@ export class EndpointService {
   }
 
   #attach(wish: EndpointWish, live: LiveEndpoint, join: JoinResult): LiveEndpoint {
-    const link = join.link === undefined ? '' : (join.link.name ?? wish.link)
+    const link = join.link === undefined ? '' : nameOf(join.link, wish.link)
     this.#links.attach({
       sandboxKey: wish.sandboxKey,
       join,
@@ -213,6 +213,11 @@ function addressesOf(live: LiveEndpoint) {
       ? []
       : [{ poolId: live.poolIdIpv6, address: live.addressIpv6 }]),
   ]
+}
+
+/** The name of a link inside: that which its driver gave, or that of the wish with the driver's prefix. */
+function nameOf({ name, prefix, placed = false }: NonNullable<JoinResult['link']>, wished: string): string {
+  return name ?? (placed || prefix === '' ? wished : wished.replace(/^eth/, prefix))
 }
 
 function parseExposed(port: string): { protocol: 'tcp' | 'udp' | 'sctp'; port: number } {

@@ -29,3 +29,24 @@ export function toRecord({ source, timeNano, line, partial, metadata }: LogEntry
       : {}),
   }
 }
+
+/**
+ * A record as an entry of `ReadLogs`. Unlike in a FIFO its line feed is part of the line there, because Docker writes
+ * what it reads as it is. Source: moby daemon/logger/adapter.go and jsonfilelog, whose lines plugins pass on.
+ */
+export function toReadEntry(record: LogRecord): Partial<LogEntry> {
+  const isEnd = record.partial === undefined || record.partial.last
+  return { ...toEntry(record), line: isEnd ? Buffer.concat([record.line, lineFeed]) : record.line }
+}
+
+/** And back: what does not end in a line feed is a piece of a line, whatever the entry says. */
+export function fromReadEntry(entry: LogEntry): LogRecord {
+  const { partial, ...record } = toRecord(entry)
+  const isEnd = record.line.at(-1) === lineFeed[0]
+  if (isEnd && (partial === undefined || partial.ordinal === 1)) return { ...record, line: record.line.subarray(0, -1) }
+  const { id = 'piece', ordinal = 1 } = partial ?? {}
+  const line = isEnd ? record.line.subarray(0, -1) : record.line
+  return { ...record, line, partial: { id, ordinal, last: isEnd } }
+}
+
+const lineFeed = Buffer.from('\n')

@@ -1,0 +1,3 @@
+module example.org/foldervolumes
+
+go 1.19
