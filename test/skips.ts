@@ -23,7 +23,7 @@ const skips = {
     applies: () => !onPath('python3'),
   },
   go: {
-    tests: /^test\/(?:contract\/sdk\/go|e2e\/example-04|e2e\/new-go|e2e\/docker-plugin)/,
+    tests: /^test\/(?:contract\/sdk\/go|e2e\/example-04|e2e\/new-go|e2e\/docker-plugin|e2e\/example-06)/,
     reason: 'There is no Go on this host; test/run installs it where apt-get can.',
     applies: () => !onPath('go'),
   },
