@@ -1,4 +1,3 @@
-import { Agent } from 'node:http'
 import type { CallOptions, ContractDefinition, Implementation } from '../component/contract.ts'
 import { codedError } from '../errors/index.ts'
 import type { OnFailure } from './call-failure.ts'
@@ -8,6 +7,7 @@ import { openExchange, readAnswer, type Route } from './exchange.ts'
 import { Handshake } from './handshake.ts'
 import { withLimits, type WireLimits } from './limits.ts'
 import { readMessage } from './message.ts'
+import { nodeHttp } from './node-http.ts'
 import { handshakePath, pathOf } from './paths.ts'
 import { RemoteStream } from './remote-stream.ts'
 
@@ -34,7 +34,7 @@ export interface Peer {
 
 /** Opens the way to a peer. */
 export function connectPeer(options: ConnectOptions): Peer {
-  const agent = new Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 })
+  const agent = new nodeHttp.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 })
   const { socketPath, limits, onFailure } = options
   const closing = new AbortController()
   const route: Route = { socketPath, agent, limits: withLimits(limits), closed: closing.signal, onFailure }

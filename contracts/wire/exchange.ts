@@ -1,10 +1,11 @@
-import { request as openRequest, type Agent, type ClientRequest, type IncomingMessage } from 'node:http'
+import type { Agent, ClientRequest, IncomingMessage } from 'node:http'
 import { codedError, isCodedError } from '../errors/index.ts'
 import { readBody } from './body.ts'
 import { fromEnvelope } from './envelope.ts'
 import { parseJson } from './json.ts'
 import type { OnFailure } from './call-failure.ts'
 import type { WireLimits } from './limits.ts'
+import { nodeHttp } from './node-http.ts'
 
 /** Where a peer listens, and the connections to it that are kept. */
 export interface Route {
@@ -32,7 +33,7 @@ export function openExchange(
   subject: string,
 ): Exchange {
   const { socketPath, agent, closed } = route
-  const request = openRequest({ socketPath, agent, method: 'POST', path: head.path, headers: head.headers })
+  const request = nodeHttp.request({ socketPath, agent, method: 'POST', path: head.path, headers: head.headers })
   const cancel = (): void => void request.destroy(signal.reason as Error)
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', (message) => {

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { once } from 'node:events'
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http'
+import type { IncomingMessage, Server, ServerResponse } from 'node:http'
 import type { ContractDefinition } from '../component/contract.ts'
 import { codedError, isCodedError } from '../errors/index.ts'
 import { Attempts } from './attempts.ts'
@@ -11,6 +11,7 @@ import { withLimits, type WireLimits } from './limits.ts'
 import { Pairs } from './pairs.ts'
 import { callHeader, driverHeader, handshakePath, idempotencyHeader, parsePath } from './paths.ts'
 import { exchangeId, sendError, sendJson, serveCall } from './serve-call.ts'
+import { nodeHttp } from './node-http.ts'
 
 /** A contract and what implements it: an `Implementation` of that contract. */
 export interface ServedContract {
@@ -91,7 +92,7 @@ export function serveContracts(options: ServeOptions): WireServer {
     }
   }
 
-  const server = createServer((request, response) => {
+  const server = nodeHttp.createServer((request, response) => {
     const gone = new AbortController()
     response.on('close', () => {
       if (!response.writableFinished) gone.abort(codedError('CANCELLED', 'the caller closed the connection'))

@@ -23,12 +23,7 @@ export function checkOverlay(folder: string): void {
   rmSync(check, { recursive: true, force: true })
   for (const path of [lower, upper, work, merged]) mkdirSync(path, { recursive: true, mode: 0o700 })
   try {
-    mount({
-      source: 'overlay',
-      target: merged,
-      type: 'overlay',
-      data: `lowerdir=${lower},upperdir=${upper},workdir=${work},index=off`,
-    })
+    mountVolatile(merged, `lowerdir=${lower},upperdir=${upper},workdir=${work},index=off`)
     unmount(merged, { detach: true })
     const descriptor = openSync(upper, openFlags.O_RDONLY | openFlags.O_DIRECTORY)
     try {
@@ -45,6 +40,19 @@ export function checkOverlay(folder: string): void {
     })
   } finally {
     rmSync(check, { recursive: true, force: true })
+  }
+}
+
+/**
+ * The unmount of any other overlay writes out all that waits in the file system below: many megabytes, where containers
+ * write or images have come. Kernels before 5.10 know none that is volatile.
+ */
+function mountVolatile(target: string, data: string): void {
+  const overlay = { source: 'overlay', target, type: 'overlay' }
+  try {
+    mount({ ...overlay, data: `${data},volatile` })
+  } catch {
+    mount({ ...overlay, data })
   }
 }
 

@@ -94,7 +94,9 @@ describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
         await sleep(700 + Math.random() * 300)
         await engine.start()
         // At once, before the lines around the kill are rotated away.
-        const lines = (await docker('logs', 'counter')).stdout.split('\n').map(Number)
+        const logs = await engine.dockerToFile(['logs', 'counter'])
+        expect(logs.exitCode).toBe(0)
+        const lines = logs.stdout.split('\n').map(Number)
         const first = lines[0] ?? Number.NaN
         expect(first).toBeLessThan(last)
         expect(lines.at(-1)).toBeGreaterThan(last)

@@ -1,4 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtemp, open, readFile, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
@@ -95,6 +96,24 @@ export class EngineProcess {
   async docker(args: readonly string[], options: { input?: string; timeoutMs?: number } = {}): Promise<DockerResult> {
     const result = await this.dockerProcess(args, options)
     return { exitCode: result.exitCode ?? -1, stdout: result.stdout, stderr: result.stderr }
+  }
+
+  /** The same for much output: it goes to a file, so that this process has no share in each piece that the CLI writes. */
+  async dockerToFile(args: readonly string[]): Promise<Omit<DockerResult, 'stderr'>> {
+    const path = join(this.dataRoot, 'output')
+    const file = await open(path, 'w')
+    try {
+      const child = spawn('docker', args, {
+        timeout: 60_000,
+        env: { ...process.env, ...this.environment() },
+        stdio: ['ignore', file.fd, 'inherit'],
+      })
+      const [code] = (await once(child, 'exit')) as [number | null]
+      return { exitCode: code ?? -1, stdout: (await readFile(path, 'utf8')).trimEnd() }
+    } finally {
+      await file.close()
+      await rm(path)
+    }
   }
 
   /** The docker CLI as a running process, for streams and terminals. */

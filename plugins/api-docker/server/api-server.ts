@@ -18,6 +18,12 @@ const headersTimeout = 20_000
 /** Connections at once; more are closed at once instead of taking the process's last descriptors. */
 const maxConnections = 8192
 
+/** No route has a schema of fastify's: its compilers, a hundred modules, would be loaded at each start for nothing. */
+const noSchemas = () => () => {
+  throw new Error('Routes are checked by their own code, not by schemas of fastify.')
+}
+const schemaController = { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } }
+
 /** The API on one Unix socket: HTTP by fastify, and raw connections for attach and exec. */
 export class ApiServer {
   readonly app: FastifyInstance
@@ -30,6 +36,7 @@ export class ApiServer {
     this.app = fastify({
       logger: false,
       exposeHeadRoutes: false,
+      schemaController,
       // A container may print nothing for a week while its logs are followed, and an image may take long to send.
       requestTimeout: 0,
       connectionTimeout: 0,

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { chmod, rm } from 'node:fs/promises'
-import { createServer, type Server } from 'node:http'
+import type { Server } from 'node:http'
+import { nodeHttp } from '@moby/contracts/wire'
 
 /** Serves `GET /metrics` on a Unix socket, as Docker does for its metrics plugins. */
 export class MetricsSocket {
@@ -28,7 +29,7 @@ export class MetricsSocket {
   }
 
   async #listen(): Promise<Server> {
-    const server = createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
+    const server = nodeHttp.createServer({ requestTimeout: 5_000, headersTimeout: 5_000 }, (request, response) => {
       const isThere = request.method === 'GET' && request.url === '/metrics'
       response.writeHead(isThere ? 200 : 404, { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' })
       response.end(isThere ? this.#text() : 'page not found\n')

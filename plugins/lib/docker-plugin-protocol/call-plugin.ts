@@ -1,6 +1,6 @@
-import { request as requestHttp, type ClientRequest, type IncomingMessage, type RequestOptions } from 'node:http'
+import type { ClientRequest, IncomingMessage, RequestOptions } from 'node:http'
 import { codedError, type CodedError } from '@moby/contracts'
-import { parseJson } from '@moby/contracts/wire'
+import { nodeHttp, parseJson } from '@moby/contracts/wire'
 import { showAddress, type PluginAddress } from './address.ts'
 import { acceptedMedia } from './media.ts'
 import { maybe, shape, ShapeError, text } from './shape.ts'
@@ -130,10 +130,12 @@ async function open({ address, method }: PluginCall, length: number): Promise<Cl
   }
   if (address.kind === 'unix') {
     const headers = { ...options.headers, host: 'plugin.moby.localhost' }
-    return requestHttp({ ...options, headers, socketPath: address.path })
+    return nodeHttp.request({ ...options, headers, socketPath: address.path })
   }
   const { host, port, tls } = address
-  return tls === undefined ? requestHttp({ ...options, host, port }) : await tlsRequest({ ...options, host, port }, tls)
+  return tls === undefined
+    ? nodeHttp.request({ ...options, host, port })
+    : await tlsRequest({ ...options, host, port }, tls)
 }
 
 async function readBody(call: PluginCall, response: IncomingMessage): Promise<Buffer> {
