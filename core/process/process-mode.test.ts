@@ -185,11 +185,11 @@ describe('a component in a process of its own', () => {
       `createServer((_, response) => response.end('<html>')).listen(context.listen)`,
       'not JSON [WIRE_RESPONSE_INVALID]',
     ],
-  ])('fails with the reason when it %s, and leaves nothing', async (_how, text, words) => {
+  ])('fails with the reason when it %s, and leaves nothing', async (how, text, words) => {
     const shop = await Workshop.open()
     await shop.program(
       'plain',
-      `${volumes('p')}\nstartDeadlineMs: 1500`,
+      `${volumes('p')}\nstartDeadlineMs: ${how === 'never serves' ? 1500 : 20_000}`,
       `note(String(process.pid))
        const serve = () => createServer((_, response) => answer(response, handshake([volume]))).listen(context.listen)
        ${text}`,
@@ -216,6 +216,21 @@ describe('a component in a process of its own', () => {
     await expect(shop.boot(['gone'])).rejects.toThrow(
       /cannot be started: spawn .*nowhere ENOENT \[PROCESS_NOT_STARTED\]/,
     )
+  })
+
+  it('takes with it what it started when it ends', async () => {
+    const shop = await Workshop.open()
+    await shop.program(
+      'parent',
+      volumes('p'),
+      `endWithEngine()
+       note(String(spawn('sleep', ['1000']).pid))
+       createServer((_, response) => answer(response, handshake([volume]))).listen(context.listen)`,
+    )
+    const { stop } = await shop.boot(['parent'])
+    expect(await stop('leave-containers')).toEqual([])
+    const [child] = await shop.notes()
+    await expect.poll(() => isAlive(Number(child))).toBe(false)
   })
 
   it('is ended with all that it started when it does not stop by itself', async () => {

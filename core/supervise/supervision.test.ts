@@ -43,7 +43,7 @@ describe('a component in a process of its own that ends', () => {
     await shop.component('keeper', volumes('k'), keeper)
     await shop.component('hearer', user, nothing)
     const running = await shop.boot(['keeper', 'hearer:module'], {
-      supervision: { ...quick, firstDelayMs: 700 },
+      supervision: { ...quick, firstDelayMs: 2_000 },
     })
     const turns: string[] = []
     running.facts.watch(({ name, status }) => turns.push(`${name} ${status}`))
@@ -59,7 +59,7 @@ describe('a component in a process of its own that ends', () => {
     })
     await expect.poll(() => memberOf(running, 'keeper')?.status).toBe('away')
     expect(memberOf(running, 'keeper')?.reason).toMatch(
-      /^its process ended by SIGKILL \[PROCESS_EXITED\]; it is started again in 0\.7 s$/,
+      /^its process ended by SIGKILL \[PROCESS_EXITED\]; it is started again in \d\.\d s$/,
     )
     expect(memberOf(running, 'hearer')).toMatchObject({
       status: 'degraded',
@@ -70,7 +70,7 @@ describe('a component in a process of its own that ends', () => {
       code: 'DRIVER_AWAY',
       message: expect.stringContaining('The driver k of storage.volume is away: its process ended by SIGKILL'),
     })
-    expect(performance.now() - began).toBeLessThan(50)
+    expect(performance.now() - began).toBeLessThan(500)
     await untilBack(running)
     expect(await pidOf(running)).not.toBe(pid)
     expect(memberOf(running, 'hearer')).toMatchObject({ status: 'ready', reason: undefined })
