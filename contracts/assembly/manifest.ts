@@ -8,7 +8,9 @@ export const ManifestEntry = Closed({
   version: Type.Optional(Type.String({ description: 'Semver range; absent: any' })),
   from: Type.Optional(
     Type.String({
-      description: '`workspace:` (this project), `folder:PATH` (relative to the manifest); absent: workspace:',
+      description:
+        '`workspace:` (this project), `folder:PATH` (relative to the manifest), `oci:HOST/REPOSITORY@sha256:DIGEST` (an ' +
+        'image in a registry); absent: workspace:',
     }),
   ),
   mode: Type.Optional(OneOf(runModes, 'Absent: module')),

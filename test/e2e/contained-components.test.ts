@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto'
 import { existsSync, readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
@@ -13,6 +14,7 @@ import { makeLock } from '../../core/lock/make-lock.ts'
 import { loadManifest } from '../../core/manifest/load-manifest.ts'
 import { resolveAssembly } from '../../core/resolve/resolve-assembly.ts'
 import { supervisionLimits } from '../../core/supervise/policy.ts'
+import { ScriptedRegistry } from '../../registry/client/fixtures/scripted-registry.ts'
 import { makeComponentImage } from '../fixtures/component-image.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -63,6 +65,21 @@ async function boot(entries: string): Promise<RunningAssembly> {
 const launcher = (config = '') => `  launcher: { use: moby/launcher-runc${config} }\n`
 const volumes = '  volumes: { use: moby/volume-local, from: "folder:./volumes", mode: container }\n'
 
+/** The image of a layout with a label that holds the descriptor. */
+async function labelledImage(layout: string, descriptor: string) {
+  const blob = (digest: string) => readFile(join(layout, 'blobs/sha256', digest.replace('sha256:', '')))
+  const json = async <T>(digest: string) => JSON.parse((await blob(digest)).toString('utf8')) as T
+  const index = JSON.parse(await readFile(join(layout, 'index.json'), 'utf8')) as { manifests: [{ digest: string }] }
+  const manifest = await json<{ config: { digest: string }; layers: { digest: string }[] }>(index.manifests[0].digest)
+  const image = await json<{ config: object }>(manifest.config.digest)
+  const labels = { 'org.mobyproject.component': descriptor }
+  const config = Buffer.from(JSON.stringify({ ...image, config: { ...image.config, Labels: labels } }))
+  const digest = `sha256:${createHash('sha256').update(config).digest('hex')}`
+  const layers = await Promise.all(manifest.layers.map((layer) => blob(layer.digest)))
+  const own = { ...manifest, config: { ...manifest.config, digest, size: config.length } }
+  return { manifest: own, blobs: [config, ...layers] }
+}
+
 /** What an engine could leave on the host. */
 async function traces(): Promise<string[]> {
   const mounts = readFileSync('/proc/self/mountinfo', 'utf8').split('\n')
@@ -112,6 +129,30 @@ describe.each(['runc', 'crun'])('volume-local in a container of %s', (binary) =>
 })
 
 describe('an assembly with components in containers', () => {
+  it('takes one from a registry, by the digest of its image', async () => {
+    await describeVolumes(grants)
+    const descriptor = await readFile(join(home, 'volumes/component.yaml'), 'utf8')
+    const registry = await ScriptedRegistry.start()
+    process.env['MOBY_CACHE'] = join(home, 'cache')
+    try {
+      const { manifest, blobs } = await labelledImage(join(home, 'volumes/image'), descriptor)
+      for (const blob of blobs) registry.putBlob(blob)
+      const digest = registry.putManifest('team/volumes', 'v1', manifest)
+      const from = `oci:${registry.host}/team/volumes`
+      const entry = (place: string) => `  volumes: { use: moby/volume-local, from: "${place}", mode: container }\n`
+      await expect(lock(entry(`${from}:v1`) + launcher())).rejects.toThrow(`${from}:v1 names an image by a tag`)
+      const assembly = await boot(entry(`${from}@${digest}`) + launcher())
+      const driver = assembly.handle(storageVolume, 'local')
+      await driver.create({ name: 'far', options: {} })
+      expect((await driver.list({})).volumes.map(({ name }) => name)).toContain('far')
+      await driver.remove({ name: 'far' })
+      expect(await readFile(join(home, 'moby.lock'), 'utf8')).toContain(`digest: ${digest}`)
+    } finally {
+      delete process.env['MOBY_CACHE']
+      await registry.stop()
+    }
+  }, 120_000)
+
   it('tells why a component cannot start, in the words of its container', async () => {
     await describeVolumes(
       grants.replace('./image }', './image, command: [/usr/bin/node, -e, "console.error(7); process.exit(3)"] }'),
