@@ -109,6 +109,17 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     positionals: ['NAME@VERSION'],
     load: () => import('./commands/why-not.ts'),
   },
+  new: {
+    summary: 'begin a component: a small whole driver with tests',
+    usage: 'KIND [--lang LANGUAGE] [--name SCOPE/NAME] [PATH]',
+    options: {
+      lang: { value: 'LANGUAGE', summary: 'python (volume) or go (log); default the one that there is for the kind' },
+      name: { value: 'SCOPE/NAME', summary: 'Name of the component; default mine/ and the name of the folder' },
+    },
+    positionals: ['KIND'],
+    optionalPositionals: ['PATH'],
+    load: () => import('./commands/new.ts'),
+  },
   conform: {
     summary: 'hold a component against the promises of its contracts',
     usage: '[PATH] [--mode MODE] [--case ID]... [--fixture NAME=VALUE]... [--json FILE] [--junit FILE]',
