@@ -209,12 +209,36 @@ export async function openFiles(path: string): Promise<{ handle: FileHandle; com
   const opened: { handle: FileHandle; compressed: boolean }[] = []
   for (const file of files) {
     try {
-      opened.push({ handle: await open(file.path, 'r'), compressed: file.compressed })
+      const found = await openEither(file)
+      if (found !== undefined) opened.push(found)
     } catch (error) {
-      if ((error as NodeJS.ErrnoException).code === 'ENOENT') continue
       await Promise.all(opened.map(({ handle }) => handle.close()))
       throw error
     }
   }
   return opened
+}
+
+/** A file that is being compressed may change its form after it was listed. */
+async function openEither({
+  path,
+  compressed,
+}: {
+  path: string
+  compressed: boolean
+}): Promise<{ handle: FileHandle; compressed: boolean } | undefined> {
+  const forms = compressed
+    ? [{ path, compressed }]
+    : [
+        { path, compressed },
+        { path: `${path}.gz`, compressed: true },
+      ]
+  for (const form of forms) {
+    try {
+      return { handle: await open(form.path, 'r'), compressed: form.compressed }
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
+    }
+  }
+  return undefined
 }
