@@ -177,7 +177,7 @@ func nextItem[T any](s *source, subject string) (T, error) {
 		return none, err
 	case kind == statusFrame:
 		if body, ok := s.opened.(*countedBody); ok {
-			body.ended = true
+			body.ended.Store(true)
 		}
 		return none, outcomeOf(payload, s.limits.Depth, s.code, subject)
 	case kind != s.wanted:

@@ -7,6 +7,8 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"sync"
+	"sync/atomic"
 	"time"
 )
 
@@ -30,20 +32,37 @@ type incoming struct {
 	begun bool
 }
 
-// countedBody knows whether it has been read to its end.
+// countedBody knows whether it has been read to its end. A driver may read it in a goroutine of its own.
 type countedBody struct {
 	io.Reader
-	over bool
+	over atomic.Bool
 	// ended is true when the stream in it told its end; the end of the body follows at once.
-	ended bool
+	ended atomic.Bool
+	mutex sync.Mutex
+	left  bool
 }
 
 func (b *countedBody) Read(buffer []byte) (int, error) {
+	b.mutex.Lock()
+	defer b.mutex.Unlock()
+	if b.left {
+		return 0, errGone
+	}
 	count, err := b.Reader.Read(buffer)
 	if err != nil {
-		b.over = true
+		b.over.Store(true)
 	}
 	return count, err
+}
+
+// leave ends a read that is under way and refuses those that come: net/http panics in the goroutine of whoever reads
+// the body of a connection that was taken over.
+func (b *countedBody) leave(conn net.Conn) {
+	_ = conn.SetReadDeadline(time.Unix(1, 0))
+	b.mutex.Lock()
+	b.left = true
+	b.mutex.Unlock()
+	_ = conn.SetReadDeadline(time.Time{})
 }
 
 func (c *incoming) subject() string {
@@ -65,7 +84,7 @@ func (c *incoming) readBody() ([]byte, error) {
 		return nil, tooLarge(int64(len(data)), limit, c.subject())
 	}
 	// A read that ended exactly at the limit has not seen the end.
-	if !c.body.over {
+	if !c.body.over.Load() {
 		_, _ = c.body.Read(make([]byte, 1))
 	}
 	_ = c.conn.SetReadDeadline(time.Time{})
@@ -81,12 +100,12 @@ func tooLarge(length, limit int64, subject string) error {
 // out beside it, and the connection ends when the rest was read off or its time is over.
 func (c *incoming) send(status int, body []byte) {
 	c.begun = true
-	if c.body.ended && !c.body.over {
+	if c.body.ended.Load() && !c.body.over.Load() {
 		_ = c.conn.SetReadDeadline(time.Now().Add(time.Second))
 		_, _ = c.body.Read(make([]byte, 1))
 		_ = c.conn.SetReadDeadline(time.Time{})
 	}
-	if c.body.over {
+	if c.body.over.Load() {
 		header := c.writer.Header()
 		header.Set("Content-Type", "application/json")
 		header.Set("Content-Length", fmt.Sprint(len(body)))
@@ -98,6 +117,7 @@ func (c *incoming) send(status int, body []byte) {
 	if !ok {
 		return
 	}
+	c.body.leave(c.conn)
 	conn, buffered, err := hijacker.Hijack()
 	if err != nil {
 		return

@@ -109,10 +109,11 @@ func (s *Server) ServeHTTP(writer http.ResponseWriter, request *http.Request) {
 		request: request,
 		writer:  writer,
 		conn:    conn,
-		body:    &countedBody{Reader: request.Body, over: request.ContentLength == 0},
+		body:    &countedBody{Reader: request.Body},
 		limits:  s.limits,
 		pairs:   s.pairs,
 	}
+	call.body.over.Store(request.ContentLength == 0)
 	id := request.Header.Get(CallHeader)
 	ctx := context.WithValue(request.Context(), callKey, id)
 	err := s.route(ctx, call)

@@ -16,13 +16,15 @@ import (
 const schemas = `{
 "echo.request": {"type":"object","required":["name"],"properties":{"name":{"type":"string","minLength":1,"maxLength":3,"pattern":"^[a-z]+$"},"list":{"type":"array","items":{"type":"integer","minimum":0},"maxItems":2},"data":{"type":"string","contentEncoding":"base64"}},"additionalProperties":false},
 "echo.response": {"type":"object","required":["got"],"properties":{"got":{"type":"string"}}},
-"read.output": {"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}
+"read.output": {"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}},
+"take.input": {"type":"object","required":["n"],"properties":{"n":{"type":"integer"}}}
 }`
 
 var sample = NewContract("test.wire", "0.1.0", schemas,
 	Method{Name: "echo", DeadlineMs: 300, Idempotent: true},
 	Method{Name: "act", DeadlineMs: 300},
 	Method{Name: "read", Output: RecordStream, DeadlineMs: 0},
+	Method{Name: "take", Input: RecordStream, DeadlineMs: 0},
 )
 
 type echoRequest struct {
@@ -269,5 +271,49 @@ func TestAPanicOfADriverIsAnErrorOfItsCall(t *testing.T) {
 	}
 	if got, err := echo(context.Background(), peer); got != "a" {
 		t.Error(err)
+	}
+}
+
+func TestADriverMayReadItsInputForLongerThanItsCallLasts(t *testing.T) {
+	ended := make(chan error, 1)
+	service := NewService(sample, Upload("take", func(_ context.Context, _ Nothing, input *Input[item]) (Nothing, error) {
+		go func() {
+			for {
+				if _, err := input.Next(); err != nil {
+					ended <- err
+					return
+				}
+				// By then the call is answered.
+				time.Sleep(200 * time.Millisecond)
+			}
+		}()
+		time.Sleep(50 * time.Millisecond)
+		return Nothing{}, nil
+	}))
+	path := filepath.Join(t.TempDir(), "s")
+	server := NewServer("test/it", "1.0.0", []Service{service}, DefaultLimits, func(error, string, string) {})
+	if err := server.Listen(path); err != nil {
+		t.Fatal(err)
+	}
+	defer server.Close(0)
+	conn, err := net.Dial("unix", path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer conn.Close()
+	frame := append(encodeFrame(requestFrame, []byte("{}")), encodeFrame(recordFrame, []byte(`{"n":1}`))...)
+	fmt.Fprintf(conn, "POST /test.wire/take HTTP/1.1\r\nHost: x\r\nContent-Type: %s\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%s\r\n", StreamType, len(frame), frame)
+	_ = conn.SetReadDeadline(time.Now().Add(5 * time.Second))
+	head := make([]byte, 15)
+	if _, err := io.ReadFull(conn, head); err != nil || string(head) != "HTTP/1.1 200 OK" {
+		t.Fatalf("%q, %v", head, err)
+	}
+	select {
+	case err := <-ended:
+		if err == io.EOF {
+			t.Error("what was cut has ended")
+		}
+	case <-time.After(5 * time.Second):
+		t.Error("the input is still read")
 	}
 }
