@@ -13,9 +13,9 @@ test('a file that is compressed while the files of its log are opened is among t
     for (let round = 0; round < 50; round += 1) {
       await writeFile(`${path}.1`, 'old\n')
       const compressing = compressFile(`${path}.1`)
-      let isOver = false
-      void compressing.then(() => (isOver = true))
-      while (!isOver) {
+      const over = new AbortController()
+      void compressing.finally(() => over.abort())
+      while (!over.signal.aborted) {
         const files = await openFiles(path)
         await Promise.all(files.map(({ handle }) => handle.close()))
         expect(files).toHaveLength(2)

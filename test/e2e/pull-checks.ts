@@ -1,4 +1,4 @@
-import { readdir } from 'node:fs/promises'
+import { readdir, stat } from 'node:fs/promises'
 import { request } from 'node:http'
 import { join } from 'node:path'
 import { randomBytes } from 'node:crypto'
@@ -25,6 +25,18 @@ export async function leftoversOf(engine: EngineProcess): Promise<string[]> {
   const images = join(engine.dataRoot, 'components/engine/images')
   const ingest = await readdir(join(images, 'ingest'))
   return ingest.filter((name) => name !== 'views')
+}
+
+/** Bytes on disk of what broken pulls left, whole blobs and parts of them. */
+export async function bytesKept(engine: EngineProcess): Promise<number> {
+  const images = join(engine.dataRoot, 'components/engine/images')
+  let bytes = 0
+  for (const folder of ['ingest', 'blobs/sha256']) {
+    for (const entry of await readdir(join(images, folder), { recursive: true, withFileTypes: true })) {
+      if (entry.isFile()) bytes += (await stat(join(entry.parentPath, entry.name))).blocks * 512
+    }
+  }
+  return bytes
 }
 
 /** The blobs that a content store has of an image when it has all of it and nothing else. */
