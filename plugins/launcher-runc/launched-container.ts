@@ -4,9 +4,9 @@ import { mkdirSync, readFileSync, rmSync, statSync, symlinkSync, writeFileSync }
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codedError, type ItemOf, type ResponseOf, type componentLauncher } from '@moby/contracts'
+import { mountOf } from '@moby/lib-linux'
 import { sweepCgroup } from '@moby/lib-oci-runtime'
 import { keeperScript } from './host/keeper-script.ts'
-import { mountOf } from './host/mount-table.ts'
 import { callRuntime, type OciRuntime } from './host/oci-runtime.ts'
 import { OutputTail } from './output-tail.ts'
 

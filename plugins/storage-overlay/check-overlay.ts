@@ -1,7 +1,7 @@
-import { closeSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
+import { closeSync, mkdirSync, openSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { codedError } from '@moby/contracts'
-import { makeNodeAt, mount, openFlags, setXattrAt, unmount } from '@moby/lib-linux'
+import { makeNodeAt, mount, mountOf, openFlags, setXattrAt, unmount } from '@moby/lib-linux'
 
 /**
  * Mounts an overlay in the folder and marks something in it as deleted. Fails with HOST_LACKS, naming the file
@@ -34,7 +34,7 @@ export function checkOverlay(folder: string): void {
     }
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error)
-    throw codedError('HOST_LACKS', `overlayfs does not work on ${fileSystemOf(folder)} in ${folder}: ${reason}`, {
+    throw codedError('HOST_LACKS', `overlayfs does not work on ${mountOf(folder).type} in ${folder}: ${reason}`, {
       hint: 'Put the data root on ext4, xfs or btrfs, or use moby/storage-copy in place of moby/storage-overlay.',
       cause: error,
     })
@@ -54,18 +54,4 @@ function mountVolatile(target: string, data: string): void {
   } catch {
     mount({ ...overlay, data })
   }
-}
-
-/** Type of the file system that a path is on, `ext4`, from the mount that is nearest above it. */
-export function fileSystemOf(path: string): string {
-  let best = { point: '', type: 'unknown' }
-  for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) {
-    const [left = '', right = ''] = line.split(' - ')
-    const point = left.split(' ')[4]
-    if (point === undefined) continue
-    const isAbove = point === '/' || path === point || path.startsWith(`${point}/`)
-    // Of several mounts at one point the last one is on top.
-    if (isAbove && point.length >= best.point.length) best = { point, type: right.split(' ')[0] ?? 'unknown' }
-  }
-  return best.type
 }

@@ -1,9 +1,9 @@
 import { readdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { defineComponent } from '@moby/contracts'
-import { mountsBelow, unmount } from '@moby/lib-linux'
+import { mountOf, mountsBelow, unmount } from '@moby/lib-linux'
 import { makeLayersDriver, SnapshotStore } from '@moby/lib-snapshots'
-import { checkOverlay, fileSystemOf } from './check-overlay.ts'
+import { checkOverlay } from './check-overlay.ts'
 import { makeOverlayForm } from './overlay-form.ts'
 
 export default defineComponent({
@@ -11,7 +11,7 @@ export default defineComponent({
     sweepViews(folders.run)
     checkOverlay(folders.data)
     const store = SnapshotStore.open(folders.data, log)
-    const form = makeOverlayForm(store, folders.run, dockerName(fileSystemOf(folders.data)))
+    const form = makeOverlayForm(store, folders.run, dockerName(mountOf(folders.data).type))
     return {
       provides: { 'storage.layers': makeLayersDriver(store, form) },
       stop: () => store.settle(),

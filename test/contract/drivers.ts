@@ -13,11 +13,11 @@ import {
   storageVolume,
 } from '@moby/contracts'
 import type { AuthenticateFixtures, LogFixtures, SourceFixtures, VolumeFixtures } from '@moby/contracts/conformance'
+import { runtimeFixtures } from '../../core/conform/needs/runtime.ts'
 import { RegistryPeer } from '../peers/registry.ts'
 import { launcherFixtures } from './launcher-fixtures.ts'
 import { layerFixtures } from './layer-fixtures.ts'
 import { networkFixtures } from './network-fixtures.ts'
-import { runtimeFixtures } from './runtime-fixtures.ts'
 import type { DriverUnderTest, Fixtures } from './subject.ts'
 
 const only = (given: object): (() => Promise<Fixtures>) => {

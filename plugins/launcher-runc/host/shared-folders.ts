@@ -1,7 +1,6 @@
 import { readdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { makeShared, mountsBelow, unmount } from '@moby/lib-linux'
-import { mountOf } from './mount-table.ts'
+import { makeShared, mountOf, mountsBelow, unmount } from '@moby/lib-linux'
 
 /**
  * Folders of components that are mount points, because mounts below them are to be seen in a container and on the

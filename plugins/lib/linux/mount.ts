@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs'
 import type { Mount } from '@moby/contracts'
 import { declareFunction, lastErrno } from './binding.ts'
 import { mountFileSystem } from './file-system-mount.ts'
 import { mountFlags, parseMountOptions } from './mount-flags.ts'
+import { readMounts } from './mount-table.ts'
 import { checked, errnoName, failSystemCall } from './syscall.ts'
 
 const mountCall = declareFunction<
@@ -125,13 +125,10 @@ export function unmount(target: string, options: { detach?: boolean; ifMounted?:
 
 /** Mount points at or below a path (its real path), deepest first: the order in which they can be unmounted. */
 export function mountsBelow(path: string): string[] {
-  const found: string[] = []
-  for (const line of readFileSync('/proc/self/mountinfo', 'utf8').split('\n')) {
-    const field = line.split(' ', 5)[4]
-    if (field === undefined) continue
-    const point = field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
-    if (point === path || path === '/' || point.startsWith(`${path}/`)) found.push(point)
-  }
+  const isBelow = (point: string) => point === path || path === '/' || point.startsWith(`${path}/`)
+  const found = readMounts()
+    .map((mount) => mount.path)
+    .filter(isBelow)
   // Later lines of one depth were mounted later, so reversing puts the topmost first.
   return found.toReversed().sort((a, b) => b.split('/').length - a.split('/').length)
 }
