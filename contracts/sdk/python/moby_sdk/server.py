@@ -61,7 +61,8 @@ class Server:
             pass
         self._listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM | socket.SOCK_CLOEXEC)
         self._listener.bind(path)
-        self._listener.listen(128)
+        # A Unix socket refuses whoever comes while the queue is full; the kernel bounds it by net.core.somaxconn.
+        self._listener.listen(4096)
         threading.Thread(target=self._accept, name="moby-accept", daemon=True).start()
 
     def close(self, grace: float = 5.0) -> None:
