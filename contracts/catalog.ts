@@ -11,6 +11,7 @@ import { engineDistribution } from './engine/distribution.ts'
 import { engineExec } from './engine/exec.ts'
 import { engineImages } from './engine/images.ts'
 import { engineNetworks } from './engine/networks.ts'
+import { enginePlugins } from './engine/plugins.ts'
 import { engineSystem } from './engine/system.ts'
 import { engineVolumes } from './engine/volumes.ts'
 import { imageSource } from './image/source.ts'
@@ -46,6 +47,7 @@ export const engineContracts = [
   engineDistribution,
   engineNetworks,
   engineVolumes,
+  enginePlugins,
   engineSystem,
 ] as const satisfies readonly ContractDefinition[]
 

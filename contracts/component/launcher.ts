@@ -1,5 +1,6 @@
 import { Type } from 'typebox'
 import { defineContract } from './contract.ts'
+import { ForeignProgram } from './foreign-program.ts'
 import { Grants } from './grants.ts'
 import { Bytes, Closed, Maybe, Nothing, OneOf, Open, StringMap, Timestamp } from './schemas.ts'
 
@@ -38,7 +39,7 @@ export const componentLauncher = defineContract({
           pattern: '^/',
           description:
             'Folder on the host: an OCI image layout (it has a file oci-layout), whose contents are checked by their ' +
-            'digests, or an unpacked root. It is never written',
+            'digests, or an unpacked root. It is never written, unless `foreign` says so',
         }),
         command: Maybe(
           Type.Array(Type.String(), { minItems: 1, description: 'Absent: entry point and command of the image' }),
@@ -53,6 +54,7 @@ export const componentLauncher = defineContract({
             "The component's own folders: seen at the same paths, writable, and given to its user with what is in them",
         }),
         grants: Grants,
+        foreign: Maybe(ForeignProgram),
       }),
       response: Open({
         id: Id,

@@ -1,12 +1,12 @@
 import { strict as assert } from 'node:assert'
 import { readlinkSync, statSync } from 'node:fs'
-import { mkdir, readFile, writeFile } from 'node:fs/promises'
+import { copyFile, mkdir, readFile, symlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { Grants } from '../component/grants.ts'
 import { componentLauncher } from '../component/launcher.ts'
 import { CaseBook } from './case.ts'
 import { eventually, failsWith, freshName } from './checks.ts'
-import { busyboxRoot, inContainer, run, untilOutput, type LauncherFixtures } from './launcher-helpers.ts'
+import { busyboxRoot, endOf, inContainer, run, untilOutput, type LauncherFixtures } from './launcher-helpers.ts'
 
 const book = new CaseBook<typeof componentLauncher, LauncherFixtures>(componentLauncher)
 /** Promises of `component.launcher` about what a container may do: what was granted, and nothing else. */
@@ -187,6 +187,45 @@ book.prove({
     )
     assert.ok(!made.stdout.includes('opened'), made.stdout)
     await failsWith('LAUNCH_GRANT_INVALID', run(subject, 'true', { devices: [{ path: '/dev/no-such' }] }))
+  },
+})
+
+book.prove({
+  id: 'foreign-program',
+  methods: ['launch'],
+  title: 'a program that is no component has the mounts and namespaces that it says, its root stays, and no other does',
+  async run(subject) {
+    const { folder, busybox } = subject.fixtures
+    const [root, spread] = [join(folder, freshName('own-root')), join(folder, freshName('spread'))]
+    for (const each of ['bin', 'proc', 'dev', 'sys', 'etc']) await mkdir(join(root, each), { recursive: true })
+    await mkdir(join(spread, 'm'), { recursive: true })
+    await copyFile(busybox, join(root, 'bin/busybox'))
+    await symlink('busybox', join(root, 'bin/sh'))
+    const script =
+      'echo kept > /file; for kind in pid ipc; do busybox readlink /proc/self/ns/$kind; done; ' +
+      'busybox stat -f -c %T /memory; busybox mount -t tmpfs m /spread/m && echo made > /spread/m/file; echo ready; cat'
+    const look = async ({ id }: { id: string }) => {
+      await untilOutput(subject.driver, id, 'ready')
+      const seen = await readFile(join(spread, 'm/file'), 'utf8').catch(() => '')
+      await run(subject, 'busybox umount /spread/m', grants, { foreign: { sharedFolders } })
+      await subject.driver.kill({ id, signal: 9 })
+      return { seen, ...(await endOf(subject.driver, id)) }
+    }
+    const grants: Grants = { capabilities: ['CAP_SYS_ADMIN'] }
+    const sharedFolders = [{ source: spread, target: '/spread' }]
+    const foreign = {
+      hostPid: true,
+      hostIpc: true,
+      writableRoot: true,
+      mounts: [{ type: 'tmpfs', source: 'tmpfs', target: '/memory', options: ['size=64k'] }],
+      sharedFolders,
+    }
+    const { seen, stdout } = await inContainer(subject, script, look, { image: root, grants, foreign })
+    assert.equal(stdout, `${readlinkSync('/proc/self/ns/pid')}\n${readlinkSync('/proc/self/ns/ipc')}\ntmpfs\nready\n`)
+    assert.equal(seen, 'made\n')
+    assert.equal(await readFile(join(root, 'file'), 'utf8'), 'kept\n')
+    const missing = [{ type: 'bind', source: join(folder, 'no-such'), target: '/x', options: ['rbind'] }]
+    await failsWith('LAUNCH_GRANT_INVALID', run(subject, 'true', {}, { foreign: { mounts: missing } }))
   },
 })
 

@@ -14,6 +14,7 @@ import { LogPlugin } from './drivers/log.ts'
 import { networkDriver as makeNetworkDriver } from './drivers/network.ts'
 import type { NetworkRecords } from './drivers/network-records.ts'
 import { volumeDriver } from './drivers/volume.ts'
+import type { VolumeRecords } from './drivers/volume-records.ts'
 import type { LogBook } from './log/log-book.ts'
 import type { MountRecords } from './mount-records.ts'
 import type { Plugin } from './plugin.ts'
@@ -22,6 +23,7 @@ export interface HeldParts {
   readonly plugin: Plugin
   readonly context: Pick<ComponentContext<never>, 'offer' | 'log'>
   readonly mounts: MountRecords
+  readonly volumes: VolumeRecords
   readonly networks: NetworkRecords
   readonly book: LogBook
   /** Folder of the FIFOs. */
@@ -100,12 +102,12 @@ export class HeldPlugin {
   }
 
   #offerNow(protocol: OfferedProtocol): (reason: string) => void {
-    const { plugin, mounts, networks, context } = this.#parts
+    const { plugin, mounts, volumes, networks, context } = this.#parts
     const offer = <C extends ContractDefinition>(contract: C, driver: Implementation<C>) =>
       context.offer(contract, plugin.name, driver)
     switch (protocol) {
       case 'volume':
-        return offer(storageVolume, volumeDriver(plugin, mounts, context.log))
+        return offer(storageVolume, volumeDriver(plugin, mounts, volumes, context.log))
       case 'network':
         return offer(networkDriver, makeNetworkDriver(plugin, networks, context.log))
       case 'ipam':

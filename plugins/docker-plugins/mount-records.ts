@@ -42,6 +42,18 @@ export class MountRecords {
     this.#write()
   }
 
+  /** Forgets what a plugin has mounted, which is gone with it. */
+  forget(plugin: string): void {
+    for (const key of this.#keys) if ((JSON.parse(key) as [string])[0] === plugin) this.#keys.delete(key)
+    this.#write()
+  }
+
+  /** The volumes of a plugin that are mounted. */
+  of(plugin: string): string[] {
+    const keys = [...this.#keys].map((key) => JSON.parse(key) as [string, string])
+    return keys.flatMap(([owner, volume]) => (owner === plugin ? volume : []))
+  }
+
   /** The plugin of each mount. */
   plugins(): string[] {
     return [...this.#keys].map((key) => (JSON.parse(key) as [string])[0])

@@ -3,12 +3,14 @@ import { authAuthorize, isCodedError, type CodedError, type ComponentContext } f
 import { findPlugin, logAnswers, protocols, scanPlugins, type FoundPlugin } from '@moby/lib-docker-plugin-protocol'
 import { authorizationDriver } from './drivers/authorization.ts'
 import { NetworkRecords } from './drivers/network-records.ts'
+import { VolumeRecords } from './drivers/volume-records.ts'
 import { HeldPlugin, offeredContracts } from './held-plugin.ts'
 import { LogBook } from './log/log-book.ts'
+import type { AdoptedPlugin, PluginHome } from './managed/plugin-runner.ts'
 import { Counters } from './metrics/counters.ts'
 import { MetricsSocket } from './metrics/metrics-socket.ts'
 import { MountRecords } from './mount-records.ts'
-import { Plugin } from './plugin.ts'
+import { Plugin, type PluginOptions } from './plugin.ts'
 import { watchFolders } from './watch-folders.ts'
 
 export interface ShelfConfig {
@@ -22,15 +24,16 @@ export interface ShelfConfig {
 type Context = Pick<ComponentContext<ShelfConfig>, 'config' | 'folders' | 'log' | 'offer' | 'degraded'>
 
 /**
- * The plugins of the folders. What is found is asked in the background what it is and offered as that; a name that
+ * The plugins of the folders, and those that the engine runs itself. What is found is asked in the background what it is and offered as that; a name that
  * somebody uses before is looked up at once. A plugin whose file is gone is taken back after a while, unless something
  * uses it: then it is away until it is there again.
  */
-export class PluginShelf {
+export class PluginShelf implements PluginHome {
   readonly #context: Context
   readonly #held = new Map<string, HeldPlugin>()
   readonly #told = new Set<string>()
   readonly #mounts: MountRecords
+  readonly #volumes: VolumeRecords
   readonly #networks: NetworkRecords
   readonly #book: LogBook
   readonly #counters = new Counters()
@@ -41,6 +44,7 @@ export class PluginShelf {
     const { folders, log } = context
     this.#context = context
     this.#mounts = MountRecords.open(join(folders.run, 'mounts.json'), log)
+    this.#volumes = VolumeRecords.open(join(folders.data, 'volumes.json'))
     this.#networks = NetworkRecords.open(join(folders.data, 'networks.json'))
     this.#book = new LogBook(join(folders.data, 'logs'), log)
     this.#metrics = new MetricsSocket(join(folders.run, 'metrics.sock'), () => this.#counters.text())
@@ -67,7 +71,7 @@ export class PluginShelf {
   /** A driver of that name is wanted: it is offered when there is a plugin, whatever that will say of itself. */
   discover(contract: string, name: string): void {
     const wanted = offeredContracts.find(([, { id }]) => id === contract)?.[0]
-    if (wanted === undefined) return
+    if (wanted === undefined || this.#held.get(name)?.plugin.isManaged === true) return
     const found = this.#find(name)
     if (found === undefined) return
     const held = this.#holdOf(name, found)
@@ -79,16 +83,60 @@ export class PluginShelf {
 
   async close(): Promise<void> {
     this.#watch?.close()
-    await Promise.all(
-      [...this.#held.values()].map(async ({ plugin, logs }) => {
-        await logs.closeAll()
-        if (plugin.implements?.has(protocols.metrics) === true) {
-          await plugin.call('metrics', 'MetricsCollector.StopMetrics', logAnswers.Nothing).catch(() => undefined)
-        }
-        plugin.close()
-      }),
-    )
+    await Promise.all([...this.#held.values()].map((held) => this.#end(held)))
     await this.#metrics.close()
+  }
+
+  adopt(facts: AdoptedPlugin): Plugin {
+    // One that was known by what belongs to it alone.
+    const before = this.#held.get(facts.name)
+    before?.withdraw(`the plugin ${facts.name} is being started`)
+    before?.plugin.close()
+    const { name, socket, fifos, waitMs, ...managed } = facts
+    const found = { name, file: socket, address: { kind: 'unix' as const, path: socket }, mark: '' }
+    const held = this.#hold({ found, fifos, waitMs, managed })
+    held.offerAs(managed.implements)
+    return held.plugin
+  }
+
+  async release(name: string, reason: string): Promise<void> {
+    const held = this.#held.get(name)
+    if (held?.plugin.isManaged !== true) return
+    this.#held.delete(name)
+    await this.#end(held)
+    held.withdraw(reason)
+    this.#counters.state(name, undefined)
+    this.#tellDegraded()
+  }
+
+  usersOf(name: string): string[] {
+    const logs = this.#book.all().filter(({ plugin }) => plugin === name)
+    return [
+      ...new Set([...this.#volumes.of(name), ...this.#mounts.of(name)].map((volume) => `volume ${volume}`)),
+      ...this.#networks.of(name).map((network) => `network ${network}`),
+      ...logs.map(({ info }) => `log of ${info.containerName}`),
+    ]
+  }
+
+  forget(name: string): void {
+    this.#volumes.forget(name)
+    this.#mounts.forget(name)
+    this.#networks.forget(name)
+    for (const { log, plugin } of this.#book.all()) if (plugin === name) this.#book.remove(log)
+  }
+
+  async openMetrics(): Promise<string> {
+    await this.#metrics.open()
+    return this.#metrics.path
+  }
+
+  /** Tells a plugin that nothing more will come. */
+  async #end({ plugin, logs }: HeldPlugin): Promise<void> {
+    await logs.closeAll()
+    if (plugin.implements?.has(protocols.metrics) === true) {
+      await plugin.call('metrics', 'MetricsCollector.StopMetrics', logAnswers.Nothing).catch(() => undefined)
+    }
+    plugin.close()
   }
 
   #find(name: string): FoundPlugin | undefined {
@@ -114,6 +162,7 @@ export class PluginShelf {
 
   #missed(name: string, held: HeldPlugin): void {
     const { forgetMs, authorizationPlugins } = this.#context.config
+    if (held.plugin.isManaged) return
     held.goneSince ??= performance.now()
     if (held.isInUse || authorizationPlugins.includes(name)) return
     const left = held.goneSince + forgetMs - performance.now()
@@ -133,14 +182,23 @@ export class PluginShelf {
   #holdOf(name: string, found = this.#find(name)): HeldPlugin {
     const known = this.#held.get(name)
     if (known !== undefined) {
-      if (found !== undefined) known.plugin.found(found)
+      if (found !== undefined && !known.plugin.isManaged) known.plugin.found(found)
       return known
     }
-    const { config, folders, log, offer } = this.#context
+    const { config, folders } = this.#context
     const file = join(config.pluginDirs[0] ?? folders.run, `${name}.sock`)
-    const plugin = new Plugin({
+    return this.#hold({
       found: found ?? { name, file, address: { kind: 'unix', path: file }, mark: '' },
+      fifos: join(folders.run, 'logging'),
       waitMs: config.waitMs,
+    })
+  }
+
+  #hold(facts: Pick<PluginOptions, 'found' | 'waitMs' | 'managed'> & { readonly fifos: string }): HeldPlugin {
+    const { config, log, offer } = this.#context
+    const { fifos, ...options } = facts
+    const plugin = new Plugin({
+      ...options,
       deadlines: config.deadlines,
       onActive: (active, restarted) => this.#onActive(active, restarted),
       onTrouble: (troubled, trouble) => this.#onTrouble(troubled, trouble),
@@ -150,11 +208,12 @@ export class PluginShelf {
       plugin,
       context: { offer, log },
       mounts: this.#mounts,
+      volumes: this.#volumes,
       networks: this.#networks,
       book: this.#book,
-      fifos: join(folders.run, 'logging'),
+      fifos,
     })
-    this.#held.set(name, held)
+    this.#held.set(plugin.name, held)
     return held
   }
 

@@ -14,6 +14,7 @@ import {
   type Reader,
 } from '@moby/lib-docker-plugin-protocol'
 import { deadlineOf } from './deadlines.ts'
+import type { PluginScope } from './managed/plugin-scope.ts'
 import { retryAgain } from './retry-again.ts'
 
 export interface PluginOptions {
@@ -21,12 +22,23 @@ export interface PluginOptions {
   /** How long the first call waits for a plugin that does not listen yet, milliseconds. */
   readonly waitMs: number
   readonly deadlines: Readonly<Record<string, number>>
+  /** Of a plugin that the engine runs itself. */
+  readonly managed?: ManagedFacts | undefined
   /** Called when it has told what it implements; `restarted` when it is another process than before. */
   readonly onActive: (plugin: Plugin, restarted: boolean) => void
   /** Called when it is away, silent or lies about itself, and with undefined when that is over. */
   readonly onTrouble: (plugin: Plugin, trouble: CodedError | undefined) => void
   /** Called at the end of each call. */
   readonly onCall: (plugin: Plugin, method: string, outcome: string) => void
+}
+
+/** What is known of a plugin that the engine runs itself. */
+export interface ManagedFacts {
+  /** By its config; that it answers at all is what counts, not what. */
+  readonly implements: ReadonlySet<string>
+  readonly scope: PluginScope
+  /** Milliseconds for each call at most; 0: as configured. */
+  readonly longestMs: number
 }
 
 const firstProbeMs = 200
@@ -65,9 +77,23 @@ export class Plugin {
     return this.#found.file
   }
 
-  /** What it said last that it implements; undefined before it said anything. */
+  /** What it said last that it implements; undefined before it said anything, and its config has not either. */
   get implements(): ReadonlySet<string> | undefined {
-    return this.#implements
+    return this.#implements ?? this.#options.managed?.implements
+  }
+
+  get isManaged(): boolean {
+    return this.#options.managed !== undefined
+  }
+
+  /** Where a path that it tells is on the host. Fails with PLUGIN_LIED for a path out of what is its own. */
+  toHost(path: string): string {
+    return this.#options.managed?.scope.toHost(path) ?? path
+  }
+
+  /** How it sees a FIFO of the host. */
+  toPlugin(path: string): string {
+    return this.#options.managed?.scope.toPlugin(path) ?? path
   }
 
   /** Its file has changed: it may listen elsewhere now. */
@@ -96,8 +122,8 @@ export class Plugin {
   }
 
   /** Asks it what it implements, and goes on asking in the background until it answers. */
-  begin(): void {
-    void this.activate(0).catch(() => undefined)
+  begin(waitMs = 0): void {
+    void this.activate(waitMs).catch(() => undefined)
   }
 
   /** What it implements, from the activation that is under way, a new one, or the last. */
@@ -133,11 +159,12 @@ export class Plugin {
     const mark = readMark(this.#found)
     const call = this.#callOf('Plugin.Activate', undefined, undefined)
     try {
-      const value = await retryAgain(() => callPlugin(call), waitMs, isNotListening)
-      const restarted = this.#implements !== undefined && (this.#mark !== mark || this.#wasGone)
-      const known = new Set(this.#read(call, Activation, value).Implements)
+      const told = await retryAgain(() => this.#askActivation(call), waitMs, isNotListening)
+      const now = readMark(this.#found) ?? mark
+      const restarted = this.#implements !== undefined && (this.#mark !== now || this.#wasGone)
+      const known = this.#options.managed?.implements ?? told
       this.#implements = known
-      this.#mark = mark
+      this.#mark = now
       this.#failure = undefined
       this.#wellAgain()
       this.#options.onActive(this, restarted)
@@ -145,6 +172,16 @@ export class Plugin {
     } catch (error) {
       this.#failure = { error, mark, until: performance.now() + failureLastsMs }
       this.#trouble(error)
+      throw error
+    }
+  }
+
+  /** One that the engine runs need not know the question: whatever it answers, it is there. */
+  async #askActivation(call: PluginCall): Promise<ReadonlySet<string>> {
+    try {
+      return new Set(this.#read(call, Activation, await callPlugin(call)).Implements)
+    } catch (error) {
+      if (this.isManaged && hasCode(error, 'PLUGIN_REFUSED', 'PLUGIN_ANSWER_INVALID')) return new Set()
       throw error
     }
   }
@@ -209,9 +246,15 @@ export class Plugin {
       address: this.#found.address,
       method,
       body,
-      deadlineMs: deadlineOf(this.#options.deadlines, this.name, method),
+      deadlineMs: this.#deadlineOf(method),
       signal,
     }
+  }
+
+  #deadlineOf(method: string): number {
+    const deadlineMs = deadlineOf(this.#options.deadlines, this.name, method)
+    const longestMs = this.#options.managed?.longestMs ?? 0
+    return longestMs > 0 ? Math.min(deadlineMs, longestMs) : deadlineMs
   }
 
   #read<T>(call: PluginCall, reader: Reader<T>, value: unknown): T {

@@ -7,6 +7,7 @@ import {
   engineExec,
   engineImages,
   engineNetworks,
+  enginePlugins,
   engineSystem,
   engineVolumes,
   imageSource,
@@ -25,6 +26,7 @@ import type { EngineConfig } from './containers/container-context.ts'
 import type { ContainerRecord } from './containers/container-record.ts'
 import { ContainerStore } from './containers/container-store.ts'
 import { followAssembly } from './drivers/follow-assembly.ts'
+import { followPlugins } from './drivers/follow-plugins.ts'
 import { assembleEngine } from './engine.ts'
 import { EventBus } from './events/event-bus.ts'
 import { Flusher } from './images/flusher.ts'
@@ -138,6 +140,7 @@ export default defineComponent<EngineConfig>({
       log,
     })
     const unfollow = followAssembly(context.assembly, events, engine.driverReturned)
+    const unfollowPlugins = followPlugins(context.maybe(enginePlugins), events, log)
     return {
       provides: {
         [engineContainers.id]: engine.containers,
@@ -157,6 +160,7 @@ export default defineComponent<EngineConfig>({
       },
       stop: async (reason) => {
         unfollow()
+        unfollowPlugins()
         events.close()
         await images.close()
         await engine.stop(reason)

@@ -25,6 +25,8 @@ export interface ContainerFacts {
   readonly config: object
   /** Bytes that the memory above the image may take. */
   readonly scratchBytes?: number | undefined
+  /** True: no memory above; what is written goes into `lower`. */
+  readonly writableRoot: boolean
 }
 
 /** Milliseconds in which the runtime must have started a container. */
@@ -73,7 +75,7 @@ export class LaunchedContainer {
       id,
     ]
     const rootMode = (statSync(facts.lower).mode & 0o7777).toString(8)
-    const memory = facts.scratchBytes === undefined ? 'mode=700' : `mode=700,size=${facts.scratchBytes}`
+    const memory = facts.writableRoot ? 'own' : scratchOptions(facts.scratchBytes)
     const isolate = ['--mount', '--propagation', 'unchanged', runtime.shell, '-c', keeperScript, 'keeper']
     const child = spawn(
       runtime.unshare,
@@ -174,6 +176,10 @@ export class LaunchedContainer {
     this.output.end()
     return this.#exit
   }
+}
+
+function scratchOptions(bytes: number | undefined): string {
+  return bytes === undefined ? 'mode=700' : `mode=700,size=${bytes}`
 }
 
 const pidFile = (bundle: string): string => join(bundle, 'pid')

@@ -61,15 +61,17 @@ export class Launcher {
   }
 
   async launch(request: Launch): Promise<{ id: string; pid: number }> {
-    const { name, folders, grants } = request
+    const { name, folders, grants, foreign = {} } = request
     const image = await this.#images.open(request.image)
     const process = containerProcess(image, request)
     const id = `moby-${this.#parts.instance.id}-${name}-${randomBytes(4).toString('hex')}`
     const cgroupsPath = `${this.#cgroupParent}/${id}`
-    const config = bundleConfig({ hostname: name, cgroupsPath, process, folders, grants })
+    const config = bundleConfig({ hostname: name, cgroupsPath, process, folders, grants, foreign })
     for (const folder of folders) await giveFolder(folder, process.user.uid, process.user.gid)
     try {
-      if (grants.shareMounts === true) for (const folder of folders) this.#shared.share(folder, id)
+      const shared = (foreign.sharedFolders ?? []).map(({ source }) => source)
+      if (grants.shareMounts === true) shared.push(...folders)
+      for (const folder of shared) this.#shared.share(folder, id)
       const container = await LaunchedContainer.launch({
         id,
         name,
@@ -79,6 +81,7 @@ export class Launcher {
         lower: image.folder,
         config,
         scratchBytes: grants.memoryBytes,
+        writableRoot: foreign.writableRoot === true,
       })
       this.#containers.set(id, container)
       return { id, pid: container.pid }

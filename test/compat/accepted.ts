@@ -47,6 +47,24 @@ const accepted: readonly Accepted[] = [
     when: (dockerd, moby) => isText(dockerd) && isText(moby),
     reason: 'The same refusal in words that name object and cause, without those of the Go libraries.',
   },
+  // Managed plugins
+  {
+    at: /^plugins\/.*\.status$/,
+    when: (dockerd, moby) => dockerd === 500 && isClientError(moby),
+    reason: 'dockerd answers 500 to this mistake of the caller; here it is told as one.',
+  },
+  {
+    at: /^plugins\/create without files\./,
+    reason: 'dockerd makes a plugin that has no file to run; here it is refused.',
+  },
+  {
+    at: /^plugins\/create with a broken config\.body/,
+    reason: 'The same refusal; what is wrong with the JSON is told in the words of another reader.',
+  },
+  {
+    at: /^plugins\/.*Config\.DockerVersion$/,
+    reason: 'The version of the engine that made the plugin, and this is another engine.',
+  },
   // Drivers
   {
     at: /\.(Driver|GraphDriver\.Name)$/,

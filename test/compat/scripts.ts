@@ -5,6 +5,7 @@ import { events } from './scripts/events.ts'
 import { hostConfig } from './scripts/host-config.ts'
 import { inside } from './scripts/inside.ts'
 import { lists } from './scripts/lists.ts'
+import { plugins } from './scripts/plugins.ts'
 import { runtimeConfig } from './scripts/runtime-config.ts'
 import { streams } from './scripts/streams.ts'
 import { systemCalls } from './scripts/system-calls.ts'
@@ -16,6 +17,7 @@ export const scripts: readonly Script[] = [
   containerAnswers,
   hostConfig,
   lists,
+  plugins,
   events,
   streams,
   commandLine,

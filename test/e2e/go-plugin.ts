@@ -27,9 +27,19 @@ export class GoPlugin {
     await mkdir(plugin.folder)
     await execa('go', ['build', '-o', join(plugin.#root, 'foldervolumes'), '.'], {
       cwd: source,
-      env: { GOCACHE: process.env['GOCACHE'] ?? join(tmpdir(), 'moby-go-cache'), GOFLAGS: '-mod=mod', GOPROXY: 'off' },
+      env: {
+        CGO_ENABLED: '0',
+        GOCACHE: process.env['GOCACHE'] ?? join(tmpdir(), 'moby-go-cache'),
+        GOFLAGS: '-mod=mod',
+        GOPROXY: 'off',
+      },
     })
     return plugin
+  }
+
+  /** The program: one file that needs no other. */
+  get program(): string {
+    return join(this.#root, 'foldervolumes')
   }
 
   /** Folder of the files of a volume. */

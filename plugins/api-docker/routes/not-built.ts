@@ -10,14 +10,6 @@ const operations: readonly (readonly [Route['method'], string, string])[] = [
   ['GET', '/containers/{name}/checkpoints', 'checkpoints'],
   ['POST', '/containers/{name}/checkpoints', 'checkpoints'],
   ['DELETE', '/containers/{name}/checkpoints/{checkpoint}', 'checkpoints'],
-  ['GET', '/plugins/privileges', 'a managed plugin'],
-  ['POST', '/plugins/pull', 'a managed plugin'],
-  ['POST', '/plugins/create', 'a managed plugin'],
-  ['POST', '/plugins/{name}/enable', 'a managed plugin'],
-  ['POST', '/plugins/{name}/disable', 'a managed plugin'],
-  ['POST', '/plugins/{name}/upgrade', 'a managed plugin'],
-  ['POST', '/plugins/{name}/push', 'a managed plugin'],
-  ['POST', '/plugins/{name}/set', 'a managed plugin'],
   ['PUT', '/volumes/{name}', 'updating a volume'],
 ]
 

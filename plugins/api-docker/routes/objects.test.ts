@@ -1,6 +1,7 @@
 import { codedError } from '@moby/contracts'
 import { afterEach, describe, expect, it } from 'vitest'
 import { sampleContainer, sampleImage, sampleNetwork, sampleVolume, streamOf } from '../fixtures/fake-engine.ts'
+import { noPlugins } from '../server/no-plugins.ts'
 import { startTestApi, type TestApi } from '../fixtures/test-api.ts'
 
 let api: TestApi
@@ -336,9 +337,17 @@ describe('the system', () => {
     expect((await api.call('GET', '/system/df?type=moon')).status).toBe(400)
   })
 
-  it('has no managed plugins', async () => {
-    api = await startTestApi()
+  it('has no managed plugins without a component for them, and says what to add', async () => {
+    api = await startTestApi({ plugins: noPlugins })
     expect(await api.json('GET', '/plugins')).toEqual([])
-    expect((await api.call('GET', '/plugins/x/json')).status).toBe(404)
+    for (const [method, path, body] of [
+      ['GET', '/plugins/x/json'],
+      ['POST', '/plugins/pull?remote=x', []],
+      ['POST', '/plugins/x/enable?timeout=0'],
+    ] as const) {
+      const { status, text } = await api.call(method, path, body)
+      expect([path, status]).toEqual([path, 501])
+      expect(text).toContain('add moby/docker-plugins to the assembly')
+    }
   })
 })

@@ -42,6 +42,9 @@ import { inspectNetwork } from './networks/inspect.ts'
 import { listNetworks, listNetworksSlash } from './networks/list.ts'
 import { pruneNetworks, removeNetwork } from './networks/remove.ts'
 import { notBuilt } from './not-built.ts'
+import { inspectPlugin, listPlugins } from './plugins/list.ts'
+import { disablePlugin, enablePlugin, removePlugin, setPlugin } from './plugins/manage.ts'
+import { createPlugin, pluginPrivileges, pullPlugin, pushPlugin, upgradePlugin } from './plugins/packages.ts'
 import { authenticate } from './registry/auth.ts'
 import { inspectDistribution } from './registry/distribution.ts'
 import { searchImages } from './registry/search.ts'
@@ -51,7 +54,6 @@ import { eventLoop } from './system/event-loop.ts'
 import { events } from './system/events.ts'
 import { infoRoute } from './system/info.ts'
 import { pingRoutes } from './system/ping.ts'
-import { inspectPlugin, listPlugins, removePlugin } from './system/plugins.ts'
 import { version } from './system/version.ts'
 import { createVolume } from './volumes/create.ts'
 import { inspectVolume } from './volumes/inspect.ts'
@@ -127,7 +129,15 @@ export function routeTable(facts: {
     inspectVolume,
     removeVolume,
     listPlugins,
+    pluginPrivileges,
+    pullPlugin,
+    createPlugin,
     inspectPlugin,
+    enablePlugin,
+    disablePlugin,
+    setPlugin,
+    upgradePlugin,
+    pushPlugin,
     removePlugin,
     ...swarmRoutes,
     ...notBuilt,

@@ -5,12 +5,14 @@ import {
   engineExec,
   engineImages,
   engineNetworks,
+  enginePlugins,
   engineSystem,
   engineVolumes,
   type ComponentContext,
   type Implementation,
 } from '@moby/contracts'
 import { chooseBuilder } from './choose-builder.ts'
+import { noPlugins } from './no-plugins.ts'
 
 /** The engine as front-ends see it, one handle a contract. */
 export interface Handles {
@@ -20,6 +22,7 @@ export interface Handles {
   readonly exec: Implementation<typeof engineExec>
   readonly images: Implementation<typeof engineImages>
   readonly networks: Implementation<typeof engineNetworks>
+  readonly plugins: Implementation<typeof enginePlugins>
   readonly volumes: Implementation<typeof engineVolumes>
   readonly system: Implementation<typeof engineSystem>
 }
@@ -32,11 +35,12 @@ export const families = {
   exec: engineExec,
   images: engineImages,
   networks: engineNetworks,
+  plugins: enginePlugins,
   volumes: engineVolumes,
   system: engineSystem,
 } as const
 
-export function takeHandles(context: Pick<ComponentContext, 'one' | 'many'>): Handles {
+export function takeHandles(context: Pick<ComponentContext, 'one' | 'maybe' | 'many'>): Handles {
   return {
     builder: chooseBuilder(context.many(builder)),
     containers: context.one(engineContainers),
@@ -44,6 +48,7 @@ export function takeHandles(context: Pick<ComponentContext, 'one' | 'many'>): Ha
     exec: context.one(engineExec),
     images: context.one(engineImages),
     networks: context.one(engineNetworks),
+    plugins: context.maybe(enginePlugins) ?? noPlugins,
     volumes: context.one(engineVolumes),
     system: context.one(engineSystem),
   }

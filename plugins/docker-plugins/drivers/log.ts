@@ -85,7 +85,8 @@ export class LogPlugin {
     const isNew = this.#book.find(log) === undefined
     readLogOptions(info.options)
     const ask = askOf(this.#plugin, 'log')
-    const feed = new LogFeed({ entry, book: this.#book, folder: this.#folder, ask, stallMs, log: this.#log })
+    const seen = (path: string) => this.#plugin.toPlugin(path)
+    const feed = new LogFeed({ entry, book: this.#book, folder: this.#folder, seen, ask, stallMs, log: this.#log })
     try {
       await feed.start()
     } catch (error) {

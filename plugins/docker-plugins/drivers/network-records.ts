@@ -26,6 +26,11 @@ export class NetworkRecords {
     return this.#networks.get(network) === plugin
   }
 
+  /** The networks of a plugin. */
+  of(plugin: string): string[] {
+    return [...this.#networks].flatMap(([network, owner]) => (owner === plugin ? network : []))
+  }
+
   /** The plugin of each network. */
   plugins(): string[] {
     return [...this.#networks.values()]
@@ -40,6 +45,12 @@ export class NetworkRecords {
   delete(plugin: string, network: string): void {
     if (!this.has(plugin, network)) return
     this.#networks.delete(network)
+    this.#write()
+  }
+
+  /** Forgets the networks of a plugin, which are gone with it. */
+  forget(plugin: string): void {
+    for (const [network, owner] of this.#networks) if (owner === plugin) this.#networks.delete(network)
     this.#write()
   }
 

@@ -12,9 +12,10 @@ import type { MountRecords } from '../mount-records.ts'
 import type { Plugin } from '../plugin.ts'
 import { askOf } from './ask.ts'
 import { checkMountpoint } from './check-mountpoint.ts'
+import type { VolumeRecords } from './volume-records.ts'
 
 /** Docker's VolumeDriver as a driver of `storage.volume`. */
-export function volumeDriver(plugin: Plugin, mounts: MountRecords, log: Logger) {
+export function volumeDriver(plugin: Plugin, mounts: MountRecords, volumes: VolumeRecords, log: Logger) {
   const ask = askOf(plugin, 'volume')
   const { Nothing, Mountpoint, Get, List, Capabilities } = volumeAnswers
   /** An error that the plugin gives for one volume mostly means that it has none of that name; its words tell. */
@@ -41,33 +42,36 @@ export function volumeDriver(plugin: Plugin, mounts: MountRecords, log: Logger) 
     },
     async create({ name, options }, call) {
       await ask('VolumeDriver.Create', Nothing, { Name: name, Opts: options }, call)
+      volumes.add(plugin.name, name)
       return {}
     },
     async get({ name }, call) {
       const { Volume: told } = await ask('VolumeDriver.Get', Get, { Name: name }, call).catch(orMissing(name))
       if (told === undefined) throw missing(name, plugin.name)
-      return { volume: { ...toVolume(told), name } }
+      return { volume: { ...toVolume(told, plugin), name } }
     },
     async list(_request, call) {
       const { Volumes } = await ask('VolumeDriver.List', List, {}, call)
-      return { volumes: Volumes.flatMap((told) => (told === undefined || told.Name === '' ? [] : toVolume(told))) }
+      return {
+        volumes: Volumes.flatMap((told) => (told === undefined || told.Name === '' ? [] : toVolume(told, plugin))),
+      }
     },
     async path({ name }, call) {
       const { Mountpoint: path } = await ask('VolumeDriver.Path', Mountpoint, { Name: name }, call).catch(
         orMissing(name),
       )
-      return { mountpoint: path }
+      return { mountpoint: path === '' ? path : plugin.toHost(path) }
     },
     async mount({ name, id }, call) {
       if (mounts.has(plugin.name, name, id)) {
         // Plugins count mounts: a second one under this id would never be undone.
         const { Mountpoint: path } = await ask('VolumeDriver.Path', Mountpoint, { Name: name }, call)
-        if (path !== '') return { mountpoint: checkMountpoint(path, plugin.name, name) }
+        if (path !== '') return { mountpoint: checkMountpoint(plugin.toHost(path), plugin.name, name) }
       }
       const { Mountpoint: path } = await ask('VolumeDriver.Mount', Mountpoint, { Name: name, ID: id }, call)
       mounts.add(plugin.name, name, id)
       try {
-        return { mountpoint: checkMountpoint(path, plugin.name, name) }
+        return { mountpoint: checkMountpoint(plugin.toHost(path), plugin.name, name) }
       } catch (error) {
         await ask('VolumeDriver.Unmount', Nothing, { Name: name, ID: id })
           .then(() => mounts.delete(plugin.name, name, id))
@@ -91,18 +95,21 @@ export function volumeDriver(plugin: Plugin, mounts: MountRecords, log: Logger) 
         if (!hasCode(error, 'PLUGIN_REFUSED')) throw error
         // Its words do not tell whether it has the volume; the next question does.
         const { Volume: told } = await ask('VolumeDriver.Get', Get, { Name: name }, call).catch(orMissing(name))
-        throw told === undefined ? missing(name, plugin.name, error) : error
+        if (told !== undefined) throw error
+        volumes.delete(plugin.name, name)
+        throw missing(name, plugin.name, error)
       }
+      volumes.delete(plugin.name, name)
       return {}
     },
   })
 }
 
-function toVolume({ Name, Mountpoint, CreatedAt, Status }: PluginVolume): Volume {
+function toVolume({ Name, Mountpoint, CreatedAt, Status }: PluginVolume, plugin: Plugin): Volume {
   const created = Date.parse(CreatedAt)
   return {
     name: Name.slice(0, 255),
-    ...(Mountpoint === '' ? {} : { mountpoint: Mountpoint }),
+    ...(Mountpoint === '' ? {} : { mountpoint: plugin.toHost(Mountpoint) }),
     ...(Number.isNaN(created) || CreatedAt.startsWith('0001-') ? {} : { createdAt: new Date(created).toISOString() }),
     ...(Object.keys(Status).length === 0 ? {} : { status: Status }),
   }

@@ -12,6 +12,8 @@ export interface LogFeedOptions {
   readonly book: LogBook
   /** Folder of the FIFO. */
   readonly folder: string
+  /** How the plugin sees a path in the folder. */
+  readonly seen: (path: string) => string
   readonly ask: Ask
   /** Milliseconds for which a write waits for a plugin that reads nothing. */
   readonly stallMs: number
@@ -90,10 +92,10 @@ export class LogFeed {
       this.#pipe = undefined
       this.#writer.close()
       if (pipe === undefined) return
-      const { ask, entry, log } = this.#options
+      const { ask, entry, log, seen } = this.#options
       try {
         if (!(await pipe.isRead(drainMs))) log.warn('A log plugin did not read to the end.', { log: entry.log })
-        await ask('LogDriver.StopLogging', logAnswers.Nothing, { File: pipe.path })
+        await ask('LogDriver.StopLogging', logAnswers.Nothing, { File: seen(pipe.path) })
         await pipe.isRead(drainMs)
       } catch (error) {
         log.warn('A log plugin did not end a log.', { log: entry.log, error: String(error) })
@@ -112,7 +114,7 @@ export class LogFeed {
     }
     const pipe = LogPipe.open(this.#options.folder)
     try {
-      const body = { File: pipe.path, Info: toPluginInfo(this.entry.info) }
+      const body = { File: this.#options.seen(pipe.path), Info: toPluginInfo(this.entry.info) }
       await this.#options.ask('LogDriver.StartLogging', logAnswers.Nothing, body)
     } catch (error) {
       pipe.close()

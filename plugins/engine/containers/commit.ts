@@ -1,7 +1,7 @@
 import { codedError, type engineContainers, type RequestOf, type ResponseOf } from '@moby/contracts'
 import type { ExecutionConfig } from 'oci-spec-ts'
 import { applyChanges } from '../images/import/apply-changes.ts'
-import { familiarReference, parseReference, withDefaultTag } from '../images/reference.ts'
+import { familiarReference, parseReference, withDefaultTag } from '@moby/contracts/reference'
 import { ownPaths, systemFolders } from './base-files.ts'
 import { committedConfig, mergeOver } from './committed-config.ts'
 import type { ContainerContext } from './container-context.ts'

@@ -9,6 +9,7 @@ import {
 } from '@moby/contracts'
 import { randomBytes } from 'node:crypto'
 import { Undo } from '../concurrency/undo.ts'
+import { driverName } from '../drivers/driver-name.ts'
 import { predefinedNames, primaryNetwork, sharedNetworkOf } from '../networks/default-network.ts'
 import { hiddenPaths } from '../spec/default-paths.ts'
 import { checkResources } from '../spec/resources.ts'
@@ -85,7 +86,7 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
     process,
     drivers: {
       storage: image.storage,
-      log: spec.logDriver || context.config.logDriver,
+      log: driverName(context.logs, spec.logDriver || context.config.logDriver),
       runtime: spec.runtime || context.config.runtime,
     },
     logOptions: spec.logDriver ? { ...spec.logOptions } : { ...context.config.logOptions, ...spec.logOptions },

@@ -10,7 +10,7 @@ import {
 import { readImageConfig } from '../images/image-config-file.ts'
 import { quoteError } from '../images/pull/explain-error.ts'
 import { readManifest } from '../images/pull/read-manifest.ts'
-import { parseReference, withDefaultTag } from '../images/reference.ts'
+import { parseReference, withDefaultTag } from '@moby/contracts/reference'
 import { Repository } from '../images/repository.ts'
 import { registryOf } from './registry-of.ts'
 

@@ -4,7 +4,13 @@ import type { Table } from '../store/table.ts'
 import { commitTogether, type Write } from '../store/write.ts'
 import type { ImageRecord } from './image-record.ts'
 import { fitOf, hostPlatform, parsePlatform, samePlatform, tellPlatform } from './platform.ts'
-import { familiarReference, formatReference, parseReference, toFamiliar, withDefaultTag } from './reference.ts'
+import {
+  familiarReference,
+  formatReference,
+  parseReference,
+  toFamiliar,
+  withDefaultTag,
+} from '@moby/contracts/reference'
 
 export interface ImageStoreParts {
   readonly table: Table<ImageRecord>

@@ -3,7 +3,7 @@ import type { engineImages, RequestOf } from '@moby/contracts'
 import { createdAt, hasLabel, readTime } from './image-facts.ts'
 import type { ImageRecord } from './image-record.ts'
 import type { ImageStore } from './image-store.ts'
-import { familiarName, parseReference, toFamiliar } from './reference.ts'
+import { familiarName, parseReference, toFamiliar } from '@moby/contracts/reference'
 
 type Filter = NonNullable<RequestOf<typeof engineImages, 'list'>['filter']>
 

@@ -2,7 +2,7 @@ import { hasCode, type engineImages, type RequestOf, type ResponseOf } from '@mo
 import type { ImageContext } from './image-context.ts'
 import type { ImageRecord } from './image-record.ts'
 import { createdAt, hasLabel, readTime } from './image-facts.ts'
-import { toFamiliar } from './reference.ts'
+import { toFamiliar } from '@moby/contracts/reference'
 import { removeImage } from './remove-image.ts'
 
 type PruneRequest = RequestOf<typeof engineImages, 'prune'>

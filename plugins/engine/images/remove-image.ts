@@ -2,7 +2,7 @@ import { codedError, type ResponseOf, type engineImages } from '@moby/contracts'
 import type { ContainerUsage, ContainerUser } from '../usage.ts'
 import { shortId, type ImageRecord } from './image-record.ts'
 import type { ImageStore } from './image-store.ts'
-import { formatReference, parseReference, toFamiliar, withDefaultTag } from './reference.ts'
+import { formatReference, parseReference, toFamiliar, withDefaultTag } from '@moby/contracts/reference'
 
 type Changes = ResponseOf<typeof engineImages, 'remove'>['changes']
 

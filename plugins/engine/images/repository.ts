@@ -3,7 +3,7 @@ import { codedError } from '@moby/contracts'
 import { digestOf } from './chain-id.ts'
 import type { BlobFacts } from './pull/blob-download.ts'
 import type { ManifestFile } from './pull/read-manifest.ts'
-import type { Reference } from './reference.ts'
+import type { Reference } from '@moby/contracts/reference'
 
 /** One repository of a registry, as one caller is let in. */
 export class Repository {

@@ -1,6 +1,6 @@
 import type { Image } from '@moby/contracts'
 import { chainIdOf, type ImageRecord } from './image-record.ts'
-import { toFamiliar } from './reference.ts'
+import { toFamiliar } from '@moby/contracts/reference'
 
 /** An image as the engine's containers use it. */
 export interface ResolvedImage {

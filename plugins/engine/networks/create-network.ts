@@ -1,6 +1,7 @@
 import { codedError, type NetworkSpec } from '@moby/contracts'
 import { randomBytes } from 'node:crypto'
 import { Undo } from '../concurrency/undo.ts'
+import { driverName } from '../drivers/driver-name.ts'
 import { predefinedNames } from './default-network.ts'
 import { createNetworkRequest } from './driver-request.ts'
 import type { NetworkContext } from './network-context.ts'
@@ -20,7 +21,7 @@ export async function createNetwork(context: NetworkContext, spec: NetworkSpec):
       `invalid network name: ${spec.name.slice(0, 200)}: only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
     )
   }
-  const driver = spec.driver || 'bridge'
+  const driver = driverName(context.drivers, spec.driver || 'bridge')
   context.drivers.get(driver)
   if ((await context.facts.of(driver)).single === true) {
     throw codedError('NETWORK_PREDEFINED', `only one instance of "${driver}" network is allowed`)
@@ -53,7 +54,7 @@ export async function makeNetwork(
     spec,
     enableIpv4,
     enableIpv6,
-    ipamDriver: spec.ipamDriver || context.ipamDriver,
+    ipamDriver: driverName(context.ipam, spec.ipamDriver || context.ipamDriver),
     pools: [],
     status: 'creating',
   }

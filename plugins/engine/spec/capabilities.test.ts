@@ -1,7 +1,8 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { capabilityNames, hostCapabilities } from '@moby/lib-oci-runtime'
-import { chooseCapabilities, defaultCapabilities } from './capabilities.ts'
+import { defaultCapabilities } from '@moby/lib-oci-runtime'
+import { chooseCapabilities } from './capabilities.ts'
 
 test('the bounding set of a process is read bit by bit', () => {
   expect(hostCapabilities('Name:\tx\nCapBnd:\t0000000000000003\n')).toEqual(['CAP_CHOWN', 'CAP_DAC_OVERRIDE'])

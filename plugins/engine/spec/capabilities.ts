@@ -1,23 +1,5 @@
 import { codedError } from '@moby/contracts'
-import { capabilityNames } from '@moby/lib-oci-runtime'
-
-/** What a container gets when nobody asks for more or less: the set of dockerd. */
-export const defaultCapabilities = [
-  'CHOWN',
-  'DAC_OVERRIDE',
-  'FSETID',
-  'FOWNER',
-  'MKNOD',
-  'NET_RAW',
-  'SETGID',
-  'SETUID',
-  'SETFCAP',
-  'SETPCAP',
-  'NET_BIND_SERVICE',
-  'SYS_CHROOT',
-  'KILL',
-  'AUDIT_WRITE',
-].map((name) => `CAP_${name}`)
+import { capabilityNames, defaultCapabilities } from '@moby/lib-oci-runtime'
 
 export interface CapabilityRequest {
   readonly privileged?: boolean | undefined

@@ -1,6 +1,5 @@
 import { expect, test } from 'vitest'
-import { capabilityNames, defaultSeccompProfile } from '@moby/lib-oci-runtime'
-import { defaultCapabilities } from './capabilities.ts'
+import { capabilityNames, defaultCapabilities, defaultSeccompProfile } from '@moby/lib-oci-runtime'
 import { readSeccompProfile } from './seccomp-custom.ts'
 
 function rulesOf(name: string, capabilities: readonly string[]) {

@@ -13,6 +13,7 @@ import {
 import type { Clock } from '../clock/clock.ts'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
 import type { VolumeSource, VolumeUse, VolumeWish } from '../containers/ports.ts'
+import { driverName } from '../drivers/driver-name.ts'
 import { withPrefix } from '../errors/with-prefix.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Table } from '../store/table.ts'
@@ -148,7 +149,7 @@ export class VolumeService implements VolumeSource {
       if (known !== undefined) return this.#reuse(known, wish)
       return this.#create({
         id: name,
-        driver: wish.driver === undefined || wish.driver === '' ? this.#defaultDriver : wish.driver,
+        driver: driverName(this.#drivers, wish.driver || this.#defaultDriver),
         options: wish.options ?? {},
         labels: wish.labels ?? {},
         anonymous,
@@ -159,7 +160,7 @@ export class VolumeService implements VolumeSource {
 
   /** Makes sure that it is still there, and that it is what is wanted. */
   async #reuse(record: VolumeRecord, { driver: wanted }: VolumeWish): Promise<VolumeRecord> {
-    if (wanted !== undefined && wanted !== '' && wanted !== record.driver) {
+    if (wanted && wanted !== record.driver && driverName(this.#drivers, wanted) !== record.driver) {
       throw codedError(
         'VOLUME_OPTIONS_CONFLICT',
         `create ${record.id}: a volume of that name exists with the driver ${record.driver}`,

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Grants } from '@moby/contracts'
+import type { ForeignProgram, Grants } from '@moby/contracts'
 import { defaultMaskedPaths, defaultReadonlyPaths, defaultSeccompProfile } from '@moby/lib-oci-runtime'
 import { grantedCapabilities } from './capability-grants.ts'
 import type { ContainerProcess } from './container-process.ts'
@@ -13,6 +13,7 @@ export interface BundleFacts {
   readonly process: ContainerProcess
   readonly folders: readonly string[]
   readonly grants: Grants
+  readonly foreign: ForeignProgram
 }
 
 const defaultPids = 512
@@ -21,18 +22,18 @@ const defaultPids = 512
  * The config.json of a component's bundle (runtime-spec config.md): what was granted and nothing else. Fails with
  * LAUNCH_GRANT_INVALID.
  */
-export function bundleConfig({ hostname, cgroupsPath, process, folders, grants }: BundleFacts): object {
+export function bundleConfig(facts: BundleFacts): object {
+  const { hostname, cgroupsPath, process, folders, grants, foreign } = facts
   const capabilities = grantedCapabilities(grants)
   const { nodes, rules } = grantedDevices(grants.devices ?? [])
   const { user, args, env, cwd } = process
   // Without new privileges a user other than root has no capability but those that are ambient.
   const isRoot = user.uid === 0
   const handedOn = isRoot ? [] : capabilities
-  const namespaces = ['pid', 'ipc', 'uts', 'mount', ...(existsSync('/proc/self/ns/cgroup') ? ['cgroup'] : [])]
   return {
     ociVersion: '1.0.2',
     hostname,
-    root: { path: 'rootfs', readonly: grants.root !== 'scratch' },
+    root: { path: 'rootfs', readonly: grants.root !== 'scratch' && foreign.writableRoot !== true },
     process: {
       terminal: false,
       user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
@@ -48,23 +49,38 @@ export function bundleConfig({ hostname, cgroupsPath, process, folders, grants }
         ambient: handedOn,
       },
     },
-    mounts: containerMounts(folders, grants),
+    mounts: containerMounts(folders, grants, foreign),
     linux: {
       cgroupsPath,
-      namespaces: [...namespaces, ...(grants.network === 'host' ? [] : ['network'])].map((type) => ({ type })),
+      namespaces: ownNamespaces(grants, foreign).map((type) => ({ type })),
       devices: nodes,
       seccomp: defaultSeccompProfile(capabilities),
       maskedPaths: defaultMaskedPaths,
       // The folder of the hierarchies of cgroup v1 is one that runc leaves writable.
       readonlyPaths: [...defaultReadonlyPaths, '/sys/fs/cgroup'],
-      ...(grants.shareMounts === true ? { rootfsPropagation: 'shared' } : {}),
+      ...(sharesMounts(grants, foreign) ? { rootfsPropagation: 'shared' } : {}),
       resources: {
-        devices: rules,
+        devices: foreign.allDevices === true ? [{ allow: true, access: 'rwm' }] : rules,
         pids: { limit: grants.pids ?? defaultPids },
         ...(grants.memoryBytes === undefined ? {} : { memory: memoryLimit(grants.memoryBytes) }),
       },
     },
   }
+}
+
+function ownNamespaces({ network }: Grants, { hostPid, hostIpc }: ForeignProgram): string[] {
+  return [
+    'uts',
+    'mount',
+    ...(existsSync('/proc/self/ns/cgroup') ? ['cgroup'] : []),
+    ...(network === 'host' ? [] : ['network']),
+    ...(hostPid === true ? [] : ['pid']),
+    ...(hostIpc === true ? [] : ['ipc']),
+  ]
+}
+
+function sharesMounts({ shareMounts }: Grants, { sharedFolders = [] }: ForeignProgram): boolean {
+  return shareMounts === true || sharedFolders.length > 0
 }
 
 /** With swap limited too, where the host counts it: else the limit would only push the component out to disk. */

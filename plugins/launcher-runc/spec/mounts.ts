@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import type { Grants } from '@moby/contracts'
+import type { ForeignMount, ForeignProgram, Grants } from '@moby/contracts'
 import { refused } from './grant-error.ts'
 
 /** A mount (runtime-spec config.md). */
@@ -32,6 +32,7 @@ const system: readonly RuntimeMount[] = [
 export function containerMounts(
   folders: readonly string[],
   { mounts = [], shareMounts = false }: Grants,
+  { mounts: foreign = [], sharedFolders = [] }: ForeignProgram,
 ): RuntimeMount[] {
   const bind = (source: string, target: string, ...options: string[]): RuntimeMount => ({
     destination: target,
@@ -46,7 +47,27 @@ export function containerMounts(
     bind(source, target, 'rprivate', readOnly ? 'ro' : 'rw'),
   )
   const own = folders.map((folder) => bind(folder, folder, shareMounts ? 'rshared' : 'rprivate', 'rw'))
-  return [...system, ...[...granted, ...own].toSorted((a, b) => depth(a.destination) - depth(b.destination))]
+  const shared = sharedFolders.map(({ source, target }) => ({
+    destination: target,
+    type: 'bind',
+    source,
+    options: ['rbind', 'rw', 'rshared'],
+  }))
+  const wanted = [...granted, ...own, ...shared, ...foreign.map(asItIs)]
+  const replaced = new Set(foreign.map(({ target }) => target))
+  return [
+    ...system.filter(({ destination }) => !replaced.has(destination)),
+    ...wanted.toSorted((a, b) => depth(a.destination) - depth(b.destination)),
+  ]
+}
+
+/** Fails with LAUNCH_GRANT_INVALID for a bind mount of what is not there, which the runtime would make up. */
+function asItIs({ type, source, target, options }: ForeignMount): RuntimeMount {
+  const binds = type === 'bind' || options.some((option) => option === 'bind' || option === 'rbind')
+  if (binds && !existsSync(source)) {
+    throw refused(`The mount of ${source} is wanted, which this host does not have`, 'make it, or name another one')
+  }
+  return { destination: target, type, source, options }
 }
 
 function depth(path: string): number {

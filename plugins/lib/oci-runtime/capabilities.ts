@@ -45,6 +45,24 @@ export const capabilityNames = [
   'CHECKPOINT_RESTORE',
 ].map((name) => `CAP_${name}`)
 
+/** What a container gets when nobody asks for more or less: the set of dockerd. */
+export const defaultCapabilities = [
+  'CHOWN',
+  'DAC_OVERRIDE',
+  'FSETID',
+  'FOWNER',
+  'MKNOD',
+  'NET_RAW',
+  'SETGID',
+  'SETUID',
+  'SETFCAP',
+  'SETPCAP',
+  'NET_BIND_SERVICE',
+  'SYS_CHROOT',
+  'KILL',
+  'AUDIT_WRITE',
+].map((name) => `CAP_${name}`)
+
 /** Capabilities that this process may hand on: its bounding set. */
 export function hostCapabilities(status = readFileSync('/proc/self/status', 'utf8')): string[] {
   const mask = BigInt(`0x${/^CapBnd:\s*([0-9a-f]+)$/m.exec(status)?.[1] ?? '0'}`)

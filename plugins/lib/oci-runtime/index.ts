@@ -1,4 +1,4 @@
-export { capabilityNames, hostCapabilities } from './capabilities.ts'
+export { capabilityNames, defaultCapabilities, hostCapabilities } from './capabilities.ts'
 export { defaultMaskedPaths, defaultReadonlyPaths } from './default-paths.ts'
 export { describeRuntime, type RuntimeDescription } from './describe-runtime.ts'
 export { toDevice, type LinuxDevice } from './device-node.ts'

@@ -7,7 +7,7 @@ import { readImageConfig } from '../image-config-file.ts'
 import type { ImageContext } from '../image-context.ts'
 import { bootId } from '../lease-store.ts'
 import { writeConfig } from '../load/load-image.ts'
-import { formatReference, parseReference, withDefaultTag } from '../reference.ts'
+import { formatReference, parseReference, withDefaultTag } from '@moby/contracts/reference'
 import { childDocument } from './child-document.ts'
 import { receiveLayer } from './receive-layer.ts'
 

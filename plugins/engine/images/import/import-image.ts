@@ -8,7 +8,7 @@ import type { ImageContext } from '../image-context.ts'
 import { platformOrHost } from '../host-platform.ts'
 import { readImageConfig } from '../image-config-file.ts'
 import { writeConfig } from '../load/load-image.ts'
-import { formatReference, parseReference, withDefaultTag } from '../reference.ts'
+import { formatReference, parseReference, withDefaultTag } from '@moby/contracts/reference'
 import { applyChanges } from './apply-changes.ts'
 
 type ImportRequest = RequestOf<typeof engineImages, 'import'>

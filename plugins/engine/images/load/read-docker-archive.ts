@@ -1,6 +1,6 @@
 import { codedError } from '@moby/contracts'
 import { readImageConfig, parseJson } from '../image-config-file.ts'
-import { formatReference, parseReference } from '../reference.ts'
+import { formatReference, parseReference } from '@moby/contracts/reference'
 import type { ImagePlan } from './image-plan.ts'
 import type { ReceivedArchive } from './received-archive.ts'
 

@@ -14,7 +14,7 @@ import {
   type ImageManifest,
 } from 'oci-spec-ts'
 import { parseJson, readImageConfig } from '../image-config-file.ts'
-import { formatReference, parseReference, withDefaultTag } from '../reference.ts'
+import { formatReference, parseReference, withDefaultTag } from '@moby/contracts/reference'
 import type { ImagePlan, PlannedManifest } from './image-plan.ts'
 import type { ReceivedArchive } from './received-archive.ts'
 import type { ReceivedFile } from './received-file.ts'

@@ -1,5 +1,5 @@
 import { CodedError, hasCode, isCodedError } from '@moby/contracts'
-import { familiarName, familiarReference, type Reference } from '../reference.ts'
+import { familiarName, familiarReference, type Reference } from '@moby/contracts/reference'
 
 interface RegistryWord {
   readonly code: string

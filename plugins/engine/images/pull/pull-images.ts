@@ -11,7 +11,7 @@ import {
   parseReference,
   withDefaultTag,
   type Reference,
-} from '../reference.ts'
+} from '@moby/contracts/reference'
 import { Repository } from '../repository.ts'
 import { explainError, isHopeless } from './explain-error.ts'
 import { findManifest } from './find-manifest.ts'

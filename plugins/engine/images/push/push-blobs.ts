@@ -3,7 +3,7 @@ import { isCodedError } from '@moby/contracts'
 import { compressionOfLayer, type Descriptor } from 'oci-spec-ts'
 import type { ImageContext } from '../image-context.ts'
 import { shortId, type ImageRecord } from '../image-record.ts'
-import { parseReference } from '../reference.ts'
+import { parseReference } from '@moby/contracts/reference'
 import type { Push } from './push-name.ts'
 
 /** A registry is asked for a mount from so many repositories at most. */

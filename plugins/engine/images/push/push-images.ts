@@ -3,7 +3,13 @@ import type { ImageContext } from '../image-context.ts'
 import { parsePlatform } from '../platform.ts'
 import { ProgressFeed } from '../progress-feed.ts'
 import { quoteError } from '../pull/explain-error.ts'
-import { familiarName, familiarReference, formatReference, parseReference, type Reference } from '../reference.ts'
+import {
+  familiarName,
+  familiarReference,
+  formatReference,
+  parseReference,
+  type Reference,
+} from '@moby/contracts/reference'
 import { Repository } from '../repository.ts'
 import { pushName, type Push } from './push-name.ts'
 

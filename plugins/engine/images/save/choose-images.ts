@@ -1,7 +1,7 @@
 import { codedError } from '@moby/contracts'
 import type { ImageRecord } from '../image-record.ts'
 import type { ImageStore } from '../image-store.ts'
-import { formatReference, parseReference, type Reference } from '../reference.ts'
+import { formatReference, parseReference, type Reference } from '@moby/contracts/reference'
 import { fitOf, parsePlatform, tellPlatform } from '../platform.ts'
 
 /** An image to be saved, and the names that it is saved under; none when it was asked for by its id. */

@@ -2,7 +2,7 @@ import { mediaTypes, toOciMediaType, validateImageIndex, validateImageManifest, 
 import type { ContentStore } from '../content-store.ts'
 import type { ImageRecord, ManifestRecord } from '../image-record.ts'
 import type { Lease } from '../lease-store.ts'
-import { parseReference } from '../reference.ts'
+import { parseReference } from '@moby/contracts/reference'
 
 const deepestIndex = 4
 const largestDocument = 4 * 2 ** 20

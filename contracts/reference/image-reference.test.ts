@@ -1,6 +1,6 @@
 import fc from 'fast-check'
 import { describe, expect, it } from 'vitest'
-import { familiarReference, formatReference, parseReference, withDefaultTag } from './reference.ts'
+import { familiarReference, formatReference, parseReference, withDefaultTag } from './image-reference.ts'
 
 describe('image references', () => {
   it.each([

@@ -1,4 +1,4 @@
-import { codedError } from '@moby/contracts'
+import { codedError } from '../errors/index.ts'
 
 /** The name of an image, complete: nothing is left to defaults but tag and digest. */
 export interface Reference {
