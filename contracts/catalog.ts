@@ -3,6 +3,7 @@ import { authAuthorize } from './auth/authorize.ts'
 import { builder } from './builder/builder.ts'
 import type { ContractDefinition } from './component/contract.ts'
 import { componentAssembly } from './component/assembly.ts'
+import { componentDiscovery } from './component/discovery.ts'
 import { componentKernel } from './component/kernel.ts'
 import { componentLauncher } from './component/launcher.ts'
 import { componentLifecycle } from './component/lifecycle.ts'
@@ -55,6 +56,7 @@ export const engineContracts = [
 export const componentContracts = [
   componentLifecycle,
   componentKernel,
+  componentDiscovery,
   componentAssembly,
 ] as const satisfies readonly ContractDefinition[]
 

@@ -34,6 +34,11 @@ export const ProcessContext = Open({
   }),
   config: Type.Record(Type.String(), Type.Unknown(), { description: 'Checked, defaults filled in' }),
   listen: Type.String({ description: 'Path of the Unix socket to serve on' }),
+  offers: Maybe(
+    Type.Array(Type.String(), {
+      description: 'Contracts of which it may offer drivers while it runs (`dynamic: true`)',
+    }),
+  ),
   requires: Open({
     socket: Type.String({ description: 'Path of the Unix socket on which the kernel serves what is required' }),
     contracts: Type.Array(RequiredContract),

@@ -4,6 +4,7 @@ import { componentKernel } from '../component/kernel.ts'
 import type { ProcessContext } from '../component/process-context.ts'
 import { codedError } from '../errors/index.ts'
 import type { Peer } from '../wire/connect.ts'
+import type { OfferedDrivers } from './offered-drivers.ts'
 
 export interface RemoteContextParts {
   readonly told: ProcessContext
@@ -11,12 +12,14 @@ export interface RemoteContextParts {
   readonly kernel: Peer
   readonly log: Logger
   readonly signal: AbortSignal
+  readonly offered: OfferedDrivers
   /** Called with what the component says of itself. */
   readonly onDegraded: (reason: string | undefined) => void
 }
 
 /** The context of a component in a process of its own: what it requires are proxies to the kernel's socket. */
-export function makeRemoteContext({ told, kernel, log, signal, onDegraded }: RemoteContextParts): ComponentContext {
+export function makeRemoteContext(parts: RemoteContextParts): ComponentContext {
+  const { told, kernel, log, signal, offered, onDegraded } = parts
   const required = new Map(told.requires.contracts.map((each) => [each.contract, each]))
   const single = <C extends ContractDefinition>(contract: C): Implementation<C> | undefined => {
     const found = required.get(contract.id)
@@ -50,11 +53,7 @@ export function makeRemoteContext({ told, kernel, log, signal, onDegraded }: Rem
       if (drivers === undefined) throw notRequired(told, contract, `requires ${contract.id} with many: true`)
       return remoteDrivers(contract, kernel, drivers)
     },
-    offer: (contract) => {
-      throw codedError('NOT_SUPPORTED', `${told.name} cannot offer drivers of ${contract.id} while it runs`, {
-        hint: 'a component whose descriptor provides a contract with dynamic: true runs in mode module',
-      })
-    },
+    offer: (contract, name, driver) => offered.add(contract, name, driver),
     degraded: (reason) => {
       onDegraded(reason)
       const request = reason === undefined ? {} : { reason }

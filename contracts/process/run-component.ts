@@ -2,7 +2,13 @@ import { rmSync } from 'node:fs'
 import process from 'node:process'
 import { contractCatalog } from '../catalog.ts'
 import type { ContractDefinition } from '../component/contract.ts'
-import type { ComponentModule, RunningComponent, StopReason } from '../component/define-component.ts'
+import {
+  implement,
+  type ComponentModule,
+  type RunningComponent,
+  type StopReason,
+} from '../component/define-component.ts'
+import { componentDiscovery } from '../component/discovery.ts'
 import { componentLifecycle } from '../component/lifecycle.ts'
 import { codedError } from '../errors/index.ts'
 import { logFailures } from '../wire/call-failure.ts'
@@ -10,6 +16,7 @@ import { connectPeer } from '../wire/connect.ts'
 import { toEnvelope } from '../wire/envelope.ts'
 import { serveContracts, type ServedContract } from '../wire/serve.ts'
 import { lineLogger } from './line-logger.ts'
+import { OfferedDrivers } from './offered-drivers.ts'
 import { readProcessContext } from './read-context.ts'
 import { makeRemoteContext } from './remote-context.ts'
 
@@ -54,12 +61,20 @@ async function serve(
   const told = readProcessContext(process.env)
   const stopping = new AbortController()
   const kernel = connectPeer({ socketPath: told.requires.socket, onFailure: logFailures(log, 'caller') })
+  const known = (id: string) => (options.contracts ?? []).find((each) => each.id === id) ?? contractCatalog.get(id)
+  const offered = new OfferedDrivers({
+    entry: told.name,
+    contracts: (told.offers ?? []).map((id) => known(id) ?? unknownContract(id)),
+    kernel,
+    log,
+  })
   let restriction: string | undefined
   const context = makeRemoteContext({
     told,
     kernel,
     log,
     signal: stopping.signal,
+    offered,
     onDegraded: (reason) => (restriction = reason),
   })
   const running = await module.create(context as never)
@@ -72,7 +87,12 @@ async function serve(
     component: told.component.name,
     version: told.component.version,
     implementations: [
-      ...servedContracts(running, options.contracts ?? []),
+      ...Object.entries(running.provides).map(([id, implementation]) => ({
+        contract: known(id) ?? unknownContract(id),
+        implementation: implementation as object,
+      })),
+      ...offered.served(),
+      ...(told.offers === undefined ? [] : [discoveryOf(running, offered)]),
       {
         contract: componentLifecycle,
         implementation: {
@@ -86,6 +106,8 @@ async function serve(
     onDefect: (error, subject) => log.error('failed by a defect', { subject, stack: (error as Error)?.stack }),
     onFailure: logFailures(log, 'server'),
   })
+  // Who answers has been heard: whoever starts after this component finds what it has offered so far.
+  await offered.told()
   rmSync(told.listen, { force: true })
   await server.listen(told.listen)
   const end = async (): Promise<void> => {
@@ -104,12 +126,19 @@ function endWithEngine(): void {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', () => undefined)
 }
 
-function servedContracts(running: RunningComponent, own: readonly ContractDefinition[]): ServedContract[] {
-  return Object.entries(running.provides).map(([id, implementation]) => {
-    const contract = own.find((each) => each.id === id) ?? contractCatalog.get(id)
-    if (contract !== undefined) return { contract, implementation: implementation as object }
-    throw codedError('NOT_SUPPORTED', `The component provides ${id}, whose definition is not known here`, {
-      hint: 'give its definition to runComponent: { contracts: [...] }',
-    })
+function discoveryOf(running: RunningComponent, offered: OfferedDrivers): ServedContract {
+  const implementation = implement(componentDiscovery, {
+    discover: async ({ contract, driver }) => {
+      running.discover?.(contract, driver)
+      await offered.told()
+      return {}
+    },
+  })
+  return { contract: componentDiscovery, implementation }
+}
+
+function unknownContract(id: string): never {
+  throw codedError('NOT_SUPPORTED', `The component provides ${id}, whose definition is not known here`, {
+    hint: 'give its definition to runComponent: { contracts: [...] }',
   })
 }

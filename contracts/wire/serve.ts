@@ -134,12 +134,15 @@ function callId({ headers }: IncomingMessage): string {
 /** One of the drivers of a contract. Without a name there must be no choice. */
 function pickDriver(served: readonly ServedContract[], name: string | string[] | undefined): ServedContract {
   const [first] = served
-  if (name === undefined && first !== undefined && first.driver === undefined && served.length === 1) return first
+  const unnamed = served.filter(({ driver }) => driver === undefined)
+  const [only] = unnamed
+  if (name === undefined && only !== undefined && unnamed.length === 1) return only
   const found = served.find(({ driver }) => driver !== undefined && driver === name)
   if (found !== undefined) return found
-  if (typeof name === 'string' && first?.find !== undefined) {
-    const implementation = first.find(name)
-    if (implementation !== undefined) return { contract: first.contract, implementation, driver: name }
+  const finder = served.find(({ find }) => find !== undefined)
+  if (typeof name === 'string' && finder !== undefined) {
+    const implementation = finder.find?.(name)
+    if (implementation !== undefined) return { contract: finder.contract, implementation, driver: name }
   }
   const contract = first?.contract.id ?? ''
   const hint = `the header ${driverHeader} must be one of: ${served.flatMap(({ driver }) => driver ?? []).join(', ')}`

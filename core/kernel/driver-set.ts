@@ -6,7 +6,10 @@ import {
   type NamedDriver,
 } from '@moby/contracts'
 import { didYouMean } from '../manifest/did-you-mean.ts'
+import { deferredDriver } from './deferred-driver.ts'
 import type { Handle } from './handle.ts'
+
+type Method = (...args: unknown[]) => unknown
 
 /** Where a set finds its drivers. */
 export interface DriverSource {
@@ -14,6 +17,11 @@ export interface DriverSource {
   handles(): readonly Handle[]
   /** Has the components that find drivers at run time look for this one, and returns when they have. */
   discover(name: string): void
+  /**
+   * Asks those that cannot answer at once, in processes of their own. Undefined when there are none; settles, never
+   * fails, when they have looked.
+   */
+  seek(name: string): Promise<unknown> | undefined
 }
 
 /** The drivers of a contract in the assembly, as they are at the moment of each question. */
@@ -28,17 +36,32 @@ export class LiveDriverSet<C extends ContractDefinition> implements DriverSet<C>
 
   get(name: string): Implementation<C> {
     const handle = this.#find(name)
-    if (handle === undefined) {
-      const names = this.#source.handles().flatMap(({ driver }) => driver ?? [])
-      const near = didYouMean(name, names)
-      const known = names.length === 0 ? 'the assembly has none' : `the assembly has ${names.join(', ')}`
-      throw codedError('DRIVER_UNKNOWN', `There is no driver ${name} of ${this.#contract.id}`, {
-        hint: near === undefined ? known : `did you mean ${near}?`,
-        details: { driver: name, contract: this.#contract.id, known: names },
-      })
-    }
+    if (handle === undefined) return this.#sought(name)
     if (handle.isAway) throw handle.away()
     return handle.as(this.#contract)
+  }
+
+  /** One that may turn up in another process: its calls wait until that has looked. */
+  #sought(name: string): Implementation<C> {
+    const seeking = this.#source.seek(name)
+    if (seeking === undefined) throw this.#unknown(name)
+    const find = async (): Promise<Readonly<Record<string, Method>>> => {
+      await seeking
+      const found = this.#known(name)
+      if (found === undefined) throw this.#unknown(name)
+      return found.as(this.#contract) as unknown as Readonly<Record<string, Method>>
+    }
+    return deferredDriver(this.#contract, find) as Implementation<C>
+  }
+
+  #unknown(name: string): Error {
+    const names = this.#source.handles().flatMap(({ driver }) => driver ?? [])
+    const near = didYouMean(name, names)
+    const known = names.length === 0 ? 'the assembly has none' : `the assembly has ${names.join(', ')}`
+    return codedError('DRIVER_UNKNOWN', `There is no driver ${name} of ${this.#contract.id}`, {
+      hint: near === undefined ? known : `did you mean ${near}?`,
+      details: { driver: name, contract: this.#contract.id, known: names },
+    })
   }
 
   /** True also for a driver that is away. */
@@ -59,9 +82,13 @@ export class LiveDriverSet<C extends ContractDefinition> implements DriverSet<C>
   }
 
   #find(name: string): Handle | undefined {
-    const known = this.#source.handles().find(({ driver }) => driver === name)
+    const known = this.#known(name)
     if (known !== undefined) return known
     this.#source.discover(name)
+    return this.#known(name)
+  }
+
+  #known(name: string): Handle | undefined {
     return this.#source.handles().find(({ driver }) => driver === name)
   }
 }

@@ -41,24 +41,39 @@ export class Offers {
     const lacking = Object.keys(methods).filter((method) => typeof target[method] !== 'function')
     if (lacking.length > 0) throw codedError('COMPONENT_FAILED', `${what}, but it lacks ${lacking.join(', ')}`)
     const taken = present.find((handle) => handle.contract === contract && handle.driver === driver)
+    // It was offered by an earlier life of the component, and those who hold it reach this one from now on.
+    if (taken !== undefined && this.#handles.has(taken) && taken.isAway) return this.#connect(taken, target)
     if (taken !== undefined) {
       throw codedError('DRIVER_NAME_TAKEN', `${what}, but ${taken.entry} (${taken.component}) has that name already`, {
         hint: 'give one of the two another name',
         details: { contract, driver, entry: taken.entry },
       })
     }
-    const handle = new Handle({ contract, driver, component: this.#component, entry: this.#entry })
+    return this.#connect(new Handle({ contract, driver, component: this.#component, entry: this.#entry }), target)
+  }
+
+  /** The drivers of a component that can come back are away until it does. */
+  disconnectAll(reason: string): void {
+    for (const handle of this.#handles) handle.disconnect(reason)
+  }
+
+  /** Gives up what a component that is back has not offered again. */
+  settle(): void {
+    for (const handle of this.#handles) if (handle.isAway) this.#handles.delete(handle)
+  }
+
+  withdrawAll(reason: string): void {
+    for (const handle of this.#handles) handle.disconnect(reason)
+    this.#handles.clear()
+  }
+
+  #connect(handle: Handle, target: Readonly<Record<string, unknown>>): (reason: string) => void {
     handle.connect(target)
     this.#handles.add(handle)
     return (reason) => {
       this.#handles.delete(handle)
       handle.disconnect(reason)
     }
-  }
-
-  withdrawAll(reason: string): void {
-    for (const handle of this.#handles) handle.disconnect(reason)
-    this.#handles.clear()
   }
 
   /** As `moby ls` of a running assembly shows them. */

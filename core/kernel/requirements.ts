@@ -47,5 +47,9 @@ function driverSource(contract: string, member: Member, others: readonly Member[
     discover: (name) => {
       for (const finder of finders) finder.running?.discover?.(contract, name)
     },
+    seek: (name) => {
+      const asked = finders.flatMap(({ running }) => running?.seek?.(contract, name) ?? [])
+      return asked.length === 0 ? undefined : Promise.allSettled(asked)
+    },
   }
 }

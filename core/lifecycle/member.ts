@@ -114,12 +114,14 @@ export class Member {
     for (const handle of this.handles) {
       handle.connect(running.provides[handle.contract] as Readonly<Record<string, unknown>>)
     }
+    this.offers.settle()
   }
 
   disconnect(reason: string): void {
     this.running = undefined
     for (const handle of this.handles) handle.disconnect(reason)
-    this.offers.withdrawAll(reason)
+    if (this.canComeBack) this.offers.disconnectAll(reason)
+    else this.offers.withdrawAll(reason)
   }
 
   facts(): AssemblyMember {

@@ -6,6 +6,8 @@ import type { Member } from './member.ts'
 export interface Running extends RunningComponent {
   /** Settles with the reason when it ended without being asked to; absent for what ends with the engine alone. */
   readonly lost?: Promise<Error>
+  /** As `discover`, for one that cannot answer in the turn in which it is asked. */
+  seek?(contract: string, name: string): Promise<void>
   /** Asks whether it works. Fails when it does not answer in time. */
   health?(): Promise<Health>
   /** Ends it at once, whatever state it is in; `reason` is what `lost` then settles with. */

@@ -2,9 +2,11 @@ import { writeFile } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import {
   codedError,
+  componentDiscovery,
   componentLifecycle,
   hasCode,
   processProtocol,
+  type ContractDefinition,
   type Health,
   type Implementation,
   type ProcessContext,
@@ -24,6 +26,7 @@ import type { Member } from '../lifecycle/member.ts'
 import type { Runner, Running, Surroundings } from '../lifecycle/runner.ts'
 import { removeRunFiles } from './process-record.ts'
 import { remoteDriver } from './remote-driver.ts'
+import { RemoteOffers } from './remote-offers.ts'
 import { knownContract, serveRequirements } from './requirement-server.ts'
 import { checkSocketPaths, filesOf } from './run-files.ts'
 import type { ProcessStarter, StartedProcess } from './started-process.ts'
@@ -51,29 +54,33 @@ export class ProcessRunner implements Runner {
     const { context, requirements } = surroundings
     const files = filesOf(context.folders.run)
     checkSocketPaths(files, member.title)
-    const contracts = member.provides.map(({ contract }) => knownContract(contract))
+    const contracts = member.provides
+      .filter(({ dynamic }) => dynamic !== true)
+      .map(({ contract }) => knownContract(contract))
     removeRunFiles(context.folders.run)
+    // Nothing is opened before the first call.
+    const peer = connectPeer({ socketPath: files.listen, onFailure: logFailures(context.log, 'caller') })
+    const driverOf = (contract: ContractDefinition, driver?: string) =>
+      remoteDriver(peer, contract, member.title, driver)
     const server = await serveRequirements({
       socketPath: files.requires,
       requirements,
       degraded: (reason) => context.degraded(reason),
+      offers: new RemoteOffers({ offer: (...offered) => context.offer(...offered), driverOf }),
       log: context.log,
     })
     let launched: StartedProcess | undefined
     // An engine that stops does not wait for a start that it does not want any more.
     let isServing = false
-    let peer: Peer | undefined
     try {
       const told = JSON.stringify(contextFor(member, surroundings))
       await writeFile(files.context, told, { mode: 0o600, flag: 'wx' })
       launched = await this.#start({ member, surroundings, files })
       const child = launched
       context.signal.addEventListener('abort', () => void (isServing || child.kill()), { once: true })
-      peer = connectPeer({ socketPath: files.listen, onFailure: logFailures(context.log, 'caller') })
       if (context.signal.aborted) void launched.kill()
       const handshake = await firstHandshake(member, launched, peer, surroundings.startDeadlineMs)
       agree(handshake, { component: member.locked.use, version: member.locked.version, contracts: member.provides })
-      const opened = peer
       isServing = true
       return new RunningProcess({
         member,
@@ -82,12 +89,10 @@ export class ProcessRunner implements Runner {
         peer,
         server,
         process: launched,
-        provides: Object.fromEntries(
-          contracts.map((contract) => [contract.id, remoteDriver(opened, contract, member.title)]),
-        ),
+        provides: Object.fromEntries(contracts.map((contract) => [contract.id, driverOf(contract)])),
       })
     } catch (error) {
-      peer?.close()
+      peer.close()
       await launched?.kill()
       await server.close(0)
       removeRunFiles(context.folders.run)
@@ -110,6 +115,7 @@ interface RunningParts {
 class RunningProcess implements Running {
   readonly provides: Readonly<Record<string, unknown>>
   readonly start?: () => Promise<void>
+  readonly seek?: (contract: string, name: string) => Promise<void>
   readonly lost: Promise<Error>
   readonly #parts: RunningParts
   readonly #lifecycle: Implementation<typeof componentLifecycle> | undefined
@@ -129,6 +135,8 @@ class RunningProcess implements Running {
     this.lost = promise
     this.#gone = this.#follow(resolve)
     if (this.#lifecycle !== undefined) this.start = () => this.#start()
+    const finds = parts.member.provides.some(({ dynamic }) => dynamic === true)
+    if (finds) this.seek = (contract, name) => this.#seek(contract, name)
   }
 
   async health(): Promise<Health> {
@@ -177,6 +185,10 @@ class RunningProcess implements Running {
     if (!this.#stopping) tell(this.#reason ?? end)
   }
 
+  async #seek(contract: string, driver: string): Promise<void> {
+    await this.#parts.peer.contract(componentDiscovery).discover({ contract, driver })
+  }
+
   async #start(): Promise<void> {
     await this.#lifecycle?.start({}, { signal: this.#parts.surroundings.context.signal })
   }
@@ -222,6 +234,7 @@ async function endsWithin(child: StartedProcess, milliseconds: number): Promise<
 function contextFor(member: Member, { context, requirements }: Surroundings): ProcessContext {
   const files = filesOf(context.folders.run)
   const { name, version } = context.assembly
+  const offers = member.provides.filter(({ dynamic }) => dynamic === true).map(({ contract }) => contract)
   return {
     protocol: processProtocol,
     name: context.name,
@@ -231,6 +244,7 @@ function contextFor(member: Member, { context, requirements }: Surroundings): Pr
     folders: context.folders,
     config: { ...member.config },
     listen: files.listen,
+    ...(offers.length === 0 ? {} : { offers }),
     requires: {
       socket: files.requires,
       contracts: requirements.flatMap(({ contract, many, handles, source }) => {

@@ -6,10 +6,15 @@ type Method = (...args: unknown[]) => unknown
 /**
  * A driver in another process as handles hold it. When the process goes away in the middle of a call, the caller
  * learns so in words about the driver, not about a socket: DRIVER_AWAY when the call never reached it, DRIVER_LOST
- * when nobody knows how far it came.
+ * when nobody knows how far it came. `driver` names one of several that it serves of the contract.
  */
-export function remoteDriver(peer: Peer, contract: ContractDefinition, title: string): Record<string, Method> {
-  const proxies = peer.contract(contract) as unknown as Record<string, Method>
+export function remoteDriver(
+  peer: Peer,
+  contract: ContractDefinition,
+  title: string,
+  driver?: string,
+): Record<string, Method> {
+  const proxies = peer.contract(contract, driver) as unknown as Record<string, Method>
   return Object.fromEntries(
     Object.entries(contract.methods).map(([name, { output }]): [string, Method] => {
       const method = proxies[name] as Method

@@ -10,11 +10,14 @@ import {
 import { logFailures, serveContracts, type ServedContract, type WireServer } from '@moby/contracts/wire'
 import { LiveDriverSet } from '../kernel/driver-set.ts'
 import type { Requirement } from '../kernel/requirements.ts'
+import type { RemoteOffers } from './remote-offers.ts'
 
 export interface RequirementServerParts {
   readonly socketPath: string
   readonly requirements: readonly Requirement[]
   readonly degraded: (reason: string | undefined) => void
+  /** Takes the drivers that the component offers. */
+  readonly offers: RemoteOffers
   readonly log: Logger
 }
 
@@ -32,10 +35,18 @@ export function knownContract(id: string): ContractDefinition {
  * a driver that is away answers DRIVER_AWAY here too.
  */
 export async function serveRequirements(parts: RequirementServerParts): Promise<WireServer> {
-  const { socketPath, requirements, degraded, log } = parts
+  const { socketPath, requirements, degraded, offers, log } = parts
   const kernel = implement(componentKernel, {
     degraded: async ({ reason }) => {
       degraded(reason)
+      return {}
+    },
+    offer: async (offered) => {
+      offers.add(offered)
+      return {}
+    },
+    withdraw: async (withdrawn) => {
+      offers.withdraw(withdrawn)
       return {}
     },
   })

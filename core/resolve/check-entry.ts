@@ -31,11 +31,6 @@ function checkMode(file: ManifestFile, entry: string, descriptor: Descriptor): C
         codedError('NOT_SUPPORTED', message, { span, hint: 'only contracts of @moby/contracts go over the wire' }),
       ]
     }
-    const found = descriptor.provides.find(({ dynamic }) => dynamic === true)
-    if (found !== undefined) {
-      const message = `${name} finds drivers of ${found.contract} while it runs, which is possible in mode module only`
-      return [codedError('COMPONENT_MODE', message, { span, hint: 'write mode: module, or leave it out' })]
-    }
     if (mode === 'process' && module === undefined && command === undefined) {
       const message = `${name} offers mode process, but its descriptor names neither command nor entry`
       return [codedError('COMPONENT_MODE', message, { span, hint: 'add to its component.yaml: command: [./program]' })]

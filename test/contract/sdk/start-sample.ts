@@ -85,6 +85,8 @@ async function serveRequired(path: string, implementation: Sample, told: (string
       told.push(reason)
       return {}
     },
+    offer: async () => ({}),
+    withdraw: async () => ({}),
   })
   const server = serveContracts({
     component: 'moby/kernel',
