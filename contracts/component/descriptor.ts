@@ -53,12 +53,19 @@ export const Requirement = Closed({
 export type Requirement = Static<typeof Requirement>
 
 export const ComponentImage = Closed({
-  folder: Type.String({
-    minLength: 1,
-    description: 'Relative to the descriptor: an OCI image layout, or an unpacked root',
-  }),
+  folder: Type.Optional(
+    Type.String({
+      minLength: 1,
+      description:
+        'Relative to the descriptor: an OCI image layout, or an unpacked root. Absent: the programs of the host and ' +
+        'the payload, read-only',
+    }),
+  ),
   command: Type.Optional(
-    Type.Array(Type.String(), { minItems: 1, description: 'Absent: entry point and command of the image' }),
+    Type.Array(Type.String(), {
+      minItems: 1,
+      description: 'Absent: entry point and command of the image; without a folder what runs in `process` mode',
+    }),
   ),
   environment: Type.Optional(StringMap('Added to that of the image')),
   user: Type.Optional(Type.String({ description: '`user[:group]`; absent: that of the image, else root' })),

@@ -124,7 +124,10 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'hold a component against the promises of its contracts',
     usage: '[PATH] [--mode MODE] [--case ID]... [--fixture NAME=VALUE]... [--json FILE] [--junit FILE]',
     options: {
-      mode: { value: 'MODE', summary: 'process or module; default the first of them that the component offers' },
+      mode: {
+        value: 'MODE',
+        summary: 'process, container or module; default the first of them that the component offers',
+      },
       case: { value: 'ID', summary: 'Only this case, or the cases of this contract; may be repeated' },
       fixture: { value: 'NAME=VALUE', summary: 'Gives what cases need (VALUE in YAML, absent: true); may be repeated' },
       config: { value: 'YAML', summary: 'Configuration of the component: {key: value}' },

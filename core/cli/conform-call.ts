@@ -45,18 +45,22 @@ function checkFolder(line: CommandLine, folder: string): void {
 }
 
 /** The mode that is asked for, else the first that the component can run in; a process proves more than a module. */
-function readMode(line: CommandLine, { name, modes, command, entry }: Descriptor): TestableMode {
-  const possible = testableModes.filter(
-    (mode) => modes.includes(mode) && (entry !== undefined || (mode === 'process' && command !== undefined)),
-  )
+function readMode(line: CommandLine, { name, modes, command, entry, image }: Descriptor): TestableMode {
+  const runs = {
+    process: command ?? entry,
+    container: image?.folder ?? image?.command ?? command ?? entry,
+    module: entry,
+  } satisfies Record<TestableMode, unknown>
+  const possible = testableModes.filter((mode) => modes.includes(mode) && runs[mode] !== undefined)
   const asked = line.value('mode')
   if (asked === undefined) {
     const [first] = possible
     if (first !== undefined) return first
-    throw usage(line, `${name} runs in none of the modes that can be tested`, 'it needs `command` or `entry`')
+    throw usage(line, `${name} runs in none of the modes that can be tested`, 'it needs `command`, `entry` or `image`')
   }
   const mode = testableModes.find((each) => each === asked)
-  const hint = possible.length === 0 ? 'it has neither `command` nor `entry`' : `it can be ${possible.join(' or ')}`
+  const hint =
+    possible.length === 0 ? 'it has neither `command` nor `entry` nor `image`' : `it can be ${possible.join(' or ')}`
   if (mode === undefined) throw usage(line, `There is no mode ${asked} to test in`, hint, asked)
   if (!possible.includes(mode)) throw usage(line, `${name} does not run as ${mode}`, hint, asked)
   return mode

@@ -2,6 +2,7 @@ import { readFileSync, statSync } from 'node:fs'
 import { writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import {
+  componentLauncher,
   contractCatalog,
   hasCode,
   type ComponentSource,
@@ -17,7 +18,7 @@ import { loadManifest } from '../manifest/load-manifest.ts'
 import { resolveAssembly } from '../resolve/resolve-assembly.ts'
 import { supervisionLimits } from '../supervise/policy.ts'
 import { readComponentFolder } from './component-folder.ts'
-import { killProcess } from './kill-process.ts'
+import { killSubject } from './kill-subject.ts'
 import type { RunningSubject, SubjectSetting } from './subject.ts'
 
 /** Name of the entry under test, and of its drivers. */
@@ -29,7 +30,7 @@ const supervision = { ...supervisionLimits, firstDelayMs: 1, budget: 1_000 }
 
 /**
  * Runs the component as an engine would: by the kernel, in an assembly of itself and the components that it
- * requires, these as modules. `root` is an empty folder with a short path. Throws coded errors, and leaves nothing
+ * requires, these as modules; in a container with the launcher of this project, unless one is among those. `root` is an empty folder with a short path. Throws coded errors, and leaves nothing
  * running when it does.
  */
 export async function startSubject(
@@ -60,7 +61,8 @@ export async function startSubject(
     driver: <C extends ContractDefinition>(contract: C): Implementation<C> =>
       running.handle(contract, contract.selection === 'driver' ? entry : undefined),
     async restart() {
-      if (setting.mode === 'process') return await killProcess(running.facts, entry, roots.runRoot)
+      if (setting.mode !== 'module')
+        return await killSubject(running, { entry, mode: setting.mode, runRoot: roots.runRoot })
       await running.stop('leave-containers')
       running = await boot()
     },
@@ -104,5 +106,13 @@ async function manifestOf({ descriptor, folder, config, mode, neighbours }: Subj
     const { name } = await readComponentFolder(neighbour)
     components[`neighbour-${index + 1}`] = { use: name, from: `folder:${neighbour}` }
   }
+  if (mode === 'container' && !(await providesLauncher(neighbours))) {
+    components['launcher'] = { use: 'moby/launcher-runc' }
+  }
   return stringify({ assembly: 'conform', version: '0.0.0', components })
+}
+
+async function providesLauncher(folders: readonly string[]): Promise<boolean> {
+  const descriptors = await Promise.all(folders.map(readComponentFolder))
+  return descriptors.some(({ provides }) => provides.some(({ contract }) => contract === componentLauncher.id))
 }

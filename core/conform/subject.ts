@@ -1,7 +1,7 @@
 import type { ContractDefinition, Descriptor, Implementation } from '@moby/contracts'
 
 /** Run modes in which the kit can start a component. */
-export const testableModes = ['process', 'module'] as const
+export const testableModes = ['process', 'container', 'module'] as const
 export type TestableMode = (typeof testableModes)[number]
 
 /** What is needed to start the component under test, again and again. */

@@ -5,6 +5,7 @@ import { codedError, contextVariable, type componentLauncher, type Implementatio
 import { withDeadline } from '../lifecycle/deadline.ts'
 import type { Member } from '../lifecycle/member.ts'
 import { ContainedProcess } from './contained-process.ts'
+import { hostImage, type ContainerImage } from './host-image.ts'
 import { ProcessOutput } from './process-output.ts'
 import { environmentOf } from './program.ts'
 import type { ProcessStarter } from './started-process.ts'
@@ -19,17 +20,21 @@ const ofTheImage = ['PATH', 'HOME']
 export function startContainer(findLauncher: () => Implementation<typeof componentLauncher>): ProcessStarter {
   return async ({ member, surroundings: { context, startDeadlineMs }, files }) => {
     const launcher = findLauncher()
-    const { command, environment, user, workingDirectory } = member.descriptor.image ?? {}
+    const { folder, command, environment, user, workingDirectory, mounts } = await imageOf(
+      member,
+      context.instance.runRoot,
+    )
     const inherited = Object.entries(environmentOf(process.env, {})).filter(([name]) => !ofTheImage.includes(name))
+    const grants = member.locked.grants ?? {}
     const launched = launcher.launch({
       name: member.name,
-      image: await imageFolder(member),
-      ...(command === undefined ? {} : { command }),
+      image: folder,
+      ...(command === undefined ? {} : { command: [...command] }),
       environment: { ...Object.fromEntries(inherited), ...environment, [contextVariable]: files.context },
       ...(user === undefined ? {} : { user }),
       ...(workingDirectory === undefined ? {} : { workingDirectory }),
       folders: [context.folders.data, context.folders.run],
-      grants: member.locked.grants ?? {},
+      grants: mounts.length === 0 ? grants : { ...grants, mounts: [...mounts, ...(grants.mounts ?? [])] },
     })
     const { id } = await withDeadline(launched, startDeadlineMs, `The launch of ${member.title}`, (late) => {
       launcher.remove({ id: late.id }).catch(() => undefined)
@@ -43,9 +48,15 @@ export function startContainer(findLauncher: () => Implementation<typeof compone
   }
 }
 
+async function imageOf(member: Member, runRoot: string): Promise<ContainerImage> {
+  const { folder, environment = {}, command, user, workingDirectory } = member.descriptor.image ?? {}
+  if (folder === undefined) return hostImage(member, runRoot)
+  return { folder: await imageFolder(member, folder), environment, command, user, workingDirectory, mounts: [] }
+}
+
 /** The folder of the image in the payload, and nowhere else. */
-async function imageFolder({ folder, descriptor, title }: Member): Promise<string> {
-  const wanted = join(folder, descriptor.image?.folder ?? '')
+async function imageFolder({ folder, title }: Member, image: string): Promise<string> {
+  const wanted = join(folder, image)
   const [real, home] = await Promise.all([realpath(wanted).catch(() => undefined), realpath(folder)])
   if (real !== undefined && (real === home || real.startsWith(home + sep))) return real
   const why = real === undefined ? 'does not exist' : 'lies outside the folder of the component'

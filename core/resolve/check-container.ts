@@ -32,19 +32,19 @@ export function checkLauncher(file: ManifestFile, entry: string, { provides }: D
 }
 
 /**
- * What is wrong with an entry that is to run in a container: it must have an image, must not reach what starts
+ * What is wrong with an entry that is to run in a container: there must be something to run, it must not reach what starts
  * containers, and each of its grants must be told by a permission, so that who reads those knows what it reaches.
  */
 export function checkContainer(descriptor: Descriptor, span: Span): CodedError[] {
-  const { name, image, requires = [] } = descriptor
+  const { name, image, command, entry, requires = [] } = descriptor
   const fail = (message: string, hint: string) => [codedError('COMPONENT_MODE', message, { span, hint })]
   if (requires.some(({ contract }) => contract === componentLauncher.id)) {
     const message = `${name} requires ${componentLauncher.id}, which a component in a container must not reach`
     return fail(message, 'write mode: module or process')
   }
-  if (image === undefined) {
-    const message = `${name} offers mode container, but its descriptor names no image`
-    return fail(message, 'add to its component.yaml: image: {folder: ./image}')
+  if ((image?.folder ?? image?.command ?? command ?? entry) === undefined) {
+    const message = `${name} offers mode container, but its descriptor names neither an image nor what to run`
+    return fail(message, 'add to its component.yaml: image: {folder: ./image}, or command: [./program]')
   }
   return ungranted(descriptor).map(([what, wanted]) => {
     const message = `${name} is granted ${what}, and its permissions do not tell of it`

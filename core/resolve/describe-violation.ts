@@ -1,7 +1,9 @@
-import { codedError, type CodedError } from '@moby/contracts'
+import { codedError, componentLauncher, type CodedError } from '@moby/contracts'
 import type { ManifestFile } from '../manifest/load-manifest.ts'
 import type { Choice } from './choice.ts'
 import type { Need, Violation } from './violations.ts'
+
+type MissingViolation = Extract<Violation, { rule: 'missing' }>
 
 /** Components that a source has and that provide a contract, for the hint. */
 export type ProviderNames = (contract: string) => readonly string[]
@@ -18,6 +20,7 @@ export function describeViolation(file: ManifestFile, violation: Violation, prov
     case 'missing': {
       const offers = providers(contract)
       const remedy = offers.length === 0 ? 'a component that provides it' : offers.join(' or ')
+      if (contract === componentLauncher.id) return launcherMissing(file, violation, offers)
       return codedError('REQUIREMENT_MISSING', `Nothing provides ${contract}, which ${needers(violation.needs)}`, {
         span: keyOf(violation.needs[0]?.by),
         hint: `add ${remedy} to the components of ${file.file}`,
@@ -59,6 +62,18 @@ export function describeViolation(file: ManifestFile, violation: Violation, prov
         },
       )
   }
+}
+
+/** Nobody wrote that contract into a descriptor: who runs in a container needs it. */
+function launcherMissing(file: ManifestFile, { needs }: MissingViolation, offers: readonly string[]): CodedError {
+  const entries = needs.map(({ by }) => by.entry)
+  const [first = 'a component that provides component.launcher'] = offers
+  const message = `${entries.join(' and ')} ${entries.length === 1 ? 'is' : 'are'} to run in mode container, and the assembly has no launcher, which starts containers (component.launcher)`
+  return codedError('REQUIREMENT_MISSING', message, {
+    span: file.spanOf(['components', entries[0] ?? '', 'mode']),
+    hint: `add to the components of ${file.file}: launcher: {use: ${first}}`,
+    details: { contract: componentLauncher.id, neededBy: entries, providers: offers },
+  })
 }
 
 function who({ entry, component, version }: Choice): string {

@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs'
 import {
   codedError,
   implement,
@@ -179,7 +180,10 @@ export class BridgeDriver {
     const { port, inner } = vethNames(this.#instanceId, request.networkId, request.endpointId)
     const leftover = this.#host.route.linkByName(port)
     if (leftover !== undefined) this.#host.route.removeLink(leftover.index)
-    const place = endpoint.linkName ?? this.#placeIn(request, linkPrefix)
+    // In a container of its own the driver sees no sandbox, and the engine moves the link.
+    const isSeen = existsSync(request.sandboxKey)
+    const name = endpoint.linkName ?? (isSeen ? this.#placeIn(request, linkPrefix) : undefined)
+    const place = isSeen ? name : undefined
     const size = mtu === undefined ? {} : { mtu }
     const index = this.#host.route.createVeth(port, place ?? inner, {
       master,
@@ -200,7 +204,8 @@ export class BridgeDriver {
       link: {
         source: place ?? inner,
         prefix: linkPrefix,
-        ...(place === undefined ? {} : { name: place, placed: true }),
+        ...(name === undefined ? {} : { name }),
+        ...(place === undefined ? {} : { placed: true }),
       },
       ...(network.internal || v4 === undefined ? {} : { gateway: v4 }),
       ...(network.internal || v6 === undefined ? {} : { gatewayIpv6: v6 }),

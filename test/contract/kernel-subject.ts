@@ -1,11 +1,10 @@
 import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import process from 'node:process'
-import { setTimeout as sleep } from 'node:timers/promises'
 import type { ContractDefinition, Logger } from '@moby/contracts'
 import { WorkspaceSource } from '@moby/registry'
 import { parse } from 'yaml'
-import { bootAssembly, type RunningAssembly } from '../../core/kernel/boot-assembly.ts'
+import { killSubject } from '../../core/conform/kill-subject.ts'
+import { bootAssembly } from '../../core/kernel/boot-assembly.ts'
 import type { EngineLog } from '../../core/kernel/log.ts'
 import { lockPath, writeLock } from '../../core/lock/lock-file.ts'
 import { makeLock } from '../../core/lock/make-lock.ts'
@@ -17,37 +16,41 @@ import type { ComponentSetting, Neighbour } from './component-context.ts'
 import type { Run } from './subject.ts'
 
 const entry = 'subject'
-/** Milliseconds in which a driver that was killed must be back. */
-const backMs = 20_000
 
-/** A driver in a process of its own, under a kernel that has nothing else but what the driver requires. */
-export async function runInKernel(setting: ComponentSetting, contract: ContractDefinition): Promise<Run> {
+/** Run modes in which a kernel starts, watches and restarts what is under test. */
+export const kernelModes = ['process', 'container'] as const
+export type KernelMode = (typeof kernelModes)[number]
+
+/** A driver in a process or container of its own, under a kernel that has nothing else but what the driver requires. */
+export async function runInKernel(
+  setting: ComponentSetting,
+  contract: ContractDefinition,
+  mode: KernelMode,
+): Promise<Run> {
   const folder = join(setting.root, 'assembly')
   await mkdir(folder)
   const manifestPath = join(folder, 'moby.yaml')
   // JSON is YAML too.
-  await writeFile(manifestPath, JSON.stringify(manifestOf(setting)))
+  await writeFile(manifestPath, JSON.stringify(manifestOf(setting, mode)))
   const sources = [new WorkspaceSource({ from: [import.meta.dirname], readDescriptor })]
   await writeLock(
     lockPath(manifestPath),
     await makeLock(await resolveAssembly(await loadManifest(manifestPath), sources)),
   )
   const dataRoot = join(setting.root, 'kernel')
+  const runRoot = join(dataRoot, 'run')
   const running = await bootAssembly({
     manifestPath,
     dataRoot,
-    runRoot: join(dataRoot, 'run'),
+    runRoot,
     sources,
     log: quiet,
     supervision: { ...supervisionLimits, firstDelayMs: 1, budget: 1_000 },
   })
-  const pidFile = join(dataRoot, 'run/components', entry, 'process.json')
   const run: Run = {
     driver: running.handle(contract, await driverName(setting.plugin, contract)),
     async restart() {
-      const pid = await readPid(pidFile)
-      process.kill(pid, 'SIGKILL')
-      await untilBack(running, pidFile, pid)
+      await killSubject(running, { entry, mode, runRoot })
       return run
     },
     end: async () => void (await running.stop('stop-containers')),
@@ -55,9 +58,9 @@ export async function runInKernel(setting: ComponentSetting, contract: ContractD
   return run
 }
 
-function manifestOf({ plugin, config, neighbours = [] }: ComponentSetting) {
+function manifestOf({ plugin, config, neighbours = [] }: ComponentSetting, mode: KernelMode) {
   const components: Record<string, unknown> = {
-    [entry]: { use: `moby/${plugin}`, mode: 'process', ...(config === undefined ? {} : { config }) },
+    [entry]: { use: `moby/${plugin}`, mode, ...(config === undefined ? {} : { config }) },
   }
   const add = (neighbour: Neighbour): void => {
     const { name, config: own } = neighbour
@@ -69,6 +72,7 @@ function manifestOf({ plugin, config, neighbours = [] }: ComponentSetting) {
     for (const each of neighbour.neighbours ?? []) add(each)
   }
   for (const neighbour of neighbours) add(neighbour)
+  if (mode === 'container') components['launcher'] = { use: 'moby/launcher-runc' }
   return { assembly: 'contract-test', version: '0.0.0', components }
 }
 
@@ -76,21 +80,6 @@ async function driverName(plugin: string, contract: ContractDefinition): Promise
   const file = join(import.meta.dirname, '../../plugins', plugin, 'component.yaml')
   const { provides } = parse(await readFile(file, 'utf8')) as { provides: { contract: string; driver?: string }[] }
   return provides.find((each) => each.contract === contract.id)?.driver
-}
-
-async function readPid(file: string): Promise<number> {
-  return (JSON.parse(await readFile(file, 'utf8')) as { pid: number }).pid
-}
-
-async function untilBack({ facts }: RunningAssembly, pidFile: string, before: number): Promise<void> {
-  const until = performance.now() + backMs
-  for (;;) {
-    const member = facts.members().find(({ name }) => name === entry)
-    const pid = await readPid(pidFile).catch(() => before)
-    if (pid !== before && member?.status === 'ready') return
-    if (performance.now() > until) throw new Error(`the driver did not come back: ${member?.reason}`)
-    await sleep(5)
-  }
 }
 
 const ignore = (): void => undefined

@@ -10,20 +10,21 @@ import type { Subject } from '@moby/contracts/conformance'
 import { connectPeer } from '@moby/contracts/wire'
 import { parse } from 'yaml'
 import { createComponent, type ComponentSetting, type Neighbour } from './component-context.ts'
-import { runInKernel } from './kernel-subject.ts'
+import { kernelModes, runInKernel, type KernelMode } from './kernel-subject.ts'
 
 /**
- * `module`: called in this process, restarted by stop and create. `process`: in a process of its own under a kernel,
- * killed and started again by that. `wire`: for drivers that run as modules alone, called through the wire all the
+ * `module`: called in this process, restarted by stop and create. `process` and `container`: in a process or container
+ * of its own under a kernel, killed and started again by that. `wire`: for drivers that run as modules alone, called through the wire all the
  * same, in a process that is killed.
  */
-export type Mode = 'module' | 'process' | 'wire'
+export type Mode = 'module' | KernelMode | 'wire'
 
 /** The modes in which a driver must pass. */
 export function modesOf({ plugin }: DriverUnderTest): readonly Mode[] {
   const file = join(import.meta.dirname, '../../plugins', plugin, 'component.yaml')
   const { modes } = parse(readFileSync(file, 'utf8')) as Descriptor
-  return ['module', modes.includes('process') ? 'process' : 'wire']
+  const outside = kernelModes.filter((mode) => modes.includes(mode))
+  return ['module', ...(outside.length === 0 ? (['wire'] as const) : outside)]
 }
 
 /** A driver of the project as the matrix starts it. */
@@ -62,7 +63,8 @@ export interface Run {
 
 const starts: Readonly<Record<Mode, (setting: ComponentSetting, contract: ContractDefinition) => Promise<Run>>> = {
   module: runDirect,
-  process: runInKernel,
+  process: (setting, contract) => runInKernel(setting, contract, 'process'),
+  container: (setting, contract) => runInKernel(setting, contract, 'container'),
   wire: runProcess,
 }
 

@@ -18,7 +18,8 @@ import { ScriptedRegistry } from '../../registry/client/fixtures/scripted-regist
 import { makeComponentImage } from '../fixtures/component-image.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
-const grants = `grants:
+const grants = `
+grants:
   capabilities: [CAP_SYS_ADMIN, CAP_CHOWN, CAP_FOWNER, CAP_DAC_OVERRIDE]
   shareMounts: true
 permissions: [host.mount]
@@ -41,7 +42,10 @@ afterAll(() => rm(home, { recursive: true, force: true }))
 /** The descriptor of volume-local, for a container with an image beside it. */
 async function describeVolumes(more: string): Promise<void> {
   const text = await readFile(join(import.meta.dirname, '../../plugins/volume-local/component.yaml'), 'utf8')
-  const own = text.replace(/^modes: .*$/m, 'modes: [container]').replace(/^permissions: .*$/m, '')
+  const own = text
+    .replace(/^modes: .*$/m, 'modes: [container]')
+    .replace(/^entry: .*\n/m, '')
+    .replace(/^permissions: [^]*$/m, '')
   await writeFile(join(home, 'volumes/component.yaml'), `${own}\n${more}\n`)
 }
 
@@ -215,7 +219,7 @@ describe('an assembly with components in containers', () => {
       })
     }
     await describeVolumes('permissions: [host.mount]')
-    await expect(lock(volumes + launcher())).rejects.toThrow('names no image')
+    await expect(lock(volumes + launcher())).rejects.toThrow('names neither an image nor what to run')
     expect(existsSync(join(home, 'volumes/image/oci-layout'))).toBe(true)
   })
 })

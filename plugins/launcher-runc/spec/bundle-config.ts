@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import type { ForeignProgram, Grants } from '@moby/contracts'
 import { defaultMaskedPaths, defaultReadonlyPaths, defaultSeccompProfile } from '@moby/lib-oci-runtime'
 import { grantedCapabilities } from './capability-grants.ts'
@@ -25,7 +25,7 @@ const defaultPids = 512
 export function bundleConfig(facts: BundleFacts): object {
   const { hostname, cgroupsPath, process, folders, grants, foreign } = facts
   const capabilities = grantedCapabilities(grants)
-  const { nodes, rules } = grantedDevices(grants.devices ?? [])
+  const { nodes, rules } = grantedDevices(grants.devices ?? [], capabilities)
   const { user, args, env, cwd } = process
   // Without new privileges a user other than root has no capability but those that are ambient.
   const isRoot = user.uid === 0
@@ -57,7 +57,7 @@ export function bundleConfig(facts: BundleFacts): object {
       seccomp: defaultSeccompProfile(capabilities),
       maskedPaths: defaultMaskedPaths,
       // The folder of the hierarchies of cgroup v1 is one that runc leaves writable.
-      readonlyPaths: [...defaultReadonlyPaths, '/sys/fs/cgroup'],
+      readonlyPaths: [...readOnlyPaths(capabilities), '/sys/fs/cgroup'],
       ...(sharesMounts(grants, foreign) ? { rootfsPropagation: 'shared' } : {}),
       resources: {
         devices: foreign.allDevices === true ? [{ allow: true, access: 'rwm' }] : rules,
@@ -81,6 +81,15 @@ function ownNamespaces({ network }: Grants, { hostPid, hostIpc }: ForeignProgram
 
 function sharesMounts({ shareMounts }: Grants, { sharedFolders = [] }: ForeignProgram): boolean {
   return shareMounts === true || sharedFolders.length > 0
+}
+
+/** Who may change a network may change its settings too: those of its own namespace alone lie below /proc/sys/net. */
+function readOnlyPaths(capabilities: readonly string[]): readonly string[] {
+  if (!capabilities.includes('CAP_NET_ADMIN')) return defaultReadonlyPaths
+  const others = readdirSync('/proc/sys').filter((name) => name !== 'net')
+  return defaultReadonlyPaths.flatMap((path) =>
+    path === '/proc/sys' ? others.map((name) => `/proc/sys/${name}`) : [path],
+  )
 }
 
 /** With swap limited too, where the host counts it: else the limit would only push the component out to disk. */

@@ -25,8 +25,14 @@ const common: readonly (readonly [major: number, minor: number | undefined])[] =
   [136, undefined],
 ]
 
-/** Nodes to make and rules of the cgroup, everything else denied. Fails with LAUNCH_GRANT_INVALID. */
-export function grantedDevices(devices: readonly GrantedDevice[]): { nodes: LinuxDevice[]; rules: DeviceRule[] } {
+/**
+ * Nodes to make and rules of the cgroup, everything else denied. Who may make nodes may make all of them, and still
+ * opens none that it was not granted. Fails with LAUNCH_GRANT_INVALID.
+ */
+export function grantedDevices(
+  devices: readonly GrantedDevice[],
+  capabilities: readonly string[] = [],
+): { nodes: LinuxDevice[]; rules: DeviceRule[] } {
   const nodes: LinuxDevice[] = []
   const rules: DeviceRule[] = [
     { allow: false, access: 'rwm' },
@@ -37,6 +43,7 @@ export function grantedDevices(devices: readonly GrantedDevice[]): { nodes: Linu
       ...(minor === undefined ? {} : { minor }),
       access: 'rwm',
     })),
+    ...(capabilities.includes('CAP_MKNOD') ? ['b', 'c'].map((type) => ({ allow: true, type, access: 'm' })) : []),
   ]
   for (const { path, access = 'rw' } of devices) {
     const node = nodeAt(path)

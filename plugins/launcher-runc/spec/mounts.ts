@@ -1,5 +1,7 @@
-import { existsSync } from 'node:fs'
+import { existsSync, realpathSync } from 'node:fs'
+import { join, relative } from 'node:path'
 import type { ForeignMount, ForeignProgram, Grants } from '@moby/contracts'
+import { mountsBelow } from '@moby/lib-linux'
 import { refused } from './grant-error.ts'
 
 /** A mount (runtime-spec config.md). */
@@ -43,9 +45,13 @@ export function containerMounts(
   for (const { source } of mounts) {
     if (!existsSync(source)) throw refused(`The mount of ${source} is granted, which this host does not have`)
   }
-  const granted = mounts.map(({ source, target = source, readOnly }) =>
-    bind(source, target, 'rprivate', readOnly ? 'ro' : 'rw'),
-  )
+  const granted = mounts.flatMap(({ source, target = source, readOnly }) => {
+    if (!readOnly) return [bind(source, target, 'rprivate', 'rw')]
+    // Runtimes make the uppermost of several mounts read-only, not those below it: each is one of its own here.
+    const real = realpathSync(source)
+    const places = new Set([real, ...mountsBelow(real)])
+    return [...places].map((path) => readOnlyBind(path, join(target, relative(real, path))))
+  })
   const own = folders.map((folder) => bind(folder, folder, shareMounts ? 'rshared' : 'rprivate', 'rw'))
   const shared = sharedFolders.map(({ source, target }) => ({
     destination: target,
@@ -68,6 +74,10 @@ function asItIs({ type, source, target, options }: ForeignMount): RuntimeMount {
     throw refused(`The mount of ${source} is wanted, which this host does not have`, 'make it, or name another one')
   }
   return { destination: target, type, source, options }
+}
+
+function readOnlyBind(source: string, destination: string): RuntimeMount {
+  return { destination, type: 'bind', source, options: ['bind', 'rprivate', 'ro', 'nosuid', 'nodev'] }
 }
 
 function depth(path: string): number {
