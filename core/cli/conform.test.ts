@@ -117,6 +117,24 @@ describe('moby conform', { timeout: 90_000 }, () => {
     expect(await refused(join(root, 'plugins/ipam-pool'))).toContain('--with FOLDER')
   })
 
+  it('runs a component in a container with what it is granted, over SIGKILL, and reports as for any mode', async () => {
+    const [json, junit] = [join(folder, 'contained.json'), join(folder, 'contained.xml')]
+    const one = 'storage.volume/restart-keeps'
+    const args = ['plugins/volume-local', '--mode', 'container', '--case', one, '--json', json, '--junit', junit]
+    const { status, stdout, stderr } = await conform(...args)
+    expect(stderr).toBe('')
+    expect(stdout).toContain('moby/volume-local 0.1.0 as container: 1 passed, 0 failed\n')
+    expect(status).toBe(0)
+    expect(await report(json)).toMatchObject({
+      mode: 'container',
+      cases: [
+        { id: one, outcome: 'passed', again: `moby conform plugins/volume-local --mode container --case ${one}` },
+      ],
+    })
+    expect(await readFile(junit, 'utf8')).toContain('<testsuites tests="1" failures="0" skipped="0">')
+    expect(await readdir(folder)).toEqual(expect.not.arrayContaining([expect.stringMatching(/^conform-/)]))
+  })
+
   it('runs a component with those that it requires', async () => {
     const args = ['plugins/ipam-pool', '--with', 'plugins/state-sqlite', '--case', 'network.ipam/addresses']
     expect((await conform(...args)).stdout).toContain('1 passed, 0 failed\n')

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto'
-import { existsSync, readFileSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
@@ -22,8 +22,8 @@ const grants = `
 grants:
   capabilities: [CAP_SYS_ADMIN, CAP_CHOWN, CAP_FOWNER, CAP_DAC_OVERRIDE]
   shareMounts: true
-permissions: [host.mount]
-image: { folder: ./image }`
+permissions: [host.mount]`
+const image = '\nimage: { folder: ./image }'
 
 let home = ''
 let running: RunningAssembly | undefined
@@ -31,6 +31,7 @@ let running: RunningAssembly | undefined
 beforeAll(async () => {
   home = await mkdtemp(join(tmpdir(), 'cc-'))
   await mkdir(join(home, 'volumes'))
+  await mkdir(join(home, 'plain'))
   await makeComponentImage('volume-local', join(home, 'volumes/image'))
 }, 120_000)
 afterEach(async () => {
@@ -39,14 +40,14 @@ afterEach(async () => {
 })
 afterAll(() => rm(home, { recursive: true, force: true }))
 
-/** The descriptor of volume-local, for a container with an image beside it. */
-async function describeVolumes(more: string): Promise<void> {
+/** The descriptor of volume-local for a container: in `volumes` with an image beside it, in `plain` with nothing. */
+async function describeVolumes(more: string, folder = 'volumes'): Promise<void> {
   const text = await readFile(join(import.meta.dirname, '../../plugins/volume-local/component.yaml'), 'utf8')
   const own = text
     .replace(/^modes: .*$/m, 'modes: [container]')
     .replace(/^entry: .*\n/m, '')
     .replace(/^permissions: [^]*$/m, '')
-  await writeFile(join(home, 'volumes/component.yaml'), `${own}\n${more}\n`)
+  await writeFile(join(home, folder, 'component.yaml'), `${own}\n${more}\n`)
 }
 
 async function lock(entries: string): Promise<string> {
@@ -67,7 +68,10 @@ async function boot(entries: string): Promise<RunningAssembly> {
 }
 
 const launcher = (config = '') => `  launcher: { use: moby/launcher-runc${config} }\n`
-const volumes = '  volumes: { use: moby/volume-local, from: "folder:./volumes", mode: container }\n'
+const entryFrom = (folder: string) =>
+  `  volumes: { use: moby/volume-local, from: "folder:./${folder}", mode: container }\n`
+const volumes = entryFrom('volumes')
+const plain = entryFrom('plain')
 
 /** The image of a layout with a label that holds the descriptor. */
 async function labelledImage(layout: string, descriptor: string) {
@@ -91,10 +95,10 @@ async function traces(): Promise<string[]> {
   return [...mounts.filter((line) => line.includes(home)), ...lives]
 }
 
-describe.each(['runc', 'crun'])('volume-local in a container of %s', (binary) => {
+describe('volume-local in a container of crun, from an image layout', () => {
   it('keeps every promise of storage.volume, through the kernel', async () => {
-    await describeVolumes(grants)
-    const assembly = await boot(volumes + launcher(`, config: { binary: ${binary} }`))
+    await describeVolumes(grants + image)
+    const assembly = await boot(volumes + launcher(', config: { binary: crun }'))
     expect(assembly.facts.members().map(({ name, mode, status }) => `${name} ${mode} ${status}`)).toEqual([
       'volumes container ready',
       'launcher module ready',
@@ -134,7 +138,7 @@ describe.each(['runc', 'crun'])('volume-local in a container of %s', (binary) =>
 
 describe('an assembly with components in containers', () => {
   it('takes one from a registry, by the digest of its image', async () => {
-    await describeVolumes(grants)
+    await describeVolumes(grants + image)
     const descriptor = await readFile(join(home, 'volumes/component.yaml'), 'utf8')
     const registry = await ScriptedRegistry.start()
     process.env['MOBY_CACHE'] = join(home, 'cache')
@@ -158,21 +162,47 @@ describe('an assembly with components in containers', () => {
   }, 120_000)
 
   it('tells why a component cannot start, in the words of its container', async () => {
-    await describeVolumes(
-      grants.replace('./image }', './image, command: [/usr/bin/node, -e, "console.error(7); process.exit(3)"] }'),
-    )
-    const file = volumes + launcher()
+    const node = JSON.stringify(process.execPath)
+    const running = (command: string) => describeVolumes(`${grants}\nimage: { command: [${command}] }`, 'plain')
+    const file = plain + launcher()
+    await running(`${node}, -e, "console.error(7); process.exit(3)"`)
     await expect(boot(file)).rejects.toThrow('its process ended with exit status 3: 7')
-    await describeVolumes(grants.replace('./image }', './image, command: [/no/such] }'))
+    await running('/no/such')
     await expect(boot(file)).rejects.toThrow(/could not be started: .*\/no\/such/)
-    await describeVolumes(grants.replace('./image', './no-such'))
-    await expect(boot(file)).rejects.toThrow('volumes/no-such of volumes (moby/volume-local 0.1.0) does not exist')
+    await describeVolumes(`${grants}\nimage: { folder: ./no-such }`, 'plain')
+    await expect(boot(file)).rejects.toThrow('plain/no-such of volumes (moby/volume-local 0.1.0) does not exist')
     expect(await traces()).toEqual([])
   })
 
+  it('shows a component without an image the programs of the host and its own code, to read and nothing else', async () => {
+    const folder = join(home, 'plain')
+    const look = `
+      const { readdirSync, writeFileSync, mkdirSync } = require('node:fs')
+      const attempt = (work) => { try { work(); return 'done' } catch ({ code }) { return code } }
+      console.error(JSON.stringify([
+        readdirSync('/').filter((name) => !['proc', 'sys', 'dev', 'lib32', 'etc'].includes(name)).sort(),
+        attempt(() => writeFileSync('/usr/x', '')), attempt(() => writeFileSync('${folder}/x', '')),
+        attempt(() => mkdirSync('/new')), process.cwd(),
+      ]))
+      process.exit(3)`
+    await writeFile(join(folder, 'look.cjs'), look)
+    const top = (path: string) => path.split('/')[1] ?? ''
+    await describeVolumes(`\ncommand: [${JSON.stringify(process.execPath)}, look.cjs]`, 'plain')
+    const seen = [...new Set([...['usr', 'bin', 'sbin', 'lib', 'lib64'], ...[folder, process.execPath].map(top)])]
+    const expected = [seen.toSorted(), 'EROFS', 'EROFS', 'EROFS', folder]
+    await expect(boot(plain + launcher())).rejects.toThrow(`exit status 3: ${JSON.stringify(expected)}`)
+    await rm(join(folder, 'look.cjs'))
+  })
+
   it('needs a launcher, which neither runs in a container nor needs one', async () => {
-    await describeVolumes(grants)
-    await expect(lock(volumes)).rejects.toThrow('component.launcher')
+    await describeVolumes(`${grants}\ncommand: [./x]`, 'plain')
+    await expect(lock(plain)).rejects.toMatchObject({
+      code: 'REQUIREMENT_MISSING',
+      message: expect.stringContaining(
+        'volumes is to run in mode container, and the assembly has no launcher',
+      ) as string,
+      hint: `add to the components of ${join(home, 'moby.yaml')}: launcher: {use: moby/launcher-runc}`,
+    })
     await mkdir(join(home, 'starter'), { recursive: true })
     const starter = (more: string) =>
       writeFile(
@@ -181,21 +211,22 @@ describe('an assembly with components in containers', () => {
       )
     await starter('')
     const entry = (mode: string) => `  starter: { use: t/starter, from: "folder:./starter", mode: ${mode} }\n`
-    await expect(lock(volumes + entry('container'))).rejects.toMatchObject({
+    await expect(lock(plain + entry('container'))).rejects.toMatchObject({
       code: 'ASSEMBLY_CYCLE',
       message: expect.stringContaining('starter -> component.launcher -> starter') as string,
     })
     await starter('requires: [{ contract: storage.volume, range: ^0.1.0, many: true }]')
-    await expect(lock(volumes + entry('module'))).rejects.toThrow('volumes -> starter -> volumes')
+    await expect(lock(plain + entry('module'))).rejects.toThrow('volumes -> starter -> volumes')
   })
 
   it('locks what is granted, and refuses grants that no permission tells of', async () => {
-    await describeVolumes(grants)
+    const command = '\ncommand: [./x]'
+    await describeVolumes(grants + command, 'plain')
     const { components } = JSON.parse(
       JSON.stringify(
         await makeLock(
           await resolveAssembly(
-            await loadManifest(await lock(volumes + launcher())),
+            await loadManifest(await lock(plain + launcher())),
             sourcesFor(join(home, 'moby.yaml')),
           ),
         ),
@@ -212,14 +243,13 @@ describe('an assembly with components in containers', () => {
       ['devices: [{ path: /dev/fuse }]', 'the device /dev/fuse'],
       ['network: host', 'the network of the host'],
     ] as const) {
-      await describeVolumes(`permissions: [host.mount]\nimage: { folder: ./image }\ngrants: { ${more} }`)
-      await expect(lock(volumes + launcher())).rejects.toMatchObject({
+      await describeVolumes(`permissions: [host.mount]${command}\ngrants: { ${more} }`, 'plain')
+      await expect(lock(plain + launcher())).rejects.toMatchObject({
         code: 'GRANT_UNTOLD',
         message: expect.stringContaining(`is granted ${what}`) as string,
       })
     }
-    await describeVolumes('permissions: [host.mount]')
-    await expect(lock(volumes + launcher())).rejects.toThrow('names neither an image nor what to run')
-    expect(existsSync(join(home, 'volumes/image/oci-layout'))).toBe(true)
+    await describeVolumes('permissions: [host.mount]', 'plain')
+    await expect(lock(plain + launcher())).rejects.toThrow('names neither an image nor what to run')
   })
 })
