@@ -1,6 +1,7 @@
 import process from 'node:process'
 import {
   authAuthenticate,
+  authAuthorize,
   builder,
   componentLauncher,
   imageSource,
@@ -12,11 +13,18 @@ import {
   storageLayers,
   storageVolume,
 } from '@moby/contracts'
-import type { AuthenticateFixtures, LogFixtures, SourceFixtures, VolumeFixtures } from '@moby/contracts/conformance'
+import type {
+  AuthenticateFixtures,
+  AuthorizeFixtures,
+  LogFixtures,
+  SourceFixtures,
+  VolumeFixtures,
+} from '@moby/contracts/conformance'
 import { runtimeFixtures } from '../../core/conform/needs/runtime.ts'
 import { RegistryPeer } from '../peers/registry.ts'
 import { launcherFixtures } from './launcher-fixtures.ts'
 import { layerFixtures } from './layer-fixtures.ts'
+import { policyFixtures, policyRules } from './policy-fixtures.ts'
 import { networkFixtures } from './network-fixtures.ts'
 import type { DriverUnderTest, Fixtures } from './subject.ts'
 
@@ -65,6 +73,12 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
     fixtures: only({ readable: true, rotation: { 'max-size': '10k', 'max-file': '3' } } satisfies LogFixtures),
   },
   { plugin: 'distribution-oci', contract: imageSource, fixtures: openRegistry },
+  {
+    plugin: 'auth-rules',
+    contract: authAuthorize,
+    config: { rules: policyRules, otherwise: 'deny', message: 'no rule allows it' },
+    fixtures: only(policyFixtures satisfies AuthorizeFixtures),
+  },
   { plugin: 'auth-socket', contract: authAuthenticate, fixtures: only(callers) },
   ...['runc', 'crun'].map((binary) => ({
     plugin: 'runtime-shim',

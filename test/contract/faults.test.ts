@@ -3,7 +3,8 @@ import { casesOf, runCase, type Subject } from '@moby/contracts/conformance'
 import { describe, expect, it } from 'vitest'
 import { driversUnderTest } from './drivers.ts'
 import { faults, type Fault } from './faults.ts'
-import { policyFixtures, referencePolicy } from './reference-policy.ts'
+import { policyFixtures } from './policy-fixtures.ts'
+import { referencePolicy } from './reference-policy.ts'
 import { startSubject, type StartedSubject } from './subject.ts'
 
 const testable = faults.filter(

@@ -7,37 +7,6 @@ import { dockerdFolder } from './dockerd.ts'
 
 const root = join(import.meta.dirname, '../..')
 
-/** A policy with nothing of this project but the marks: nobody makes privileged containers. */
-const judge = {
-  'component.yaml': [
-    'name: test/judge',
-    'version: 1.0.0',
-    'description: Nobody makes privileged containers',
-    'modes: [module]',
-    'entry: ./index.js',
-    'provides: [{ contract: auth.authorize, version: 0.1.0, driver: judge }]',
-    '',
-  ].join('\n'),
-  'index.js': `
-    export default {
-      [Symbol.for('moby.component')]: true,
-      async create() {
-        return {
-          provides: {
-            'auth.authorize': {
-              async authorize({ operation }) {
-                const privileged = operation.name === 'containers.create' && operation.request.body?.HostConfig?.Privileged
-                return privileged ? { allow: false, message: 'nobody makes privileged containers here' } : { allow: true }
-              },
-              async authorizeResponse() { return { allow: true } },
-            },
-          },
-        }
-      },
-    }
-  `,
-}
-
 const manifest = `assembly: served
 version: 1.0.0
 components:
@@ -45,8 +14,26 @@ components:
   volumes: { use: moby/volume-local }
   logs: { use: moby/log-json-file }
   addresses: { use: moby/ipam-pool }
-  judge: { use: test/judge, from: "folder:./judge" }
+  network: { use: moby/network-bridge }
+  rules:
+    use: moby/auth-rules
+    config:
+      otherwise: allow
+      rules:
+        - operations: [containers.create]
+          request: { body.HostConfig.Privileged: [true] }
+          verdict: deny
+          message: nobody makes privileged containers here
+        - operations: [containers.remove, containers.stop, containers.kill]
+          objects: [kept-*]
+          verdict: deny
+          message: what is kept stays
 `
+
+export interface ServedPluginOptions {
+  /** A process whose network it is in; absent: that of the caller. */
+  readonly networkOf?: number
+}
 
 /** `moby serve-docker-plugin` for the peer dockerd: as a process that sees that engine's /run/docker. */
 export class ServedPlugin {
@@ -63,16 +50,15 @@ export class ServedPlugin {
     this.#child = child
   }
 
-  /** Serves these entries of an assembly with volumes, logs, addresses and a judge. */
-  static async start(entries: readonly string[]): Promise<ServedPlugin> {
+  /** Serves these entries of an assembly with volumes, logs, addresses, network and rules. */
+  static async start(entries: readonly string[], options: ServedPluginOptions = {}): Promise<ServedPlugin> {
     await mkdir(join(dockerdFolder, 'srv'), { recursive: true })
     await mkdir(join(dockerdFolder, 'run/docker/plugins'), { recursive: true })
     await showOwnPath()
     const dataRoot = await mkdtemp(join(dockerdFolder, 'srv/moby-plugin-'))
     const assembly = join(dataRoot, 'assembly')
-    await mkdir(join(assembly, 'judge'), { recursive: true })
+    await mkdir(assembly)
     await writeFile(join(assembly, 'moby.yaml'), manifest)
-    for (const [file, text] of Object.entries(judge)) await writeFile(join(assembly, 'judge', file), text)
     const socket = `/run/docker/plugins/${basename(dataRoot)}.sock`
     const script = [
       'mount -t tmpfs none /run',
@@ -87,9 +73,13 @@ export class ServedPlugin {
       join(assembly, 'moby.yaml'),
     ]
     const log = await open(join(dataRoot, 'log'), 'a')
+    const { networkOf } = options
     const child = spawn(
-      'unshare',
+      'nsenter',
       [
+        ...(networkOf === undefined ? [] : [`--net=/proc/${networkOf}/ns/net`]),
+        '--',
+        'unshare',
         '--mount',
         'sh',
         '-ec',

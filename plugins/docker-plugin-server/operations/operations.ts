@@ -70,6 +70,16 @@ GET /volumes/{name*} volumes.inspect
 PUT /volumes/{name*} volumes.update
 DELETE /volumes/{name*} volumes.remove
 GET /plugins plugins.list
+GET /plugins/privileges plugins.privileges
+POST /plugins/pull plugins.pull
+POST /plugins/create plugins.create
+GET /plugins/{name*}/json plugins.inspect
+POST /plugins/{name*}/enable plugins.enable
+POST /plugins/{name*}/disable plugins.disable
+POST /plugins/{name*}/upgrade plugins.upgrade
+POST /plugins/{name*}/set plugins.set
+POST /plugins/{name*}/push plugins.push
+DELETE /plugins/{name*} plugins.remove
 `
 
 export const operations: readonly KnownOperation[] = routes
