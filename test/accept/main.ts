@@ -2,6 +2,7 @@ import process from 'node:process'
 import { execa } from 'execa'
 import { issue2 } from './issue-2.ts'
 import { issue3 } from './issue-3.ts'
+import { issue4 } from './issue-4.ts'
 
 /** One line of an issue's "It must show", and what shows it. */
 export interface Check {
@@ -10,7 +11,7 @@ export interface Check {
   readonly run: () => Promise<string>
 }
 
-const issues: Readonly<Record<string, readonly Check[]>> = { '2': issue2, '3': issue3 }
+const issues: Readonly<Record<string, readonly Check[]>> = { '2': issue2, '3': issue3, '4': issue4 }
 
 const wanted = process.argv[2]
 const checks = wanted === undefined ? undefined : issues[wanted]

@@ -14,6 +14,13 @@ export const separable = [
   'moby/auth-socket',
 ] as const
 
+export interface OutOfProcess {
+  /** Names; absent: every driver that can. */
+  readonly components?: readonly string[] | undefined
+  readonly mode?: 'process' | 'container'
+  readonly folder?: string
+}
+
 /** The default assembly, locked, with something changed. */
 export class ConfiguredAssembly {
   readonly file: string
@@ -36,15 +43,19 @@ export class ConfiguredAssembly {
     })
   }
 
-  /** With these components in processes of their own, and another storage driver if one is given. */
-  static async outOfProcess(
-    components: readonly string[] = [...separable, 'moby/storage-copy'],
-    folder?: string,
-  ): Promise<ConfiguredAssembly> {
+  /**
+   * With these components in processes or containers of their own, and another storage driver if one is given. In
+   * `folder`, or in one of its own.
+   */
+  static async outOfProcess({
+    components = [...separable, 'moby/storage-copy'],
+    mode = 'process',
+    folder,
+  }: OutOfProcess = {}): Promise<ConfiguredAssembly> {
     const storage = components.find((component) => component.startsWith('moby/storage-'))
     return await ConfiguredAssembly.#make(async (manifest) => {
       const chosen = storage === undefined ? manifest : manifest.replace('use: moby/storage-overlay', `use: ${storage}`)
-      return components.reduce((text, component) => withKey(text, component, 'mode: process'), chosen)
+      return components.reduce((text, component) => withKey(text, component, `mode: ${mode}`), chosen)
     }, folder)
   }
 

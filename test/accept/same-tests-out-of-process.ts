@@ -1,0 +1,20 @@
+import { mkdtemp, rm } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { ConfiguredAssembly } from '../e2e/configured-assembly.ts'
+import { runTests } from './run-tests.ts'
+
+/** Journeys of the docker client once more, with every driver that can in a process or container of its own. */
+export async function showSameTestsOutOfProcess(
+  mode: 'process' | 'container',
+  journeys: readonly string[],
+): Promise<string> {
+  const folder = await mkdtemp(join(tmpdir(), 'moby-out-'))
+  try {
+    const { file } = await ConfiguredAssembly.outOfProcess({ mode, folder })
+    const files = journeys.map((name) => `test/e2e/${name}.test.ts`)
+    return await runTests('e2e', files, { MOBY_E2E_ASSEMBLY: file })
+  } finally {
+    await rm(folder, { recursive: true, force: true })
+  }
+}
