@@ -9,6 +9,10 @@ export const engineErrors = {
   CONTAINER_STATE: { kind: 'conflict', meaning: 'The container is not in the state that the operation needs.' },
   CONTAINER_NOT_RUNNING: { kind: 'conflict', meaning: 'The container is not running.' },
   CONTAINER_START_FAILED: { kind: 'internal', meaning: 'The container could not be started.' },
+  DRIVER_LIED: {
+    kind: 'unavailable',
+    meaning: 'A driver answered with a value that is not what it claims to be, so it was not used.',
+  },
   OUTPUT_TOO_SLOW: { kind: 'unavailable', meaning: 'Output was not read for so long that the stream was cut.' },
   SIGNAL_UNKNOWN: { kind: 'invalid', meaning: 'There is no signal of that name or number.' },
   DETACH_KEYS_INVALID: { kind: 'invalid', meaning: 'The detach keys cannot be read.' },

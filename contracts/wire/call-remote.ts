@@ -30,7 +30,7 @@ export function callHeaders({ driver }: RemoteMethod, id: string): Record<string
 export async function callForAnswer(method: RemoteMethod, request: unknown, call?: CallOptions): Promise<unknown> {
   const { definition } = method
   const body = writeMessage(definition.request, request)
-  const scope = openScope(call?.signal, definition.deadlineMs, method.subject)
+  const scope = openScope(call?.signal, Math.min(definition.deadlineMs, method.route.limits.callMs), method.subject)
   const [id, key] = [call?.id ?? randomUUID(), randomUUID()]
   try {
     return await attempt(method, body, scope, { id, key }).catch((error: unknown) => {

@@ -7,8 +7,8 @@ import { openExchange, readAnswer, type Route } from './exchange.ts'
 import { Handshake } from './handshake.ts'
 import { withLimits, type WireLimits } from './limits.ts'
 import { readMessage } from './message.ts'
-import { nodeHttp } from './node-http.ts'
 import { handshakePath, pathOf } from './paths.ts'
+import { makeQuietAgent } from './quiet-agent.ts'
 import { RemoteStream } from './remote-stream.ts'
 
 export interface ConnectOptions {
@@ -34,8 +34,14 @@ export interface Peer {
 
 /** Opens the way to a peer. */
 export function connectPeer(options: ConnectOptions): Peer {
-  const agent = new nodeHttp.Agent({ keepAlive: true, maxFreeSockets: 8, timeout: 0 })
   const { socketPath, limits, onFailure } = options
+  const agent = makeQuietAgent(() => {
+    const error = codedError(
+      'WIRE_RESPONSE_INVALID',
+      `${socketPath}: an answer that nobody asked for, which was dropped`,
+    )
+    onFailure?.({ call: '-', subject: 'no call', error })
+  })
   const closing = new AbortController()
   const route: Route = { socketPath, agent, limits: withLimits(limits), closed: closing.signal, onFailure }
   return {

@@ -6,6 +6,7 @@ import { parseJson } from './json.ts'
 import type { OnFailure } from './call-failure.ts'
 import type { WireLimits } from './limits.ts'
 import { nodeHttp } from './node-http.ts'
+import { callHeader } from './paths.ts'
 
 /** Where a peer listens, and the connections to it that are kept. */
 export interface Route {
@@ -38,7 +39,10 @@ export function openExchange(
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', (message) => {
       message.on('error', () => undefined)
-      resolve(message)
+      const [asked, answered] = [head.headers[callHeader], message.headers[callHeader]]
+      if (asked === undefined || answered === undefined || answered === asked) return resolve(message)
+      message.destroy()
+      reject(codedError('WIRE_RESPONSE_INVALID', `${subject}: the answer is that of another call, ${String(answered)}`))
     })
     request.on('error', (cause) => reject(failureOf(cause, route, signal, subject)))
   })

@@ -38,7 +38,7 @@ describe('agree', () => {
     )
   })
 
-  it('refuses a contract that is missing or does not fit', () => {
+  it('D8 refuses a contract that is missing or does not fit', () => {
     const wanted = [{ contract: 'storage.volume', version: '0.2.0' }]
     expect(() => agree(handshake, { ...expected, contracts: wanted })).toThrow(
       expect.objectContaining({ code: 'WIRE_VERSION_MISMATCH', message: expect.stringContaining('0.1.0') as string }),

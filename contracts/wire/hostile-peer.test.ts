@@ -56,13 +56,13 @@ async function outcome(items: AsyncIterable<unknown>): Promise<string> {
 }
 
 describe('a peer that misbehaves', () => {
-  it('is given up when it never answers', async () => {
+  it('D2 is given up when it never answers', async () => {
     const driver = await peerThat(() => undefined, { streamHeadMs: 100 })
     await expect(driver.act({})).rejects.toMatchObject({ code: 'WIRE_DEADLINE' })
     expect(await outcome(driver.records({ count: 1 }))).toBe('WIRE_DEADLINE')
   })
 
-  it('is given up when it sends an answer drop by drop', async () => {
+  it('D7 is given up when it sends an answer drop by drop', async () => {
     const driver = await peerThat((socket) => {
       socket.write('HTTP/1.1 200 OK\r\ncontent-length: 1000\r\n\r\n')
       const timer = setInterval(() => socket.write(' '), 20)
@@ -87,7 +87,7 @@ describe('a peer that misbehaves', () => {
     await expect(driver.act({})).rejects.toMatchObject({ code: 'X_Y', kind: 'internal' })
   })
 
-  it('cannot make the caller hold an endless body', async () => {
+  it('D6 cannot make the caller hold an endless body', async () => {
     const driver = await peerThat(
       (socket) => {
         socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
@@ -118,7 +118,7 @@ describe('a peer that misbehaves', () => {
     expect(await outcome(driver.records({ count: 1 }))).toBe('ended')
   })
 
-  it('sends frames that do not belong into the stream', async () => {
+  it('D5 sends frames that do not belong into the stream', async () => {
     const frames = [
       encodeFrame('data', Buffer.from('x')),
       Buffer.from('garbage'),
@@ -134,7 +134,7 @@ describe('a peer that misbehaves', () => {
     expect(await outcome(driver.records({ count: 1 }))).toBe('WIRE_RESPONSE_INVALID')
   })
 
-  it('is asked once more after a lost connection, when the method is idempotent', async () => {
+  it('D3 is asked once more after a lost connection, when the method is idempotent', async () => {
     let calls = 0
     const driver = await peerThat((socket, connection) => {
       calls++
@@ -145,7 +145,7 @@ describe('a peer that misbehaves', () => {
     expect(calls).toBe(2)
   })
 
-  it('is not asked again for a method that is not idempotent', async () => {
+  it('D3 is not asked again for a method that is not idempotent', async () => {
     let calls = 0
     const driver = await peerThat((socket) => {
       calls++

@@ -2,6 +2,7 @@ import { codedError } from '../errors/index.ts'
 
 const quote = 0x22
 const backslash = 0x5c
+const excerptBytes = 200
 
 /**
  * Reads JSON that a peer sent. Keys named `__proto__` stay ordinary keys of their object.
@@ -20,8 +21,16 @@ export function parseJson(
   try {
     return JSON.parse(buffer.toString('utf8')) as unknown
   } catch (cause) {
-    throw codedError(code, `${subject}: not JSON`, { cause })
+    throw codedError(code, `${subject}: ${buffer.length === 0 ? 'an empty body' : `not JSON: ${excerpt(buffer)}`}`, {
+      cause,
+    })
   }
+}
+
+/** How a body begins, in quotes and without anything that a terminal would obey. */
+function excerpt(body: Buffer): string {
+  const text = JSON.stringify(body.toString('utf8', 0, excerptBytes)).replaceAll(/[\u007f-\u009f]/g, '\ufffd')
+  return body.length > excerptBytes ? `${text} and ${body.length - excerptBytes} bytes more` : text
 }
 
 /** Counts brackets before anything is built, because a parsed depth bomb has cost its memory already. */

@@ -12,6 +12,8 @@ export interface WireLimits {
   readonly pairMs: number
   /** Halves of two-way calls that wait at once. */
   readonly waitingPairs: number
+  /** Milliseconds that a call without a stream may last at most, whatever the deadline of its method. */
+  readonly callMs: number
   /** Milliseconds until the head of a stream's answer must have come. */
   readonly streamHeadMs: number
 }
@@ -23,6 +25,7 @@ export const defaultLimits: WireLimits = {
   bodyMs: 30_000,
   pairMs: 10_000,
   waitingPairs: 256,
+  callMs: Number.POSITIVE_INFINITY,
   streamHeadMs: 30_000,
 }
 

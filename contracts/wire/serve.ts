@@ -80,6 +80,7 @@ export function serveContracts(options: ServeOptions): WireServer {
     }
     const { onFailure } = options
     const id = callId(request)
+    response.setHeader(callHeader, id)
     const call = { subject, id, definition, method, request, response, signal, limits, pairs, onDefect, onFailure }
     const key = request.headers[idempotencyHeader]
     const attempt = async (): Promise<void> => {

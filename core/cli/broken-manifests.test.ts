@@ -108,6 +108,12 @@ describe('a broken manifest', () => {
     expect({ status, stdout }).toEqual({ status: 1, stdout: '' })
   })
 
+  it('D9 with two drivers of one name is refused, and names both in the order of the manifest', async () => {
+    const { status, stderr } = await answer('lock', '--assembly', join(fixtures, 'duplicate-driver.yaml'))
+    expect(status).toBe(1)
+    expect(stderr).toMatch(/error\[DRIVER_DUPLICATE\]: [^]*one[^]*two/)
+  })
+
   it.concurrent('is told at the command line when it does not exist', async () => {
     const { status, stderr } = await runMoby('up', '--assembly', 'nowhere.yaml')
     expect(parse(stderr)).toMatchObject({

@@ -92,7 +92,7 @@ describe('the graph of an assembly', () => {
     )
   })
 
-  it('names a circle from its first entry on', () => {
+  it('D23 names a circle from its first entry on', () => {
     expect(
       findCycle(
         graphOf([

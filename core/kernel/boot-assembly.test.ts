@@ -198,7 +198,7 @@ describe('an assembly', () => {
     ])
   })
 
-  it('does not wait longer than the deadlines of a component', async () => {
+  it('D1 does not wait longer than the deadlines of a component', async () => {
     await component('slow', 'provides: []\nstartDeadlineMs: 50', `create() { return new Promise(() => {}) }`)
     await expect(boot(await assembly('slow'))).rejects.toThrow('took longer than 50 ms [COMPONENT_DEADLINE]')
     await component(
@@ -210,7 +210,7 @@ describe('an assembly', () => {
     expect(await stop('leave-containers')).toMatchObject([{ code: 'COMPONENT_DEADLINE' }])
   })
 
-  it('gives a component its configuration with defaults, frozen, and folders that only it may enter', async () => {
+  it('D17 gives a component its configuration with defaults, frozen, and folders that only it may enter', async () => {
     await component(
       'hearer',
       `provides: []\nconfig: { type: object, properties: { hosts: { type: array, default: [] }, deep: { type: object, default: {}, properties: { size: { default: 7 } } } } }`,
@@ -309,7 +309,7 @@ describe('an assembly', () => {
     await boot(file)
   })
 
-  it('refuses code that changed after the lock', async () => {
+  it('D20 refuses code that changed after the lock', async () => {
     await component('speaker', provider('loud'), providing)
     const file = await assembly('speaker')
     await component('speaker', provider('loud'), `async create() { note('evil') }`)

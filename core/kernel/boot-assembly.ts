@@ -7,6 +7,7 @@ import type {
   TrustVerifier,
 } from '@moby/contracts'
 import { codedError, componentLauncher } from '@moby/contracts'
+import type { WireLimits } from '@moby/contracts/wire'
 import { buildGraph, type Graph } from '../graph/graph.ts'
 import { levelsOf } from '../graph/levels.ts'
 import { Lifecycle, type LifecycleOptions } from '../lifecycle/lifecycle.ts'
@@ -53,6 +54,8 @@ export interface BootOptions {
   readonly onSettled?: (member: Member) => void
   /** When components that end are started again; absent: as docs/reference/process-components.md tells. */
   readonly supervision?: SupervisionLimits
+  /** What components in processes of their own may ask of this one; absent: what contracts and the wire say. */
+  readonly wireLimits?: Partial<WireLimits>
 }
 
 export interface RunningAssembly {
@@ -88,8 +91,11 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
     .register(logToken, log)
     .register(runnersToken, {
       module: new ModuleRunner(),
-      process: new ProcessRunner(startProcess),
-      container: new ProcessRunner(startContainer(() => findHandle(members, componentLauncher, undefined))),
+      process: new ProcessRunner(startProcess, options.wireLimits),
+      container: new ProcessRunner(
+        startContainer(() => findHandle(members, componentLauncher, undefined)),
+        options.wireLimits,
+      ),
     })
   container.register(contextsToken, container.make(ContextFactory))
   const lifecycle = container.make(Lifecycle)

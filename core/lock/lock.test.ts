@@ -79,7 +79,7 @@ describe('a lock', () => {
     await expect(verify()).rejects.toThrow(words)
   })
 
-  it('does not hold when files or a version of a component change', async () => {
+  it('D20 does not hold when files or a version of a component change', async () => {
     await writeFile(join(folder, 'parts/store/index.js'), 'export default 1')
     await expect(verify()).rejects.toMatchObject({ code: 'PAYLOAD_CHANGED' })
     const descriptor = join(folder, 'parts/store/component.yaml')

@@ -99,7 +99,7 @@ describe('a component in a process of its own', () => {
     await expect.poll(() => facts.members()[0]).toMatchObject({ status: 'ready', reason: undefined })
   })
 
-  it('reaches what it requires, and nothing else, by the socket of the kernel', async () => {
+  it('D11 reaches what it requires, and nothing else, by the socket of the kernel', async () => {
     const shop = await Workshop.open()
     const requires = `requires: [{ contract: storage.volume, range: ^0.1.0, many: true }, { contract: state.store, range: ^0.1.0, optional: true }]`
     await shop.component('one', volumes('one'), telling)
@@ -183,7 +183,7 @@ describe('a component in a process of its own', () => {
     [
       'answers nonsense',
       `createServer((_, response) => response.end('<html>')).listen(context.listen)`,
-      'not JSON [WIRE_RESPONSE_INVALID]',
+      'not JSON: "<html>" [WIRE_RESPONSE_INVALID]',
     ],
   ])('fails with the reason when it %s, and leaves nothing', async (how, text, words) => {
     const shop = await Workshop.open()

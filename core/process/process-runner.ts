@@ -19,6 +19,7 @@ import {
   logFailures,
   type Handshake,
   type Peer,
+  type WireLimits,
   type WireServer,
 } from '@moby/contracts/wire'
 import { withDeadline } from '../lifecycle/deadline.ts'
@@ -43,9 +44,11 @@ const graceMs = 2_000
 /** Runs each component in a process of its own, behind a Unix socket in its run folder, wherever the process is. */
 export class ProcessRunner implements Runner {
   readonly #start: ProcessStarter
+  readonly #limits: Partial<WireLimits> | undefined
 
-  constructor(start: ProcessStarter) {
+  constructor(start: ProcessStarter, limits?: Partial<WireLimits>) {
     this.#start = start
+    this.#limits = limits
   }
 
   prepare(): void {}
@@ -59,7 +62,8 @@ export class ProcessRunner implements Runner {
       .map(({ contract }) => knownContract(contract))
     removeRunFiles(context.folders.run)
     // Nothing is opened before the first call.
-    const peer = connectPeer({ socketPath: files.listen, onFailure: logFailures(context.log, 'caller') })
+    const onFailure = logFailures(context.log, 'caller')
+    const peer = connectPeer({ socketPath: files.listen, limits: this.#limits, onFailure })
     const driverOf = (contract: ContractDefinition, driver?: string) =>
       remoteDriver(peer, contract, member.title, driver)
     const server = await serveRequirements({

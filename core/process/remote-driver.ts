@@ -1,4 +1,4 @@
-import { codedError, hasCode, type ContractDefinition } from '@moby/contracts'
+import { CodedError, codedError, hasCode, isCodedError, type ContractDefinition } from '@moby/contracts'
 import type { Peer } from '@moby/contracts/wire'
 
 type Method = (...args: unknown[]) => unknown
@@ -35,7 +35,8 @@ export function remoteDriver(
 }
 
 function lostOr(error: unknown, subject: string, title: string): unknown {
-  if (!hasCode(error, 'WIRE_PEER_UNREACHABLE', 'WIRE_STREAM_BROKEN')) return error
+  if (!isCodedError(error) || !error.code.startsWith('WIRE_')) return error
+  if (!hasCode(error, 'WIRE_PEER_UNREACHABLE', 'WIRE_STREAM_BROKEN')) return titled(error, title)
   const why = String(error.details?.['why'] ?? '')
   const details = { ...error.details, subject }
   if (why === 'ENOENT' || why === 'ECONNREFUSED') {
@@ -52,6 +53,12 @@ function lostOr(error: unknown, subject: string, title: string): unknown {
     cause: error,
     details,
   })
+}
+
+/** What the wire says of an answer, with the component that gave it. */
+function titled(error: CodedError, title: string): CodedError {
+  const { code, kind, hint, details } = error
+  return new CodedError(code, `${title}: ${error.message}`, { kind, hint, details, cause: error })
 }
 
 /** The same iterator, so that `return` still reaches the call while a `next` waits. */

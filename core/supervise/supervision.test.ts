@@ -38,7 +38,7 @@ async function untilBack(running: RunningAssembly): Promise<void> {
 }
 
 describe('a component in a process of its own that ends', () => {
-  it('is away at once, with its users told, and comes back behind the same handles', async () => {
+  it('D3 is away at once, with its users told, and comes back behind the same handles', async () => {
     const shop = await Workshop.open()
     await shop.component('keeper', volumes('k'), keeper)
     await shop.component('hearer', user, nothing)
@@ -77,7 +77,7 @@ describe('a component in a process of its own that ends', () => {
     expect(turns).toEqual(['keeper away', 'hearer degraded', 'keeper ready', 'hearer ready'])
   })
 
-  it('is ended and started again when it does not answer, while its handles are away', async () => {
+  it('D17 is ended and started again when it does not answer, while its handles are away', async () => {
     const shop = await Workshop.open()
     await shop.program(
       'keeper',
@@ -99,7 +99,7 @@ describe('a component in a process of its own that ends', () => {
     expect(shop.lines.map(({ message }) => message)).toContain('did not answer when asked for its health')
   })
 
-  it('stays away when it ends too often, until an operator asks for it', async () => {
+  it('D4 stays away when it ends too often, until an operator asks for it', async () => {
     const shop = await Workshop.open()
     await shop.component('keeper', volumes('k'), keeper)
     const running = await shop.boot(['keeper'], { supervision: { ...quick, budget: 2 } })
@@ -123,7 +123,7 @@ describe('a component in a process of its own that ends', () => {
     await expect(control.retry({ name: 'keepr' })).rejects.toMatchObject({ code: 'ENTRY_UNKNOWN' })
   })
 
-  it('does not stop the start when it is optional, and is tried again, with those that it held back', async () => {
+  it('D1 does not stop the start when it is optional, and is tried again, with those that it held back', async () => {
     const shop = await Workshop.open()
     await shop.component(
       'keeper',

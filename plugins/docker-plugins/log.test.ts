@@ -146,7 +146,7 @@ describe('a log plugin of Docker as a driver', () => {
     await driver().remove({ log: 'c0ffee' })
   })
 
-  it('that reads nothing makes a write fail in time, and gets each line once when it reads again', async () => {
+  it('D14 that reads nothing makes a write fail in time, and gets each line once when it reads again', async () => {
     await driver().open({ log: 'c0ffee', info })
     const line = 'x'.repeat(16_000)
     const batch = {
@@ -169,7 +169,7 @@ describe('a log plugin of Docker as a driver', () => {
     await driver().close({ log: 'c0ffee' })
   })
 
-  it('does not hold up the end of a log when it reads nothing and hangs', async () => {
+  it('D14 does not hold up the end of a log when it reads nothing and hangs', async () => {
     await driver().open({ log: 'c0ffee', info })
     await driver().write({ log: 'c0ffee', records: records('unread'), position: at(7) })
     plugin.answers['LogDriver.StopLogging'] = () => undefined
@@ -179,7 +179,7 @@ describe('a log plugin of Docker as a driver', () => {
     expect(existsSync(fifos()[0] ?? '')).toBe(false)
   })
 
-  it('in mode non-blocking loses what does not fit, and reads how much that was', async () => {
+  it('D14 in mode non-blocking loses what does not fit, and reads how much that was', async () => {
     const options = { mode: 'non-blocking', 'max-buffer-size': '32k' }
     await driver().open({ log: 'c0ffee', info: { ...info, options } })
     const line = 'x'.repeat(16_000)
@@ -202,7 +202,7 @@ describe('a log plugin of Docker as a driver', () => {
     await driver().close({ log: 'c0ffee' })
   })
 
-  it('that was started again is told of its logs and gets what it had not read', async () => {
+  it('D14 that was started again is told of its logs and gets what it had not read', async () => {
     await driver().open({ log: 'c0ffee', info })
     const first = new Sink(fifos()[0] ?? '')
     await driver().write({ log: 'c0ffee', records: records('one', 'two', 'three'), position: at(14) })

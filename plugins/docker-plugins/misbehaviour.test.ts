@@ -42,7 +42,7 @@ describe('a plugin that misbehaves', () => {
     return { error, ms: performance.now() - began }
   }
 
-  it('and never answers the handshake holds nobody up, and says so by name and time', async () => {
+  it('D1 and never answers the handshake holds nobody up, and says so by name and time', async () => {
     const silent = createServer(() => undefined)
     silent.listen(join(root, 'plugins/mute.sock'))
     const { error, ms } = await timed(shelf.driver(storageVolume, 'mute').list({}))
@@ -56,7 +56,7 @@ describe('a plugin that misbehaves', () => {
     silent.close()
   })
 
-  it('and hangs in a call is left after the deadline, fails at once from then on, and is taken back when it answers', async () => {
+  it('D2 and hangs in a call is left after the deadline, fails at once from then on, and is taken back when it answers', async () => {
     let hangs = true
     const activation = plugin.answers['Plugin.Activate'] as object
     plugin.answers['Plugin.Activate'] = () => (hangs ? undefined : activation)
@@ -97,19 +97,19 @@ describe('a plugin that misbehaves', () => {
     ['a name without end', `{"Volumes":[{"Name":"${'x'.repeat(5000)}"}]}`, '/Volumes/0/Name has 5000 characters'],
     ['a depth bomb', `{"Volumes":${'['.repeat(100_000)}`, 'what is no JSON'],
   ]
-  it.each(garbage)('and answers %s is told as such, with the first bytes', async (_what, body, words) => {
+  it.each(garbage)('D5 and answers %s is told as such, with the first bytes', async (_what, body, words) => {
     plugin.answers['VolumeDriver.List'] = (_call, response) => void response.end(body)
     const { error } = await timed(list())
     expect(error).toMatchObject({ code: 'PLUGIN_ANSWER_INVALID' })
     expect(JSON.stringify((error as Error).message)).toContain(words)
   })
 
-  it('and answers nothing at all is an empty answer, as in Go', async () => {
+  it('D5 and answers nothing at all is an empty answer, as in Go', async () => {
     plugin.answers['VolumeDriver.List'] = (_call, response) => void response.end()
     expect(await list()).toEqual({ volumes: [] })
   })
 
-  it('and answers without end is cut off', async () => {
+  it('D6 and answers without end is cut off', async () => {
     let sent = 0
     plugin.answers['VolumeDriver.Path'] = async (_call, response) => {
       while (!response.destroyed && sent < 200 * 1024 * 1024) {
@@ -126,7 +126,7 @@ describe('a plugin that misbehaves', () => {
     expect(sent).toBeLessThan(64 * 1024 * 1024)
   })
 
-  it('and answers a byte at a time is cut off at the deadline', async () => {
+  it('D7 and answers a byte at a time is cut off at the deadline', async () => {
     plugin.answers['VolumeDriver.List'] = async (_call, response) => {
       while (!response.destroyed) {
         response.write(' ')
@@ -146,7 +146,7 @@ describe('a plugin that misbehaves', () => {
     strange.close()
   })
 
-  it('and dies during a call is away, and the call is not tried again', async () => {
+  it('D3 and dies during a call is away, and the call is not tried again', async () => {
     plugin.answers['VolumeDriver.Create'] = (_call, response) => void response.destroy()
     const { error } = await timed(driver().create({ name: 'v', options: {} }))
     expect(error).toMatchObject({
@@ -157,13 +157,13 @@ describe('a plugin that misbehaves', () => {
     expect(plugin.bodies('VolumeDriver.Create')).toHaveLength(1)
   })
 
-  it('and lacks what it claims is an error of that call alone', async () => {
+  it('D10 and lacks what it claims is an error of that call alone', async () => {
     const { error } = await timed(driver().remove({ name: 'v' }))
     expect(error).toMatchObject({ code: 'VOLUME_NOT_FOUND' })
     expect(await list()).toEqual({ volumes: [{ name: 'v' }] })
   })
 
-  it('and does not speak a protocol is no driver of it', async () => {
+  it('D10 and does not speak a protocol is no driver of it', async () => {
     const { error } = await timed(shelf.driver(networkDriver, 'fake').capabilities({}))
     expect(error).toMatchObject({
       code: 'PLUGIN_PROTOCOL_MISSING',
@@ -172,7 +172,7 @@ describe('a plugin that misbehaves', () => {
     await eventually(() => expect([...shelf.offers.keys()]).toEqual(['storage.volume fake']))
   })
 
-  it('and has the name of another driver leaves that one alone', async () => {
+  it('D9 and has the name of another driver leaves that one alone', async () => {
     shelf.taken.add('storage.volume twin')
     const twin = await FakePlugin.start(join(root, 'plugins/twin.sock'), ['VolumeDriver', 'LogDriver'])
     await eventually(() => expect(shelf.offers.has('log.driver twin')).toBe(true))
@@ -181,7 +181,7 @@ describe('a plugin that misbehaves', () => {
     await twin.stop()
   })
 
-  it('and decides on requests but is away denies them, at once and with its name', async () => {
+  it('D16 and decides on requests but is away denies them, at once and with its name', async () => {
     await shelf.shelf.close()
     shelf = new TestShelf(root, { authorizationPlugins: ['judge'], waitMs: 50 })
     shelf.shelf.open()

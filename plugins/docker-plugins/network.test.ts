@@ -142,7 +142,7 @@ describe('a network plugin of Docker as a driver', () => {
     ['another address', { Address: '10.88.0.3/16' }, 'changed the address 10.88.0.2/16 of an endpoint to 10.88.0.3/16'],
     ['no MAC address', { MacAddress: 'aa:bb' }, 'gave an endpoint the macAddress "aa:bb"'],
     ['no IPv6 address', { AddressIPv6: 'fe80::1' }, 'gave an endpoint the addressIpv6 "fe80::1"'],
-  ])('that gives an endpoint %s is refused, and has it undone', async (_what, given, words) => {
+  ])('D15 that gives an endpoint %s is refused, and has it undone', async (_what, given, words) => {
     plugin.answers['NetworkDriver.CreateEndpoint'] = { Interface: given }
     await expect(driver().createEndpoint(endpoint)).rejects.toMatchObject({
       code: 'PLUGIN_LIED',
@@ -158,7 +158,7 @@ describe('a network plugin of Docker as a driver', () => {
     [{ InterfaceName: { SrcName: 'a-name-that-is-too-long' } }, 'named the link'],
     [{ StaticRoutes: [{ Destination: '10.1.0.0', NextHop: '10.88.0.9' }] }, 'a route to "10.1.0.0"'],
     [{ StaticRoutes: [{ Destination: '10.1.0.0/16', NextHop: 'gw' }] }, 'by way of "gw"'],
-  ])('that joins with %j is refused, and leaves', async (answer, words) => {
+  ])('D15 that joins with %j is refused, and leaves', async (answer, words) => {
     plugin.answers['NetworkDriver.Join'] = answer
     const join = driver().join({ networkId: 'n1', endpointId: 'e1', sandboxKey: '/ns', options: {} })
     await expect(join).rejects.toMatchObject({ code: 'PLUGIN_LIED', message: expect.stringContaining(words) })
@@ -185,7 +185,7 @@ describe('an address plugin of Docker as a driver', () => {
     })
   })
 
-  it('that gives what is no pool or no address of it is refused, and gets it back', async () => {
+  it('D15 that gives what is no pool or no address of it is refused, and gets it back', async () => {
     plugin.answers['IpamDriver.RequestPool'] = { PoolID: 'p', Pool: 'everything' }
     await expect(driver().requestPool(wish)).rejects.toMatchObject({ code: 'PLUGIN_LIED' })
     plugin.answers['IpamDriver.RequestPool'] = { PoolID: 'p', Pool: '10.98.0.0/24' }
@@ -252,7 +252,7 @@ describe('an authorization plugin of Docker as a driver', () => {
     expect(plugin.bodies('AuthZPlugin.AuthZReq')).toHaveLength(1)
   })
 
-  it('that fails or errs does not allow', async () => {
+  it('D16 that fails or errs does not allow', async () => {
     for (const answer of [failing('broken'), { Err: 'broken' }, { Allow: 'yes' }, { Msg: 'hm' }]) {
       plugin.answers['AuthZPlugin.AuthZReq'] = answer
       const decision = await driver()

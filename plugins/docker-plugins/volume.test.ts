@@ -134,7 +134,7 @@ describe('a volume plugin of Docker as a driver', () => {
     ['is a file', (folder) => `${folder}/file`],
     ['is a link', (folder) => `${folder}/link`],
   ]
-  it.each(lies)('does not use a mount point that %s, and has it undone', async (_what, path) => {
+  it.each(lies)('D12 does not use a mount point that %s, and has it undone', async (_what, path) => {
     writeFileSync(join(root, 'file'), '')
     symlinkSync(mountpoint, join(root, 'link'))
     plugin.answers['VolumeDriver.Mount'] = { Mountpoint: path(root) }
@@ -145,7 +145,7 @@ describe('a volume plugin of Docker as a driver', () => {
     expect(plugin.bodies('VolumeDriver.Unmount')).toEqual([{ Name: 'v', ID: 'c1' }])
   })
 
-  it('fails at once when it is away, names plugin, socket and remedy, and works again at once when it is back', async () => {
+  it('D3 fails at once when it is away, names plugin, socket and remedy, and works again at once when it is back', async () => {
     await driver().list({})
     await plugin.kill()
     const began = performance.now()
@@ -161,7 +161,7 @@ describe('a volume plugin of Docker as a driver', () => {
     await eventually(() => expect(shelf.degradations.at(-1)).toBeUndefined())
   })
 
-  it('is no driver any more when its socket is gone, but not while something is mounted', async () => {
+  it('D19 is no driver any more when its socket is gone, but not while something is mounted', async () => {
     await driver().mount({ name: 'v', id: 'c1' })
     await plugin.stop()
     await expect(driver().unmount({ name: 'v', id: 'c1' })).rejects.toMatchObject({ code: 'PLUGIN_AWAY' })

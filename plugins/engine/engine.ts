@@ -5,7 +5,7 @@ import {
   type engineNetworks,
   type Implementation,
   type Instance,
-  type logDriver,
+  logDriver,
   type Logger,
   networkDriver,
   networkIpam,
@@ -24,12 +24,13 @@ import { ContainerStore } from './containers/container-store.ts'
 import { IpamJournal } from './drivers/ipam-journal.ts'
 import { ReturningDrivers } from './drivers/returning-drivers.ts'
 import { launch } from './containers/launch.ts'
-import { LiveContainers } from './containers/live-containers.ts'
+import { LiveContainers, type LiveContainer } from './containers/live-containers.ts'
 import type { ImageSource, OpenOutput, VolumeSource } from './containers/ports.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { ExecService } from './exec/exec-service.ts'
 import { ContainerNetworking } from './networks/container-networking.ts'
 import { DriverFacts } from './networks/driver-facts.ts'
+import { liveEndpointsOf } from './networks/endpoint-records.ts'
 import { EndpointService } from './networks/endpoint-service.ts'
 import { NamePublisher } from './networks/name-publisher.ts'
 import type { NetworkContext } from './networks/network-context.ts'
@@ -39,6 +40,7 @@ import { NetworkStore } from './networks/network-store.ts'
 import { finishNetworks, restoreDriver, restoreNetworks } from './networks/restore-networks.ts'
 import { SandboxLinks } from './networks/sandbox-links.ts'
 import { SandboxPool } from './networks/sandbox-pool.ts'
+import { ForgottenLogs, type ForgottenLog } from './output/forgotten-logs.ts'
 import { reconcileContainers } from './reconcile/reconcile-containers.ts'
 import { stopAll } from './reconcile/stop-all.ts'
 import { sweep } from './reconcile/sweep.ts'
@@ -57,6 +59,7 @@ export interface EngineParts {
   readonly events: EventBus
   readonly containers: { readonly table: Table<ContainerRecord>; readonly store: ContainerStore }
   readonly networks: Table<NetworkRecord>
+  readonly forgottenLogs: Table<ForgottenLog>
   readonly images: ImageSource
   readonly volumes: VolumeSource
   readonly openOutput: OpenOutput
@@ -105,12 +108,26 @@ export function assembleEngine(parts: EngineParts): Engine {
   const facts = new DriverFacts(network)
   const links = new SandboxLinks()
   const locks = new KeyedLock()
+  const forgottenLogs = new ForgottenLogs({
+    table: parts.forgottenLogs,
+    drivers: drivers.log,
+    log,
+    closing: closing.signal,
+  })
   const sandboxes = new SandboxPool({ folder: join(parts.folders.run, 'netns'), log })
   const names = new NamePublisher({ drivers: network, facts, networks, containers: store, log })
   const networking = new ContainerNetworking({
     containers: store,
     networks,
-    endpoints: new EndpointService({ drivers: network, ipam, facts, links, networks, log }),
+    endpoints: new EndpointService({
+      drivers: network,
+      ipam,
+      facts,
+      links,
+      networks,
+      endpointsOf: (networkId) => liveEndpointsOf(store.all(), networkId),
+      log,
+    }),
     facts,
     names,
     events: parts.events,
@@ -130,6 +147,7 @@ export function assembleEngine(parts: EngineParts): Engine {
     networking,
     storage: drivers.storage,
     logs: drivers.log,
+    forgottenLogs,
     runtimes: drivers.runtime,
     host: { capabilities: hostCapabilities(), cgroups: readCgroupSupport() },
   }
@@ -155,6 +173,7 @@ export function assembleEngine(parts: EngineParts): Engine {
     exec: new ExecService(context).api,
     networks: createNetworkService(networkContext),
     driverReturned: (contract, driver) => {
+      if (contract === logDriver.id) void forgottenLogs.attempt(driver)
       if (contract === networkIpam.id) ipam.returned(driver)
       if (contract !== networkDriver.id) return
       network.returned(driver)
@@ -166,6 +185,7 @@ export function assembleEngine(parts: EngineParts): Engine {
       reconciled = reconcileContainers(context)
         .then(() => finishNetworks(networkContext))
         .then(() => sweep(context, unreadable))
+        .then(() => forgottenLogs.attempt())
         .catch((error: unknown) => log.error('the state of the host was not reconciled', { error: String(error) }))
       for (const driver of drivers.runtime.list()) void watchMemory(context, driver)
       sandboxes.warm()
@@ -178,6 +198,7 @@ export function assembleEngine(parts: EngineParts): Engine {
         removeCgroupParent(`moby-${parts.instance.id}`)
       }
       stopping.abort()
+      forgottenLogs.close()
       await leave(context)
       sandboxes.close()
       links.close()
@@ -187,13 +208,16 @@ export function assembleEngine(parts: EngineParts): Engine {
 
 /** Lets go of everything in memory; containers that run do not notice. */
 async function leave(context: ContainerContext): Promise<void> {
-  for (const [, live] of context.lives.all()) {
-    live.cancelRestart()
-    live.health?.stop()
-    if (live.run?.isEnding === true) await live.run.ended
-    const output = await live.output?.catch(() => undefined)
-    // Without a run nobody will ever write to it.
-    await (live.run === undefined && !live.isFlushing ? output?.remove() : output?.close())
-    for (const exec of live.execs.values()) await exec.output?.close()
-  }
+  // All at once: a log driver that hangs costs its patience once, not for each container.
+  await Promise.all([...context.lives.all()].map(([, live]) => leaveOne(live)))
+}
+
+async function leaveOne(live: LiveContainer): Promise<void> {
+  live.cancelRestart()
+  live.health?.stop()
+  if (live.run?.isEnding === true) await live.run.ended
+  const output = await live.output?.catch(() => undefined)
+  // Without a run nobody will ever write to it.
+  await (live.run === undefined && !live.isFlushing ? output?.remove() : output?.close())
+  for (const exec of live.execs.values()) await exec.output?.close()
 }

@@ -25,6 +25,7 @@ import { createDistributionService } from './distribution/distribution-service.t
 import type { EngineConfig } from './containers/container-context.ts'
 import type { ContainerRecord } from './containers/container-record.ts'
 import { ContainerStore } from './containers/container-store.ts'
+import { driversAway } from './drivers/drivers-away.ts'
 import { followAssembly } from './drivers/follow-assembly.ts'
 import { followPlugins } from './drivers/follow-plugins.ts'
 import { assembleEngine } from './engine.ts'
@@ -35,6 +36,7 @@ import type { LeaseRecord } from './images/lease-store.ts'
 import { ImageService } from './images/image-service.ts'
 import type { NetworkRecord } from './networks/network-record.ts'
 import { ContainerOutput } from './output/container-output.ts'
+import type { ForgottenLog } from './output/forgotten-logs.ts'
 import { readCgroupSupport } from './spec/cgroup-support.ts'
 import { Table } from './store/table.ts'
 import { SystemService } from './system/system-service.ts'
@@ -56,14 +58,15 @@ export default defineComponent<EngineConfig>({
     }
     const clock = new Clock()
     const events = new EventBus({ clock })
-    const [containerTable, networkTable, imageTable, leaseTable, volumeTable] = await Promise.all([
+    const [containerTable, networkTable, imageTable, leaseTable, volumeTable, forgottenLogs] = await Promise.all([
       Table.load<ContainerRecord>(store, 'containers'),
       Table.load<NetworkRecord>(store, 'networks'),
       Table.load<ImageRecord>(store, 'images'),
       Table.load<LeaseRecord>(store, 'leases'),
       Table.load<VolumeRecord>(store, 'volumes'),
+      Table.load<ForgottenLog>(store, 'forgotten-logs'),
     ])
-    for (const table of [containerTable, networkTable, imageTable, leaseTable, volumeTable]) {
+    for (const table of [containerTable, networkTable, imageTable, leaseTable, volumeTable, forgottenLogs]) {
       for (const { key, reason } of table.quarantined()) log.error('a record cannot be read', { key, reason })
     }
     const containers = new ContainerStore(containerTable)
@@ -90,6 +93,7 @@ export default defineComponent<EngineConfig>({
       ...shared,
       table: volumeTable,
       drivers: drivers.volumes,
+      driversAway: () => driversAway(context.assembly, storageVolume.id),
       defaultDriver: config.volumeDriver,
     })
     const engine = assembleEngine({
@@ -101,6 +105,7 @@ export default defineComponent<EngineConfig>({
       events,
       containers: { table: containerTable, store: containers },
       networks: networkTable,
+      forgottenLogs,
       images,
       volumes,
       volumePath: async (name) => (await volumes.api.inspect({ name })).mountpoint,

@@ -46,7 +46,7 @@ describe('the digest of a payload', () => {
     expect(await payloadDigest(folder)).not.toBe(first)
   })
 
-  it('is refused for a link', async () => {
+  it('D20 is refused for a link', async () => {
     await symlink('/etc/passwd', join(folder, 'link.ts'))
     await expect(payloadDigest(folder)).rejects.toMatchObject({
       code: 'PAYLOAD_REFUSED',

@@ -38,7 +38,7 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly with another storage driver
     expect(await engine.destroy()).toEqual(nothingLeft)
   })
 
-  it('lists what belongs to the driver that is away as waiting for it', async () => {
+  it('D19 lists what belongs to the driver that is away as waiting for it', async () => {
     const first = await EngineProcess.start()
     await first.loadBusybox()
     await first.docker(['create', '--name', 'kept', 'busybox', 'true'])

@@ -59,6 +59,11 @@ export class ConfiguredAssembly {
     }, folder)
   }
 
+  /** With further entries. `entries` may put files into the folder of the assembly. */
+  static async extended(entries: (folder: string) => Promise<string>): Promise<ConfiguredAssembly> {
+    return await ConfiguredAssembly.#make(async (manifest, folder) => `${manifest}${await entries(folder)}`)
+  }
+
   static async #make(
     change: (manifest: string, folder: string) => Promise<string>,
     where?: string,

@@ -194,7 +194,7 @@ describe('an assembly with components in containers', () => {
     await rm(join(folder, 'look.cjs'))
   })
 
-  it('needs a launcher, which neither runs in a container nor needs one', async () => {
+  it('D23 needs a launcher, which neither runs in a container nor needs one', async () => {
     await describeVolumes(`${grants}\ncommand: [./x]`, 'plain')
     await expect(lock(plain)).rejects.toMatchObject({
       code: 'REQUIREMENT_MISSING',
@@ -219,7 +219,7 @@ describe('an assembly with components in containers', () => {
     await expect(lock(plain + entry('module'))).rejects.toThrow('volumes -> starter -> volumes')
   })
 
-  it('locks what is granted, and refuses grants that no permission tells of', async () => {
+  it('D20 locks what is granted, and refuses grants that no permission tells of', async () => {
     const command = '\ncommand: [./x]'
     await describeVolumes(grants + command, 'plain')
     const { components } = JSON.parse(

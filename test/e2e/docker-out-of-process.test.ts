@@ -132,19 +132,23 @@ describe.skipIf(mustSkip('docker-cli'))('an engine whose drivers run in processe
     60_000,
   )
 
-  it('loses no line of a container while the log driver is away, even past its end', { timeout: 90_000 }, async () => {
-    const count = 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i; [ $((i % 100)) = 0 ] && sleep 0.05; done'
-    await docker('run', '-d', '--name', 'counter', 'busybox', 'sh', '-c', count)
-    const killing = setInterval(() => void killDriver('logs').catch(() => undefined), 100)
-    const waited = await docker('wait', 'counter')
-    clearInterval(killing)
-    expect(waited.stdout).toBe('0')
-    await until(async () => (await statusOf('logs')) === 'ready', 40_000)
-    const lines = async () => (await docker('logs', 'counter')).stdout.split('\n')
-    await until(async () => (await lines()).length >= 3000, 40_000)
-    expect((await lines()).findIndex((line, index) => line !== String(index + 1))).toBe(-1)
-    await docker('rm', 'counter')
-  })
+  it(
+    'D14 loses no line of a container while the log driver is away, even past its end',
+    { timeout: 90_000 },
+    async () => {
+      const count = 'i=0; while [ $i -lt 3000 ]; do i=$((i+1)); echo $i; [ $((i % 100)) = 0 ] && sleep 0.05; done'
+      await docker('run', '-d', '--name', 'counter', 'busybox', 'sh', '-c', count)
+      const killing = setInterval(() => void killDriver('logs').catch(() => undefined), 100)
+      const waited = await docker('wait', 'counter')
+      clearInterval(killing)
+      expect(waited.stdout).toBe('0')
+      await until(async () => (await statusOf('logs')) === 'ready', 40_000)
+      const lines = async () => (await docker('logs', 'counter')).stdout.split('\n')
+      await until(async () => (await lines()).length >= 3000, 40_000)
+      expect((await lines()).findIndex((line, index) => line !== String(index + 1))).toBe(-1)
+      await docker('rm', 'counter')
+    },
+  )
 
   it('leaves no driver behind when it is killed, and the next start works', { timeout: 120_000 }, async () => {
     const entries = ['volumes', 'logs', 'network-bridge', 'addresses', 'auth', 'storage']

@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.ts'
 import type { KeyedLock } from '../concurrency/keyed-lock.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { ContainerNetworking } from '../networks/container-networking.ts'
+import type { ForgottenLogs } from '../output/forgotten-logs.ts'
 import type { NetworkStore } from '../networks/network-store.ts'
 import type { CgroupSupport } from '../spec/cgroup-support.ts'
 import type { ContainerStore } from './container-store.ts'
@@ -53,6 +54,7 @@ export interface ContainerContext {
   readonly openOutput: OpenOutput
   readonly storage: DriverSet<typeof storageLayers>
   readonly logs: DriverSet<typeof logDriver>
+  readonly forgottenLogs: ForgottenLogs
   readonly runtimes: DriverSet<typeof runtime>
   /** Brings a container to life whose lock the caller holds (`launch.ts`): a run ends in what may begin the next. */
   readonly launch: (id: string) => Promise<void>

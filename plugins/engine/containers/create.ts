@@ -14,7 +14,7 @@ import { predefinedNames, primaryNetwork, sharedNetworkOf } from '../networks/de
 import { hiddenPaths } from '../spec/default-paths.ts'
 import { checkResources } from '../spec/resources.ts'
 import { checkSpec } from './check-spec.ts'
-import type { ContainerContext } from './container-context.ts'
+import type { ContainerContext, EngineConfig } from './container-context.ts'
 import { tell } from './container-events.ts'
 import type { ContainerRecord, MountRecord } from './container-record.ts'
 import { mergeImage } from './merge-image.ts'
@@ -89,7 +89,7 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
       log: driverName(context.logs, spec.logDriver || context.config.logDriver),
       runtime: spec.runtime || context.config.runtime,
     },
-    logOptions: spec.logDriver ? { ...spec.logOptions } : { ...context.config.logOptions, ...spec.logOptions },
+    logOptions: logOptionsOf(spec, context.config),
     status: 'creating',
     pid: 0,
     exitCode: 0,
@@ -104,6 +104,12 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
     logPath: '',
   }
   return { record, warnings: [...warnings, ...dnsWarning(spec)] }
+}
+
+/** Those of the engine are for its own log driver, named or not, as for dockerd. */
+function logOptionsOf(spec: ContainerSpec, config: EngineConfig): Record<string, string> {
+  const isDefault = !spec.logDriver || spec.logDriver === config.logDriver
+  return isDefault ? { ...config.logOptions, ...spec.logOptions } : { ...spec.logOptions }
 }
 
 async function make(context: ContainerContext, record: ContainerRecord): Promise<void> {

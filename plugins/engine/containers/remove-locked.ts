@@ -4,7 +4,7 @@ import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
 import { ContainerPaths } from './container-paths.ts'
 import { anonymousVolumes } from './create.ts'
-import { discardOutput } from './open-output.ts'
+import { discardOutput, noLog } from './open-output.ts'
 
 export interface Removal {
   /** Anonymous volumes go too. */
@@ -25,7 +25,7 @@ export async function removeLocked(context: ContainerContext, id: string, remova
   live.isRemoving = true
   try {
     await discardOutput(context, id)
-    if (context.logs.has(record.drivers.log)) await context.logs.get(record.drivers.log).remove({ log: id })
+    if (record.drivers.log !== noLog) await context.forgottenLogs.remove(record.drivers.log, id)
     await storage.remove({ key: id })
     if (removal.volumes) await context.volumes.releaseAnonymous(anonymousVolumes(record), id)
     await rm(new ContainerPaths(context.folders, id).data, { recursive: true, force: true })

@@ -7,6 +7,7 @@ import {
   type NamedDriver,
   type RequestOf,
 } from '@moby/contracts'
+import { addressFault, ipamLie, plainAddress, poolFault } from './check-ipam.ts'
 
 type Ipam = Implementation<typeof networkIpam>
 type PoolRequest = RequestOf<typeof networkIpam, 'requestPool'>
@@ -63,6 +64,11 @@ export class IpamJournal implements DriverSet<typeof networkIpam> {
       defaultAddressSpaces: (request, call) => driver.defaultAddressSpaces(request, call),
       requestPool: async (request, call) => {
         const answer = await driver.requestPool(request, call)
+        const fault = poolFault(answer.pool, request.v6)
+        if (fault !== undefined) {
+          await driver.releasePool({ poolId: answer.poolId }).catch(() => undefined)
+          throw ipamLie(name, fault)
+        }
         // Next time it is asked for by name: a free one might be another.
         const { avoid: _avoid, ...rest } = request
         pools.set(answer.poolId, { request: { ...rest, pool: answer.pool }, addresses: new Set() })
@@ -74,11 +80,22 @@ export class IpamJournal implements DriverSet<typeof networkIpam> {
       },
       requestAddress: async (request, call) => {
         const answer = await driver.requestAddress(request, call)
-        pools.get(request.poolId)?.addresses.add(answer.address.split('/')[0] ?? '')
+        const pool = pools.get(request.poolId)
+        const given = pool?.addresses ?? new Set()
+        const fault = addressFault(answer.address, { pool: pool?.request.pool, wanted: request.address, given })
+        if (fault !== undefined) {
+          const address = answer.address.split('/')[0] ?? ''
+          // That of another endpoint stays with that one.
+          if (!given.has(address)) {
+            await driver.releaseAddress({ poolId: request.poolId, address }).catch(() => undefined)
+          }
+          throw ipamLie(name, fault)
+        }
+        given.add(plainAddress(answer.address))
         return answer
       },
       releaseAddress: async (request, call) => {
-        pools.get(request.poolId)?.addresses.delete(request.address)
+        pools.get(request.poolId)?.addresses.delete(plainAddress(request.address))
         return await driver.releaseAddress(request, call)
       },
     })

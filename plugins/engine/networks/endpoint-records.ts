@@ -1,6 +1,6 @@
 import type { EndpointSpec } from '@moby/contracts'
 import { randomBytes } from 'node:crypto'
-import type { EndpointRecord, LiveEndpoint } from '../containers/container-record.ts'
+import type { ContainerRecord, EndpointRecord, LiveEndpoint } from '../containers/container-record.ts'
 import type { ContainerStore } from '../containers/container-store.ts'
 import type { NetworkRecord } from './network-record.ts'
 import type { NetworkStore } from './network-store.ts'
@@ -74,6 +74,15 @@ export class EndpointRecords {
       'process',
     )
   }
+}
+
+/** What is live on a network, of all containers. */
+export function liveEndpointsOf(records: readonly ContainerRecord[], networkId: string): LiveEndpoint[] {
+  return records.flatMap(({ endpoints }) =>
+    endpoints.flatMap((endpoint) =>
+      endpoint.networkId === networkId && endpoint.live !== undefined ? [endpoint.live] : [],
+    ),
+  )
 }
 
 /** The first name of a link in the sandbox that no endpoint has. */

@@ -1,5 +1,6 @@
 import type {
   DriverSet,
+  EndpointInterface,
   EndpointSpec,
   Implementation,
   JoinResult,
@@ -10,6 +11,7 @@ import type {
 } from '@moby/contracts'
 import type { LiveEndpoint } from '../containers/container-record.ts'
 import { releaseAddress, reserveAddresses } from './addresses.ts'
+import { checkEndpoint } from './check-endpoint.ts'
 import type { DriverFacts } from './driver-facts.ts'
 import type { NetworkRecord } from './network-record.ts'
 import type { NetworkStore } from './network-store.ts'
@@ -37,6 +39,7 @@ export class EndpointService {
   readonly #facts: DriverFacts
   readonly #links: SandboxLinks
   readonly #networks: NetworkStore
+  readonly #endpointsOf: (networkId: string) => readonly LiveEndpoint[]
   readonly #log: Logger
 
   constructor(parts: {
@@ -45,6 +48,8 @@ export class EndpointService {
     facts: DriverFacts
     links: SandboxLinks
     networks: NetworkStore
+    /** What is live on a network, of all containers. */
+    endpointsOf: (networkId: string) => readonly LiveEndpoint[]
     log: Logger
   }) {
     this.#drivers = parts.drivers
@@ -52,6 +57,7 @@ export class EndpointService {
     this.#facts = parts.facts
     this.#links = parts.links
     this.#networks = parts.networks
+    this.#endpointsOf = parts.endpointsOf
     this.#log = parts.log
   }
 
@@ -141,17 +147,20 @@ export class EndpointService {
     }
     await wish.persist({ ...live, unfinished: true })
     undo.add(() => driver.deleteEndpoint(which))
+    const wished: EndpointInterface = {
+      ...(live.address === '' ? {} : { address: live.address }),
+      ...(live.addressIpv6 === '' ? {} : { addressIpv6: live.addressIpv6 }),
+      ...(live.macAddress === '' ? {} : { macAddress: live.macAddress }),
+    }
     const endpoint = await driver.createEndpoint({
       ...which,
-      interface: {
-        ...(live.address === '' ? {} : { address: live.address }),
-        ...(live.addressIpv6 === '' ? {} : { addressIpv6: live.addressIpv6 }),
-        ...(live.macAddress === '' ? {} : { macAddress: live.macAddress }),
-      },
+      interface: wished,
       exposedPorts: wish.exposedPorts.map(parseExposed),
       portBindings: [...wish.ports],
       options: { ...spec.driverOptions },
     })
+    const others = this.#endpointsOf(network.id).filter((other) => other.endpointId !== endpointId)
+    checkEndpoint(network.driver, wished, endpoint.interface, others)
     live = {
       ...live,
       address: live.address || (endpoint.interface.address ?? ''),

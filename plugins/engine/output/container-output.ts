@@ -12,8 +12,10 @@ import { Spool } from './spool.ts'
 
 /** Milliseconds that writers which outlived the process may hold its streams open. */
 const streamsDeadline = 2000
-/** Milliseconds that a log may take for what is left. */
+/** Milliseconds that a log may take for what is left, as long as its driver gets on. */
 const logDeadline = 3000
+/** Milliseconds without an answer after which a log driver is not waited for any more. */
+const logPatience = 500
 /** Milliseconds for which an attachment that does not read may make the process wait. */
 const defaultStall = 300_000
 
@@ -108,8 +110,8 @@ export class ContainerOutput {
 
   /**
    * To be called when the process has ended. Returns when all it wrote has reached the log and is there
-   * for attachments, which read on at their own pace; after a deadline in any case, however stuck a
-   * log or a left-over writer is. False when the log does not have all of it by then: the next `open` goes on.
+   * for attachments, which read on at their own pace; after a deadline in any case, however stuck a left-over writer
+   * is, and at once when the log driver hangs. False when the log does not have all of it by then: the next `open` goes on.
    */
   async drain(): Promise<boolean> {
     const sources = [...this.#sources.values()]
@@ -119,7 +121,7 @@ export class ContainerOutput {
     this.#keeper?.end()
     removeFiles(this.#options.folder, (file) => ['stdin', 'stdin.ended', 'stdout', 'stderr'].includes(file))
     if (this.#pump === undefined) return true
-    return await within(logDeadline, this.#pump.done)
+    return await this.#pump.settle({ patienceMs: logPatience, deadlineMs: logDeadline })
   }
 
   /** Lets go of everything. A process that still runs keeps its FIFOs, and the next `open` goes on. */
@@ -128,11 +130,12 @@ export class ContainerOutput {
     this.#closed = true
     for (const source of this.#sources.values()) source.close()
     this.#input?.close()
+    const patience = Math.max(0, logPatience - (this.#pump?.stalledMs ?? 0))
     this.#pump?.abandon()
     const { log } = this.#options
     if (log === undefined) return
     await within(
-      logDeadline,
+      patience,
       log.driver.close({ log: log.logId }).catch((error: unknown) => {
         this.#options.logger.warn('A log could not be closed.', { log: log.logId, error: String(error) })
       }),

@@ -50,6 +50,8 @@ export class LogPump {
   readonly #wakeup = new Wakeup()
   readonly #done = Promise.withResolvers<void>()
   #abandoned = false
+  /** Since when the driver owes an answer, by the monotonic clock; absent while it owes none. */
+  #owedSince: number | undefined
 
   constructor(options: {
     target: LogTarget
@@ -78,6 +80,30 @@ export class LogPump {
   /** Resolves once all that will ever come has been acknowledged, or after `abandon`. */
   get done(): Promise<void> {
     return this.#done.promise
+  }
+
+  /** Milliseconds for which the driver has not taken what it was given; 0 while it owes nothing. */
+  get stalledMs(): number {
+    return this.#owedSince === undefined ? 0 : performance.now() - this.#owedSince
+  }
+
+  /**
+   * Waits until all is acknowledged, for as long as the driver gets on. False as soon as it has not answered for
+   * `patienceMs`, be it that it hung before, and after `deadlineMs` in any case.
+   */
+  async settle(limits: { readonly patienceMs: number; readonly deadlineMs: number }): Promise<boolean> {
+    const until = performance.now() + limits.deadlineMs
+    const done = this.#done.promise.then(() => true)
+    // Once at least: what is done already is done, however long the driver took for it.
+    for (let left = 0; ;) {
+      const late = new AbortController()
+      const timer = setTimeout(left, false, { signal: late.signal }).catch(() => false)
+      const isDone = await Promise.race([done, timer])
+      late.abort()
+      if (isDone) return true
+      left = Math.min(limits.patienceMs - this.stalledMs, until - performance.now())
+      if (left <= 0) return false
+    }
   }
 
   /** Gives up, also a write that does not return; the next pump goes on from what was acknowledged. */
@@ -129,9 +155,11 @@ export class LogPump {
     const { driver, logId, info } = this.#target
     for (const { stream, splitter } of this.#lanes) this.#position[stream] = String(splitter.position)
     const request = { log: logId, records, position: { ...this.#position } }
+    this.#owedSince = performance.now()
     for (let pause = firstRetryMs; !this.#abandoned; pause = Math.min(pause * 2, longestRetryMs)) {
       try {
         await driver.write(request)
+        this.#owedSince = undefined
         return
       } catch (error) {
         if (pause === firstRetryMs) {

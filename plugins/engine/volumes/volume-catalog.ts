@@ -1,4 +1,5 @@
 import {
+  type CallOptions,
   codedError,
   hasCode,
   isCodedError,
@@ -14,21 +15,31 @@ import type { Table } from '../store/table.ts'
 import type { ContainerUsage } from '../usage.ts'
 import type { VolumeRecord } from './volume-record.ts'
 
+/** A volume driver, by its name. */
+export interface NamedVolumes {
+  readonly name: string
+  readonly handle: Implementation<typeof storageVolume>
+}
+
 /** What there is: the records of the engine and the volumes of all drivers, seen as one. */
 export class VolumeCatalog {
   readonly #table: Table<VolumeRecord>
   readonly #drivers: DriverSet<typeof storageVolume>
+  readonly #driversAway: () => readonly string[]
   readonly #usage: ContainerUsage
   readonly #log: Logger
 
   constructor(parts: {
     table: Table<VolumeRecord>
     drivers: DriverSet<typeof storageVolume>
+    /** Names of the drivers that the assembly has and that are not there at the moment. */
+    driversAway: () => readonly string[]
     usage: ContainerUsage
     log: Logger
   }) {
     this.#table = parts.table
     this.#drivers = parts.drivers
+    this.#driversAway = parts.driversAway
     this.#usage = parts.usage
     this.#log = parts.log
   }
@@ -50,7 +61,7 @@ export class VolumeCatalog {
     const answers = await Promise.all(
       this.#drivers.list().map(async ({ name: driver, handle }) => {
         try {
-          const { volume } = await handle.get({ name })
+          const { volume } = await inTime((call) => handle.get({ name }, call))
           return foreignRecord(driver, volume)
         } catch (error) {
           if (!hasCode(error, 'VOLUME_NOT_FOUND', 'VOLUME_NAME_INVALID')) {
@@ -80,12 +91,15 @@ export class VolumeCatalog {
     const records = [...this.#table.values()].filter(({ work }) => work === undefined)
     const drivers = this.#drivers.list()
     const known = new Set(drivers.map(({ name }) => name))
-    for (const { driver } of records) if (!known.has(driver)) silent.set(driver, this.#absence(driver))
+    const away = [...records.map(({ driver }) => driver), ...this.#driversAway()]
+    for (const driver of away) if (!known.has(driver)) silent.set(driver, this.#absence(driver))
     // All at once: one that is slow costs its own time, not that of each after it.
     const listed = await Promise.all(
       drivers.map(async ({ name: driver, handle }) => {
         try {
-          const [{ volumes: stored }, { scope }] = await Promise.all([handle.list({}), handle.capabilities({})])
+          const [{ volumes: stored }, { scope }] = await inTime((call) =>
+            Promise.all([handle.list({}, call), handle.capabilities({}, call)]),
+          )
           return stored.flatMap((each) => this.#showListed(driver, each, scope))
         } catch (error) {
           silent.set(driver, error instanceof Error ? error.message : String(error))
@@ -164,16 +178,32 @@ export class VolumeCatalog {
   }
 
   /** Fails with VOLUME_NOT_FOUND or DRIVER_AWAY. */
-  driverOf(
-    record: VolumeRecord | undefined,
-    volume: string,
-  ): { name: string; handle: Implementation<typeof storageVolume> } {
+  driverOf(record: VolumeRecord | undefined, volume: string): NamedVolumes {
     if (record === undefined) throw unknownVolume(volume)
     if (this.#drivers.has(record.driver)) return { name: record.driver, handle: this.#drivers.get(record.driver) }
     throw codedError('DRIVER_AWAY', `The volume ${volume} waits for storage.volume driver "${record.driver}".`, {
       hint: 'Add a component that provides this driver to the assembly.',
       details: { volume, driver: record.driver },
     })
+  }
+}
+
+/** Milliseconds that a question to every driver waits for one of them. */
+const patienceMs = 5_000
+
+/** What a driver answers, or the error that it did not in time: one that hangs must not hold up what others know. */
+async function inTime<T>(ask: (call: CallOptions) => Promise<T>): Promise<T> {
+  const late = codedError('DRIVER_AWAY', `it did not answer within ${patienceMs / 1_000} s`)
+  const giveUp = new AbortController()
+  const { promise, reject } = Promise.withResolvers<never>()
+  const timer = setTimeout(() => {
+    reject(late)
+    giveUp.abort(late)
+  }, patienceMs)
+  try {
+    return await Promise.race([ask({ signal: giveUp.signal }), promise])
+  } finally {
+    clearTimeout(timer)
   }
 }
 

@@ -1,3 +1,6 @@
+import { mkdtemp, rm, symlink } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import {
   codedError,
   implement,
@@ -7,7 +10,7 @@ import {
   type Implementation,
   type Logger,
 } from '@moby/contracts'
-import { beforeEach, expect, test } from 'vitest'
+import { beforeEach, expect, test, vi } from 'vitest'
 import { Clock } from '../clock/clock.ts'
 import { EventBus } from '../events/event-bus.ts'
 import { MemoryStore } from '../store/memory-store.fixture.ts'
@@ -22,19 +25,27 @@ class MemoryVolumes {
   readonly volumes = new Map<string, Record<string, string>>()
   readonly mounts = new Set<string>()
   fail: Error | undefined
+  /** What it says of every mount; a folder. */
+  mountedAt = import.meta.dirname
+  /** Makes nothing of what it is asked to make. */
+  forgets = false
+  /** Never answers when it is asked what it has. */
+  hang = false
 
   readonly api: Implementation<typeof storageVolume> = implement(storageVolume, {
     capabilities: async () => ({ scope: 'local' }),
     create: async ({ name, options }) => {
       if (this.fail !== undefined) throw this.fail
-      this.volumes.set(name, options)
+      if (!this.forgets) this.volumes.set(name, options)
       return {}
     },
     get: async ({ name }) => {
+      if (this.hang) await new Promise(() => undefined)
       this.#check(name)
       return { volume: { name, mountpoint: `/volumes/${name}`, createdAt: '2026-01-01T00:00:00Z' } }
     },
     list: async () => {
+      if (this.hang) await new Promise(() => undefined)
       if (this.fail !== undefined) throw this.fail
       return { volumes: [...this.volumes.keys()].map((name) => ({ name, mountpoint: `/volumes/${name}` })) }
     },
@@ -42,7 +53,7 @@ class MemoryVolumes {
     mount: async ({ name, id }) => {
       this.#check(name)
       this.mounts.add(`${name} ${id}`)
-      return { mountpoint: `/volumes/${name}` }
+      return { mountpoint: this.mountedAt }
     },
     unmount: async ({ name, id }) => {
       this.#check(name)
@@ -70,6 +81,7 @@ let store: MemoryStore
 let local: MemoryVolumes
 let other: MemoryVolumes
 let drivers: Map<string, MemoryVolumes>
+let away: string[]
 let users: Map<string, ContainerUser[]>
 let events: EventBus
 let service: VolumeService
@@ -88,6 +100,7 @@ async function makeService(): Promise<VolumeService> {
   return new VolumeService({
     table: await Table.load<VolumeRecord>(store.api, 'volumes'),
     drivers: driverSet,
+    driversAway: () => away,
     defaultDriver: 'local',
     usage: {
       ofImage: () => [],
@@ -109,6 +122,7 @@ beforeEach(async () => {
     ['local', local],
     ['other', other],
   ])
+  away = []
   users = new Map()
   events = new EventBus()
   service = await makeService()
@@ -207,7 +221,7 @@ test('only anonymous volumes that nobody uses go with their container', async ()
 
 test('a volume is mounted per container, and unmounting what is gone is success', async () => {
   await service.acquire({ name: 'data' }, 'c1')
-  expect(await service.mount('data', 'c1')).toBe('/volumes/data')
+  expect(await service.mount('data', 'c1')).toBe(import.meta.dirname)
   expect([...local.mounts]).toEqual(['data c1'])
   await service.unmount('data', 'c1')
   expect([...local.mounts]).toEqual([])
@@ -215,6 +229,52 @@ test('a volume is mounted per container, and unmounting what is gone is success'
   await service.unmount('data', 'c1')
   await service.unmount('never', 'c1')
   await expect(service.mount('never', 'c1')).rejects.toMatchObject({ code: 'VOLUME_NOT_FOUND' })
+})
+
+test.each([
+  ['', 'which is no path'],
+  ['data', 'which is no absolute path'],
+  [`${import.meta.dirname}/../volumes`, 'which takes a detour'],
+  ['/', 'which belongs to the host'],
+  ['/etc', 'which belongs to the host'],
+  ['/proc/self', 'which belongs to the host'],
+  ['/no/such/folder', 'which cannot be looked at: ENOENT'],
+  [import.meta.filename, 'which is no folder'],
+  ['/proc/self/cwd', 'which belongs to the host'],
+])('D12 a driver that says that it mounted a volume on %j is not believed, and has it undone', async (path, words) => {
+  await service.acquire({ name: 'data' }, 'c1')
+  local.mountedAt = path
+  await expect(service.mount('data', 'c1')).rejects.toMatchObject({
+    code: 'DRIVER_LIED',
+    message: `The volume driver local says that the volume data is at ${JSON.stringify(path)}, ${words}`,
+  })
+  expect([...local.mounts]).toEqual([])
+})
+
+test('D12 a link is no place of a volume, nor is a folder that a link leads out to', async () => {
+  await service.acquire({ name: 'data' }, 'c1')
+  const folder = await mkdtemp(join(tmpdir(), 'lie-'))
+  try {
+    await symlink(import.meta.dirname, join(folder, 'link'))
+    await symlink('/', join(folder, 'out'))
+    local.mountedAt = join(folder, 'link')
+    await expect(service.mount('data', 'c1')).rejects.toThrow('which is a link')
+    local.mountedAt = join(folder, 'out/etc')
+    await expect(service.mount('data', 'c1')).rejects.toThrow('which leads to what belongs to the host')
+  } finally {
+    await rm(folder, { recursive: true })
+  }
+})
+
+test('D13 a driver that does not know what it has just made fails the creation, and no container gets it', async () => {
+  local.forgets = true
+  const refusal = {
+    code: 'DRIVER_LIED',
+    message: 'create data: the volume driver local says that it made the volume, and that there is none',
+  }
+  await expect(service.api.create({ name: 'data' })).rejects.toMatchObject(refusal)
+  await expect(service.acquire({ name: 'data' }, 'c1')).rejects.toMatchObject(refusal)
+  expect(store.entries.size).toBe(0)
 })
 
 test('volumes whose driver is not there are listed as waiting for it', async () => {
@@ -230,6 +290,28 @@ test('volumes whose driver is not there are listed as waiting for it', async () 
   await expect(service.api.remove({ name: 'far' })).rejects.toMatchObject({ code: 'DRIVER_AWAY' })
   drivers.set('other', other)
   expect((await service.api.inspect({ name: 'far' })).waitingFor).toBeUndefined()
+})
+
+test('D3 a driver that is away is told in the list also when none of its volumes is known', async () => {
+  away = ['third']
+  const { volumes, warnings } = await service.api.list({})
+  expect(volumes).toEqual([])
+  expect(warnings).toEqual(['volume driver third: no third; there are local, other'])
+})
+
+test('D2 a driver that hangs holds up neither the list nor a name that others may know', async () => {
+  vi.useFakeTimers()
+  try {
+    other.hang = true
+    const list = service.api.list({})
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect((await list).warnings).toEqual(['volume driver other: it did not answer within 5 s'])
+    const made = service.api.create({ name: 'data' })
+    await vi.advanceTimersByTimeAsync(5_000)
+    expect(await made).toMatchObject({ name: 'data', driver: 'local' })
+  } finally {
+    vi.useRealTimers()
+  }
 })
 
 test('a driver that fails to list costs a warning, not the list', async () => {

@@ -19,7 +19,8 @@ import type { EventBus } from '../events/event-bus.ts'
 import type { Table } from '../store/table.ts'
 import type { ContainerUsage } from '../usage.ts'
 import { hasLabel, matchesVolume } from './volume-filter.ts'
-import { unknownVolume, VolumeCatalog } from './volume-catalog.ts'
+import { checkMountPoint } from './check-mount-point.ts'
+import { unknownVolume, VolumeCatalog, type NamedVolumes } from './volume-catalog.ts'
 import type { VolumeRecord } from './volume-record.ts'
 
 type PruneRequest = RequestOf<typeof engineVolumes, 'prune'>
@@ -63,6 +64,7 @@ export class VolumeService implements VolumeSource {
   constructor(parts: {
     table: Table<VolumeRecord>
     drivers: DriverSet<typeof storageVolume>
+    driversAway: () => readonly string[]
     defaultDriver: string
     usage: ContainerUsage
     events: EventBus
@@ -105,7 +107,7 @@ export class VolumeService implements VolumeSource {
 
   async mount(name: string, userId: string, use?: VolumeUse): Promise<string> {
     const driver = this.#catalog.driverOf(await this.#catalog.find(name), name)
-    const { mountpoint } = await driver.handle.mount({ name, id: userId })
+    const mountpoint = await this.#mountAt(driver, name, userId)
     this.#events.publish('volume', 'mount', name, {
       driver: driver.name,
       container: userId,
@@ -114,6 +116,19 @@ export class VolumeService implements VolumeSource {
         : { destination: use.destination, propagation: '', 'read/write': String(use.writable) }),
     })
     return mountpoint
+  }
+
+  /** What a driver mounted somewhere else than it can be is undone. Fails with DRIVER_LIED. */
+  async #mountAt(driver: NamedVolumes, name: string, userId: string): Promise<string> {
+    const { mountpoint } = await driver.handle.mount({ name, id: userId })
+    try {
+      return checkMountPoint(mountpoint, driver.name, name)
+    } catch (lie) {
+      await driver.handle.unmount({ name, id: userId }).catch((error: unknown) => {
+        this.#log.warn('A mount was not undone.', { volume: name, driver: driver.name, error: String(error) })
+      })
+      throw lie
+    }
   }
 
   /** What is not there any more is not mounted either. */
@@ -183,6 +198,9 @@ export class VolumeService implements VolumeSource {
     await this.#table.put({ ...record, work: 'creating' }, 'process')
     try {
       await driver.create({ name: record.id, options: { ...record.options } })
+      await driver.get({ name: record.id }).catch((error: unknown) => {
+        throw hasCode(error, 'VOLUME_NOT_FOUND') ? forgetful(record) : error
+      })
     } catch (error) {
       await this.#table.delete(record.id, 'process')
       throw withPrefix(error, `create ${record.id}`)
@@ -265,4 +283,11 @@ export class VolumeService implements VolumeSource {
     const users = this.#usage.ofVolume(name).map((user) => user.id)
     return [...new Set([...users, ...(this.#acquired.get(name) ?? [])])]
   }
+}
+
+function forgetful({ id, driver }: VolumeRecord): Error {
+  return codedError('DRIVER_LIED', `the volume driver ${driver} says that it made the volume, and that there is none`, {
+    hint: 'see the log of the driver',
+    details: { driver, volume: id },
+  })
 }

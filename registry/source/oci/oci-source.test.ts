@@ -80,7 +80,7 @@ describe('the source oci:', () => {
     expect(registry.seen.length).toBe(asked)
   })
 
-  it('takes what was changed in the cache from the registry again, and never a changed answer', async () => {
+  it('D20 takes what was changed in the cache from the registry again, and never a changed answer', async () => {
     const digest = putImage()
     const { folder } = await source().payload(at(digest))
     const blobs = join(folder, 'image/blobs/sha256')
@@ -120,7 +120,7 @@ describe('the source oci:', () => {
     await expect(source().names(at(put([other])))).rejects.toMatchObject({ code: 'SOURCE_IMAGE_INVALID' })
   })
 
-  it('refuses a tag and tells the digest that it names now', async () => {
+  it('D20 refuses a tag and tells the digest that it names now', async () => {
     const digest = putImage()
     await expect(source().names(`${registry.host}/team/far:v1`)).rejects.toMatchObject({
       code: 'SOURCE_NOT_PINNED',

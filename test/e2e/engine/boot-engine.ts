@@ -34,6 +34,7 @@ import { assembleEngine, type Engine } from '../../../plugins/engine/engine.ts'
 import { EventBus } from '../../../plugins/engine/events/event-bus.ts'
 import type { NetworkRecord } from '../../../plugins/engine/networks/network-record.ts'
 import { ContainerOutput } from '../../../plugins/engine/output/container-output.ts'
+import type { ForgottenLog } from '../../../plugins/engine/output/forgotten-logs.ts'
 import { Table } from '../../../plugins/engine/store/table.ts'
 import { VolumeService } from '../../../plugins/engine/volumes/volume-service.ts'
 import type { VolumeRecord } from '../../../plugins/engine/volumes/volume-record.ts'
@@ -78,6 +79,7 @@ export async function bootEngine(root: string): Promise<BootedEngine> {
   const volumes = new VolumeService({
     table: await Table.load<VolumeRecord>(store, 'volumes'),
     drivers: components.set(storageVolume),
+    driversAway: () => [],
     defaultDriver: 'local',
     usage: containers,
     events,
@@ -103,6 +105,7 @@ export async function bootEngine(root: string): Promise<BootedEngine> {
     log,
     clock,
     events,
+    forgottenLogs: await Table.load<ForgottenLog>(store, 'forgotten-logs'),
     containers: { table, store: containers },
     networks: await Table.load<NetworkRecord>(store, 'networks'),
     images: {

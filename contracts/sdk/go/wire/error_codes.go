@@ -328,6 +328,8 @@ func kindOf(code string) string {
 		return "conflict"
 	case "CONTAINER_START_FAILED":
 		return "internal"
+	case "DRIVER_LIED":
+		return "unavailable"
 	case "OUTPUT_TOO_SLOW":
 		return "unavailable"
 	case "SIGNAL_UNKNOWN":
@@ -436,6 +438,32 @@ func kindOf(code string) string {
 		return "unavailable"
 	case "PLUGIN_SERVE_AMBIGUOUS":
 		return "invalid"
+	case "PLUGIN_NOT_FOUND":
+		return "not-found"
+	case "PLUGIN_AMBIGUOUS":
+		return "invalid"
+	case "PLUGIN_EXISTS":
+		return "conflict"
+	case "PLUGIN_ENABLED":
+		return "conflict"
+	case "PLUGIN_DISABLED":
+		return "conflict"
+	case "PLUGIN_IN_USE":
+		return "conflict"
+	case "PLUGIN_SETTING_INVALID":
+		return "invalid"
+	case "PLUGIN_PACKAGE_INVALID":
+		return "invalid"
+	case "PLUGIN_PRIVILEGES_DIFFER":
+		return "denied"
+	case "PLUGIN_CONFIG_UNSUPPORTED":
+		return "invalid"
+	case "PLUGIN_LAUNCHER_MISSING":
+		return "not-implemented"
+	case "PLUGIN_STORE_MISSING":
+		return "not-implemented"
+	case "PLUGIN_START_FAILED":
+		return "unavailable"
 	case "API_REQUEST_INVALID":
 		return "invalid"
 	case "API_VERSION_UNSUPPORTED":

@@ -50,11 +50,43 @@ class Grants:
 
 
 @dataclass
+class ForeignMount:
+    #: bind, tmpfs, or another type that mount(2) knows
+    type: str
+    source: str
+    target: str
+    #: As the runtime specification has them: rbind, ro, rshared
+    options: List[str]
+
+
+@dataclass
+class SharedFolder:
+    source: str
+    target: str
+
+
+@dataclass
+class ForeignProgram:
+    #: As they are, after those of every container
+    mounts: Optional[List[ForeignMount]] = None
+    #: Folders of the host below which mounts spread both ways
+    shared_folders: Optional[List[SharedFolder]] = None
+    #: It sees the processes of the host
+    host_pid: Optional[bool] = None
+    #: It shares the IPC namespace of the host
+    host_ipc: Optional[bool] = None
+    #: It may open every device of which it has a node
+    all_devices: Optional[bool] = None
+    #: The folder of the image, an unpacked root, is its root, and what it writes stays
+    writable_root: Optional[bool] = None
+
+
+@dataclass
 class LaunchRequest:
     #: Part of the id, and the host name in the container
     name: str
     #: Folder on the host: an OCI image layout (it has a file oci-layout), whose contents are
-    #: checked by their digests, or an unpacked root. It is never written
+    #: checked by their digests, or an unpacked root. It is never written, unless `foreign` says so
     image: str
     #: The component's own folders: seen at the same paths, writable, and given to its user with
     #: what is in them
@@ -67,6 +99,7 @@ class LaunchRequest:
     #: `user[:group]`, names or numbers; absent: that of the image, else root
     user: Optional[str] = None
     working_directory: Optional[str] = None
+    foreign: Optional[ForeignProgram] = None
 
 
 @dataclass
@@ -191,7 +224,7 @@ class ComponentLauncher(Driver):
 
 _SCHEMAS: Dict[str, Any] = json.loads(
     r'''{
-"launch.request": {"type":"object","required":["name","image","folders","grants"],"additionalProperties":false,"x-type":"LaunchRequest","properties":{"name":{"type":"string","pattern":"^[a-z0-9]+(-[a-z0-9]+)*$","maxLength":63,"description":"Part of the id, and the host name in the container"},"image":{"type":"string","pattern":"^/","description":"Folder on the host: an OCI image layout (it has a file oci-layout), whose contents are checked by their digests, or an unpacked root. It is never written"},"command":{"type":"array","minItems":1,"description":"Absent: entry point and command of the image","items":{"type":"string"}},"environment":{"type":"object","description":"Added to that of the image","patternProperties":{"^.*$":{"type":"string"}}},"user":{"type":"string","description":"`user[:group]`, names or numbers; absent: that of the image, else root"},"workingDirectory":{"type":"string","pattern":"^/"},"folders":{"type":"array","description":"The component's own folders: seen at the same paths, writable, and given to its user with what is in them","items":{"type":"string","pattern":"^/"}},"grants":{"type":"object","additionalProperties":false,"x-type":"Grants","properties":{"mounts":{"type":"array","description":"Files and folders of the host","items":{"type":"object","required":["source","readOnly"],"additionalProperties":false,"x-type":"GrantedMount","properties":{"source":{"type":"string","pattern":"^/","description":"Path on the host; it must exist"},"target":{"type":"string","pattern":"^/","description":"Path in the container; absent: the same"},"readOnly":{"type":"boolean"}}}},"capabilities":{"type":"array","description":"Names of capabilities(7). They open the system calls that belong to them, too","items":{"type":"string","pattern":"^CAP_[A-Z_]+$"}},"network":{"type":"string","enum":["none","host"],"description":"none: a network namespace without links; absent: none"},"devices":{"type":"array","description":"Device nodes of the host, at the same path","items":{"type":"object","required":["path"],"additionalProperties":false,"x-type":"GrantedDevice","properties":{"path":{"type":"string","pattern":"^/"},"access":{"type":"string","pattern":"^[rwm]{1,3}$","description":"Of r, w and m (mknod); absent: rw"}}}},"root":{"type":"string","enum":["read-only","scratch"],"description":"scratch: writable, in memory, gone at its end; absent: read-only"},"shareMounts":{"type":"boolean","description":"The host sees what it mounts below its own folders, and it what the host mounts there"},"pids":{"type":"integer","minimum":1,"description":"Processes and threads at a time; absent: 512"},"memoryBytes":{"type":"integer","minimum":4194304,"description":"Absent: no limit of its own"}}}}},
+"launch.request": {"type":"object","required":["name","image","folders","grants"],"additionalProperties":false,"x-type":"LaunchRequest","properties":{"name":{"type":"string","pattern":"^[a-z0-9]+(-[a-z0-9]+)*$","maxLength":63,"description":"Part of the id, and the host name in the container"},"image":{"type":"string","pattern":"^/","description":"Folder on the host: an OCI image layout (it has a file oci-layout), whose contents are checked by their digests, or an unpacked root. It is never written, unless `foreign` says so"},"command":{"type":"array","minItems":1,"description":"Absent: entry point and command of the image","items":{"type":"string"}},"environment":{"type":"object","description":"Added to that of the image","patternProperties":{"^.*$":{"type":"string"}}},"user":{"type":"string","description":"`user[:group]`, names or numbers; absent: that of the image, else root"},"workingDirectory":{"type":"string","pattern":"^/"},"folders":{"type":"array","description":"The component's own folders: seen at the same paths, writable, and given to its user with what is in them","items":{"type":"string","pattern":"^/"}},"grants":{"type":"object","additionalProperties":false,"x-type":"Grants","properties":{"mounts":{"type":"array","description":"Files and folders of the host","items":{"type":"object","required":["source","readOnly"],"additionalProperties":false,"x-type":"GrantedMount","properties":{"source":{"type":"string","pattern":"^/","description":"Path on the host; it must exist"},"target":{"type":"string","pattern":"^/","description":"Path in the container; absent: the same"},"readOnly":{"type":"boolean"}}}},"capabilities":{"type":"array","description":"Names of capabilities(7). They open the system calls that belong to them, too","items":{"type":"string","pattern":"^CAP_[A-Z_]+$"}},"network":{"type":"string","enum":["none","host"],"description":"none: a network namespace without links; absent: none"},"devices":{"type":"array","description":"Device nodes of the host, at the same path","items":{"type":"object","required":["path"],"additionalProperties":false,"x-type":"GrantedDevice","properties":{"path":{"type":"string","pattern":"^/"},"access":{"type":"string","pattern":"^[rwm]{1,3}$","description":"Of r, w and m (mknod); absent: rw"}}}},"root":{"type":"string","enum":["read-only","scratch"],"description":"scratch: writable, in memory, gone at its end; absent: read-only"},"shareMounts":{"type":"boolean","description":"The host sees what it mounts below its own folders, and it what the host mounts there"},"pids":{"type":"integer","minimum":1,"description":"Processes and threads at a time; absent: 512"},"memoryBytes":{"type":"integer","minimum":4194304,"description":"Absent: no limit of its own"}}},"foreign":{"type":"object","additionalProperties":false,"x-type":"ForeignProgram","properties":{"mounts":{"type":"array","description":"As they are, after those of every container","items":{"type":"object","required":["type","source","target","options"],"additionalProperties":false,"x-type":"ForeignMount","properties":{"type":{"type":"string","description":"bind, tmpfs, or another type that mount(2) knows"},"source":{"type":"string"},"target":{"type":"string","pattern":"^/"},"options":{"type":"array","description":"As the runtime specification has them: rbind, ro, rshared","items":{"type":"string"}}}}},"sharedFolders":{"type":"array","description":"Folders of the host below which mounts spread both ways","items":{"type":"object","required":["source","target"],"additionalProperties":false,"x-type":"SharedFolder","properties":{"source":{"type":"string","pattern":"^/"},"target":{"type":"string","pattern":"^/"}}}},"hostPid":{"type":"boolean","description":"It sees the processes of the host"},"hostIpc":{"type":"boolean","description":"It shares the IPC namespace of the host"},"allDevices":{"type":"boolean","description":"It may open every device of which it has a node"},"writableRoot":{"type":"boolean","description":"The folder of the image, an unpacked root, is its root, and what it writes stays"}}}}},
 "launch.response": {"type":"object","required":["id","pid"],"x-type":"LaunchResponse","properties":{"id":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"},"pid":{"type":"integer","description":"Of its first process, as the host sees it"}}},
 "wait.request": {"type":"object","required":["id"],"additionalProperties":false,"x-type":"WaitRequest","properties":{"id":{"type":"string","minLength":1,"maxLength":128,"pattern":"^[A-Za-z0-9][A-Za-z0-9_.-]*$"}}},
 "wait.response": {"type":"object","required":["exitCode","exitedAt"],"x-type":"WaitResponse","properties":{"exitCode":{"type":"integer","minimum":0,"maximum":255,"description":"128 and the signal for a death by signal"},"exitedAt":{"type":"string","pattern":"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$","description":"When it ended"}}},
@@ -276,6 +309,9 @@ ComponentLauncher.contract = Contract(
         GrantedMount,
         GrantedDevice,
         Grants,
+        ForeignMount,
+        SharedFolder,
+        ForeignProgram,
         LaunchRequest,
         LaunchResponse,
         WaitRequest,

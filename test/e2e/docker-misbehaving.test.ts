@@ -1,0 +1,135 @@
+import { readFile, writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
+import process from 'node:process'
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { putMisbehaving } from '../fixtures/misbehaving-folder.ts'
+import { mustSkip } from '../skips.ts'
+import { ConfiguredAssembly } from './configured-assembly.ts'
+import { EngineProcess, type DockerResult } from './engine-process.ts'
+import { nothingLeft } from './footprint.ts'
+import { until } from './until.ts'
+
+/** Milliseconds that a stop or a removal may take that waits for no log sink; a sound one takes some 200. */
+const prompt = 4_000
+
+describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver that misbehaves', () => {
+  let assembly: ConfiguredAssembly
+  let engine: EngineProcess
+  const docker = (...args: string[]) => engine.docker(args)
+
+  beforeAll(async () => {
+    assembly = await ConfiguredAssembly.extended(async (folder) => {
+      await putMisbehaving(join(folder, 'faulty'), false)
+      return '  faulty: { use: testing/misbehaving, from: "folder:./faulty", mode: process, required: false }\n'
+    })
+    engine = await EngineProcess.start({ assembly: assembly.file })
+    await engine.loadBusybox()
+  }, 120_000)
+  afterAll(async () => {
+    expect(await engine.destroy()).toEqual(nothingLeft)
+    await assembly.remove()
+  }, 120_000)
+
+  async function timed(...args: string[]): Promise<DockerResult & { readonly ms: number }> {
+    const began = performance.now()
+    const result = await docker(...args)
+    return { ...result, ms: performance.now() - began }
+  }
+
+  /** A container that writes into the sink all the time, and whose sink has taken the fault. */
+  async function talker(name: string, fault: string): Promise<void> {
+    const words = [
+      'run',
+      '-d',
+      '--name',
+      name,
+      '--network',
+      'none',
+      '--log-driver',
+      'sink',
+      '--log-opt',
+      `fault=${fault}`,
+    ]
+    const script = 'trap "exit 0" TERM; while true; do echo words; sleep 0.1 & wait $!; done'
+    expect((await docker(...words, 'busybox', 'sh', '-c', script)).stderr).toBe('')
+  }
+
+  it('D14 stops and removes containers at once whose log sink hangs or refuses', { timeout: 60_000 }, async () => {
+    for (const fault of ['hang', 'refuse']) {
+      await talker(`${fault}-stopped`, fault)
+      await talker(`${fault}-removed`, fault)
+      await new Promise((resolve) => setTimeout(resolve, 700))
+      expect((await docker('inspect', '-f', '{{.State.Status}}', `${fault}-stopped`)).stdout).toBe('running')
+      const stopped = await timed('stop', `${fault}-stopped`)
+      expect(stopped).toMatchObject({ exitCode: 0, stderr: '' })
+      const removed = await timed('rm', '-f', `${fault}-removed`)
+      expect(removed).toMatchObject({ exitCode: 0, stderr: '' })
+      const afterwards = await timed('rm', `${fault}-stopped`)
+      expect(afterwards).toMatchObject({ exitCode: 0, stderr: '' })
+      expect(Math.max(stopped.ms, removed.ms, afterwards.ms)).toBeLessThan(prompt)
+    }
+    expect((await docker('ps', '-aq')).stdout).toBe('')
+  })
+
+  it('D13 starts no container with a volume that its driver does not know', async () => {
+    const run = await docker(
+      'run',
+      '--rm',
+      '--network',
+      'none',
+      '--volume-driver',
+      'faulty',
+      '-v',
+      'forgotten:/v',
+      'busybox',
+      'true',
+    )
+    expect(run.exitCode).toBe(125)
+    expect(run.stderr).toContain('the volume driver faulty says that it made the volume, and that there is none')
+    expect((await docker('ps', '-aq')).stdout).toBe('')
+  })
+
+  it('D12 starts no container with a volume that is mounted where it cannot be', async () => {
+    const run = await docker(
+      'run',
+      '--rm',
+      '--network',
+      'none',
+      '--volume-driver',
+      'faulty',
+      '-v',
+      'elsewhere:/v',
+      'busybox',
+      'true',
+    )
+    expect(run.exitCode).toBe(125)
+    expect(run.stderr).toContain(
+      'The volume driver faulty says that the volume elsewhere is at "/etc", which belongs to the host',
+    )
+    expect((await docker('ps', '-aq')).stdout).toBe('')
+    expect((await docker('volume', 'rm', 'elsewhere')).exitCode).toBe(0)
+  })
+
+  it('D3 lists volumes at once while a driver is dead, and says which and why', { timeout: 60_000 }, async () => {
+    await docker('volume', 'create', 'mine')
+    await docker('volume', 'create', '-d', 'faulty', 'theirs')
+    const home = join(engine.dataRoot, 'components/faulty')
+    await writeFile(join(home, 'broken'), '')
+    const record = join(engine.dataRoot, 'run/components/faulty/process.json')
+    process.kill((JSON.parse(await readFile(record, 'utf8')) as { pid: number }).pid, 'SIGKILL')
+    const list = async () => {
+      const began = performance.now()
+      const { body } = await engine.request('GET', '/volumes')
+      return {
+        ...(JSON.parse(body) as { Volumes: { Name: string }[]; Warnings: string[] | null }),
+        ms: performance.now() - began,
+      }
+    }
+    await until(async () => (await list()).Warnings !== null)
+    const { Volumes, Warnings, ms } = await list()
+    expect(ms).toBeLessThan(500)
+    expect(Volumes.map(({ Name }) => Name)).toEqual(['mine', 'theirs'])
+    expect(Warnings).toEqual([expect.stringMatching(/^volume driver faulty: .*faulty.* is away: /)])
+    expect((await timed('volume', 'ls', '-q')).stdout).toBe('mine\ntheirs')
+  })
+})
