@@ -11,6 +11,8 @@ const root = join(import.meta.dirname, '..')
 /** Milliseconds from the end of the last test to that of the run. */
 const patienceMs = 60_000
 const total = { passed: 0, failed: 0, skipped: 0 }
+/** Told once more at the end, where a log that was cut still has them. */
+const failures: string[] = []
 
 /** One tool that either passes or fails as a whole. */
 async function check(title: string, command: string, args: readonly string[]): Promise<void> {
@@ -21,6 +23,7 @@ async function check(title: string, command: string, args: readonly string[]): P
     reject: false,
   })
   total[exitCode === 0 ? 'passed' : 'failed'] += 1
+  if (exitCode !== 0) failures.push(title)
   console.log(`${exitCode === 0 ? 'ok' : 'FAILED'}  ${title}  ${seconds(started)}`)
 }
 
@@ -43,14 +46,18 @@ async function suite(project: string, folder: string): Promise<void> {
   const watch = endWhenDone(run, project, file)
   const { exitCode } = await run
   clearInterval(watch)
-  const summary = await readSummary(file)
+  const summary = await readSummary(project, file)
   const unlisted = unlistedSkips(summary.skippedTests)
-  for (const name of unlisted) console.log(`FAILED  skipped without an entry in test/skips.ts: ${name}`)
+  failures.push(...summary.failures)
+  failures.push(...unlisted.map((name) => `${name}: skipped without an entry in test/skips.ts`))
   total.passed += summary.passed
   total.skipped += summary.skippedTests.length - unlisted.length
   total.failed += summary.failed + unlisted.length
   // Also a run that was ended from outside.
-  if (exitCode !== 0 && summary.failed === 0) total.failed += 1
+  if (exitCode !== 0 && summary.failed === 0) {
+    total.failed += 1
+    failures.push(`${project}: the run ended with ${exitCode ?? 'a signal'} although its tests passed`)
+  }
   console.log(`${exitCode === 0 ? 'ok' : 'FAILED'}  ${project}: ${summary.passed} tests  ${seconds(started)}`)
 }
 
@@ -66,11 +73,11 @@ function endWhenDone(run: { kill(signal: 'SIGKILL'): boolean }, project: string,
 }
 
 /** A run that died before its end has no summary, and counts as one failure. */
-async function readSummary(file: string): Promise<Summary> {
+async function readSummary(project: string, file: string): Promise<Summary> {
   try {
     return JSON.parse(await readFile(file, 'utf8')) as Summary
   } catch {
-    return { passed: 0, failed: 1, skippedTests: [] }
+    return { passed: 0, failed: 1, failures: [`${project}: the run died before its end`], skippedTests: [] }
   }
 }
 
@@ -87,5 +94,6 @@ try {
 } finally {
   await rm(folder, { recursive: true, force: true })
 }
+for (const failure of failures) console.log(`FAILED  ${failure}`)
 console.log(`${total.passed} passed, ${total.failed} failed, ${total.skipped} skipped`)
 process.exitCode = total.failed === 0 ? 0 : 1

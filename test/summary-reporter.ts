@@ -5,6 +5,8 @@ import type { TestModule } from 'vitest/node'
 export interface Summary {
   readonly passed: number
   readonly failed: number
+  /** Full names, each with the first lines of why. */
+  readonly failures: readonly string[]
   /** Full names. */
   readonly skippedTests: readonly string[]
 }
@@ -14,17 +16,24 @@ export default class SummaryReporter {
   onTestRunEnd(modules: readonly TestModule[], unhandledErrors: readonly unknown[]): void {
     const skippedTests: string[] = []
     let passed = 0
-    let failed = unhandledErrors.length
+    const failures = unhandledErrors.map((error) => `outside of any test: ${firstLines(error)}`)
     for (const module of modules) {
-      failed += module.errors().length
+      failures.push(...module.errors().map((error) => `${module.relativeModuleId}: ${firstLines(error)}`))
       for (const test of module.children.allTests()) {
-        const state = test.result().state
+        const { state, errors } = test.result()
+        const name = `${module.relativeModuleId} > ${test.fullName}`
         if (state === 'passed') passed += 1
-        else if (state === 'skipped') skippedTests.push(`${module.relativeModuleId} > ${test.fullName}`)
-        else failed += 1
+        else if (state === 'skipped') skippedTests.push(name)
+        else failures.push(`${name}: ${firstLines(errors?.[0])}`)
       }
     }
     const file = process.env['MOBY_TEST_SUMMARY']
-    if (file !== undefined) writeFileSync(file, JSON.stringify({ passed, failed, skippedTests } satisfies Summary))
+    const summary: Summary = { passed, failed: failures.length, failures, skippedTests }
+    if (file !== undefined) writeFileSync(file, JSON.stringify(summary))
   }
+}
+
+function firstLines(error: unknown): string {
+  const message = error instanceof Object && 'message' in error ? String(error.message) : String(error)
+  return message.split('\n').slice(0, 3).join(' ').slice(0, 300)
 }

@@ -6,6 +6,7 @@ import {
   mkdtempSync,
   openSync,
   readFileSync,
+  readlinkSync,
   rmSync,
   statSync,
   writeFileSync,
@@ -111,10 +112,10 @@ test('a private folder is a mount point once, however often it is made private',
 
 test('a network namespace has its own links, loopback up, and this thread stays at home', () => {
   const path = join(folder, 'net')
-  const links = () => readFileSync('/proc/thread-self/net/dev', 'utf8')
-  const before = links()
+  const home = () => readlinkSync('/proc/thread-self/ns/net')
+  const before = home()
   createNetworkNamespace(path)
-  expect(links()).toBe(before)
+  expect(home()).toBe(before)
   const inside = withNetworkNamespace(path, () => execFileSync('ip', ['-br', 'link'], { encoding: 'utf8' }))
   expect(inside.trim().split('\n')).toHaveLength(1)
   expect(inside).toMatch(/^lo\s+UNKNOWN/)
@@ -123,7 +124,7 @@ test('a network namespace has its own links, loopback up, and this thread stays 
       throw new Error('inside')
     }),
   ).toThrow('inside')
-  expect(links()).toBe(before)
+  expect(home()).toBe(before)
   deleteNetworkNamespace(path)
   deleteNetworkNamespace(path)
   expect(existsSync(path)).toBe(false)
