@@ -21,7 +21,7 @@ export function programOf(descriptor: Descriptor, folder: string): Program {
   const facts = JSON.stringify({ folder, name: descriptor.name, version: descriptor.version, entry: descriptor.entry })
   return {
     file: process.execPath,
-    args: ['--disable-warning=ExperimentalWarning', '--import', hook, host, facts],
+    args: ['--max-semi-space-size=2', '--disable-warning=ExperimentalWarning', '--import', hook, host, facts],
   }
 }
 

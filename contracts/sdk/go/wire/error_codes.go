@@ -266,6 +266,8 @@ func kindOf(code string) string {
 		return "unauthorized"
 	case "AUTH_DENIED":
 		return "denied"
+	case "AUTH_RULES_INVALID":
+		return "invalid"
 	case "RPC_NOT_FOUND":
 		return "not-found"
 	case "RPC_ALREADY_EXISTS":

@@ -136,6 +136,7 @@ CODES = {
     "LOG_NOT_READABLE": "not-implemented",
     "AUTH_NOT_AUTHENTICATED": "unauthorized",
     "AUTH_DENIED": "denied",
+    "AUTH_RULES_INVALID": "invalid",
     "RPC_NOT_FOUND": "not-found",
     "RPC_ALREADY_EXISTS": "conflict",
     "RPC_PRECONDITION": "conflict",
