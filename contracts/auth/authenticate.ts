@@ -30,6 +30,7 @@ export const authAuthenticate = defineContract({
   version: '0.1.0',
   doc: 'Who is calling.',
   overlap: 'shared',
+  overlapWhy: 'Each answer stands for itself; a driver keeps nothing between two calls.',
   selection: 'driver',
   methods: {
     socket: {

@@ -29,6 +29,7 @@ export const authAuthorize = defineContract({
   version: '0.1.0',
   doc: 'What a caller may do. Several drivers are asked in order, and all must allow.',
   overlap: 'shared',
+  overlapWhy: 'Each decision stands for itself; a driver keeps nothing between two calls.',
   selection: 'driver',
   methods: {
     authorize: {

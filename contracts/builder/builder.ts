@@ -69,6 +69,7 @@ export const builder = defineContract({
   version: '0.1.0',
   doc: 'Makes images from a Dockerfile and a context.',
   overlap: 'exclusive',
+  overlapWhy: 'Two lives would write one build cache.',
   selection: 'driver',
   methods: {
     build: {

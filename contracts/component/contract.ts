@@ -29,8 +29,8 @@ export interface MethodDefinition {
 }
 
 /**
- * How a live replacement of a driver goes: `shared` drivers may overlap, an `exclusive` one must be
- * quiesced and hand its state over before the next takes it.
+ * How a live replacement of a driver goes. `shared`: the old and the new life run beside each other for a moment, and
+ * no call waits. `exclusive`: calls wait while the old life ends and the new one takes its state over.
  */
 export type Overlap = 'shared' | 'exclusive'
 
@@ -42,6 +42,8 @@ export interface ContractDefinition {
   readonly version: string
   readonly doc: string
   readonly overlap: Overlap
+  /** Why, as one sentence of its reference page. Contracts of this package have it. */
+  readonly overlapWhy?: string
   /** `driver`: many may provide it, chosen by name; `single`: exactly one per assembly. */
   readonly selection: 'driver' | 'single'
   readonly methods: Readonly<Record<string, MethodDefinition>>

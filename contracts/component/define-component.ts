@@ -26,12 +26,19 @@ export interface NamedDriver<C extends ContractDefinition> {
   readonly handle: Implementation<C>
 }
 
+/**
+ * Whom a driver is looked up for. `object`: something that has it already. `new`: something that is about to be made;
+ * a driver that was removed from the assembly is there only for what has it.
+ */
+export type DriverUse = 'object' | 'new'
+
 /** All drivers of a contract in the assembly. The set is live: look a driver up when it is needed. */
 export interface DriverSet<C extends ContractDefinition> {
-  /** Fails with DRIVER_UNKNOWN (naming those that exist) or DRIVER_AWAY. */
-  get(name: string): Implementation<C>
-  has(name: string): boolean
-  list(): readonly NamedDriver<C>[]
+  /** Fails with DRIVER_UNKNOWN (naming those that exist) or DRIVER_AWAY. Absent use: `object`. */
+  get(name: string, use?: DriverUse): Implementation<C>
+  has(name: string, use?: DriverUse): boolean
+  /** Those that can be used now. Absent use: `new`. */
+  list(use?: DriverUse): readonly NamedDriver<C>[]
 }
 
 /** Everything a component may hold. The kernel makes one for each component before `create`. */
@@ -76,9 +83,14 @@ export interface AssemblyMember {
   /** `away`: its process is gone, and the kernel starts it again as `reason` tells. */
   readonly status: 'waiting' | 'starting' | 'ready' | 'degraded' | 'away' | 'failed' | 'stopped'
   readonly reason?: string | undefined
+  /** `retired`: removed from the assembly, and there for what still uses it. */
+  readonly standing?: 'retired' | undefined
+  /** What the assembly wants of it and only its next start can do. */
+  readonly pending?: string | undefined
   readonly startMs?: number | undefined
 }
 
+/** The running assembly, as it is at the moment of each question. */
 export interface AssemblyFacts {
   readonly name: string
   readonly version: string
@@ -103,6 +115,24 @@ export interface RunningComponent {
    * nothing: what takes time is for the first call of the driver.
    */
   discover?(contract: string, name: string): void
+  /**
+   * Called with a driver of a contract that is taken with `many`, when a new life of it takes over from the last and
+   * before anybody else reaches it: the place to tell it what it forgot with its process. A failure keeps the old life.
+   * In mode `module` alone.
+   */
+  remind?(contract: string, driver: string, implementation: unknown): Promise<void>
+  /**
+   * What holds a driver of a contract, in the words of a user (`container web`); none: it can go. Asked when its
+   * component is removed from the assembly, and from then on until nobody holds it. In mode `module` alone.
+   */
+  holds?(contract: string, driver: string): readonly string[]
+  /**
+   * Takes a new configuration, checked and with defaults, while the component runs. It checks the whole and prepares
+   * what can fail; nothing has changed for users until the answered function is called, which must not fail. Fails with
+   * RECONFIGURE_LATER for a change that only a new start can make, with another error for one that is wrong. In mode
+   * `module` alone.
+   */
+  reconfigure?(config: Readonly<Record<string, unknown>>): Promise<() => void>
   /** Called in reverse order. Users of this component have stopped by then. */
   stop?(reason: StopReason): Promise<void>
 }

@@ -13,6 +13,7 @@ export const componentKernel = defineContract({
   version: '0.1.0',
   doc: 'What a component in a process of its own can tell the kernel.',
   overlap: 'shared',
+  overlapWhy: 'It is the kernel itself; each component has a socket of its own to it.',
   selection: 'single',
   methods: {
     degraded: {

@@ -20,7 +20,8 @@ export const componentLauncher = defineContract({
   id: 'component.launcher',
   version: '0.1.0',
   doc: 'Starts components in containers of their own, with what they were granted and nothing else.',
-  overlap: 'shared',
+  overlap: 'exclusive',
+  overlapWhy: 'What a launcher has started ends with its process, so that it is replaced with all that it runs.',
   selection: 'single',
   methods: {
     launch: {

@@ -14,6 +14,7 @@ export const componentLifecycle = defineContract({
   version: '0.1.0',
   doc: 'How the kernel starts, watches and stops a component that runs in a process of its own.',
   overlap: 'exclusive',
+  overlapWhy: 'It speaks of one process, and is never behind a handle.',
   selection: 'single',
   methods: {
     start: {

@@ -18,6 +18,7 @@ who.prove({
   id: 'socket',
   methods: ['socket'],
   title: 'the permission bits of the socket let its owner in and nobody unnamed',
+  smoke: true,
   async run({ driver }) {
     const { mode } = await driver.socket({})
     assert.equal(mode & 0o600, 0o600)

@@ -30,6 +30,11 @@ export interface ConformanceCase {
   /** The promise, as a sentence. */
   readonly title: string
   readonly needs: readonly string[]
+  /**
+   * It may be run against a driver in use: it needs nothing, is quick, disturbs nobody, and takes away what it made, also
+   * when it fails.
+   */
+  readonly smoke: boolean
   run(subject: Subject<never, never>): Promise<void>
 }
 
@@ -38,6 +43,7 @@ interface CaseSpec<C extends ContractDefinition, F, N extends Need<F>> {
   readonly methods: readonly (keyof C['methods'] & string)[]
   readonly title: string
   readonly needs?: readonly N[]
+  readonly smoke?: boolean
   run(subject: Met<C, F, N>): Promise<void>
 }
 
@@ -59,6 +65,7 @@ export class CaseBook<C extends ContractDefinition, F> {
       methods: spec.methods,
       title: spec.title,
       needs: [...this.#needs, ...(spec.needs ?? [])],
+      smoke: spec.smoke ?? false,
       run: (subject) => spec.run(subject as unknown as Met<C, F, N>),
     })
   }

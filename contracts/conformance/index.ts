@@ -53,3 +53,8 @@ export const conformanceCases: readonly ConformanceCase[] = [
 export function casesOf(contract: string): readonly ConformanceCase[] {
   return conformanceCases.filter((each) => each.contract === contract)
 }
+
+/** Cases of one contract that may be run against a driver in use. */
+export function smokeCasesOf(contract: string): readonly ConformanceCase[] {
+  return casesOf(contract).filter(({ smoke, needs }) => smoke && needs.length === 0)
+}

@@ -27,6 +27,7 @@ book.prove({
   id: 'options',
   methods: ['validate', 'open'],
   title: 'no options are fine, and an unknown one is refused before anything is made',
+  smoke: true,
   async run({ driver }) {
     await driver.validate({ options: {} })
     await failsWith('LOG_OPTION_INVALID', driver.validate({ options: { 'no-such-option': '1' } }))
@@ -93,6 +94,26 @@ book.prove({
       stdout: '1125899906842625',
       stderr: '3',
     })
+  },
+})
+
+book.prove({
+  id: 'removed-begins-anew',
+  methods: ['open', 'write', 'close', 'remove'],
+  title: 'a log that was written, closed and removed begins at nothing when it is opened again',
+  smoke: true,
+  async run({ driver }) {
+    const log = freshName('log')
+    try {
+      await driver.open({ log, info: infoOf({}) })
+      await driver.write({ log, records: fill(3, 'a'), position: { stdout: '30', stderr: '0' } })
+      assert.deepEqual((await driver.open({ log, info: infoOf({}) })).position, { stdout: '30', stderr: '0' })
+      await driver.close({ log })
+      await driver.remove({ log })
+      assert.deepEqual((await driver.open({ log, info: infoOf({}) })).position, { stdout: '0', stderr: '0' })
+    } finally {
+      await driver.remove({ log }).catch(() => undefined)
+    }
   },
 })
 

@@ -14,6 +14,7 @@ book.prove({
   id: 'capabilities',
   methods: ['capabilities'],
   title: 'scope and needs are told, the same at every call',
+  smoke: true,
   async run({ driver }) {
     const facts = await driver.capabilities({})
     assert.ok(['local', 'global'].includes(facts.scope) && ['local', 'global'].includes(facts.connectivityScope))

@@ -23,6 +23,7 @@ book.prove({
   id: 'capabilities',
   methods: ['capabilities', 'defaultAddressSpaces'],
   title: 'capabilities and the names of both address spaces are told',
+  smoke: true,
   async run({ driver }) {
     assert.equal(typeof (await driver.capabilities({})).requiresMacAddress, 'boolean')
     const { local, global } = await driver.defaultAddressSpaces({})
@@ -71,6 +72,7 @@ book.prove({
   id: 'invalid-pool',
   methods: ['requestPool'],
   title: 'what is no prefix is refused',
+  smoke: true,
   async run({ driver }) {
     for (const pool of ['here', '10.0.0.0', '10.0.0.0/33', '300.0.0.0/8', '10.0.0.0/-1']) {
       await failsWith('POOL_INVALID', request(driver, { pool }))

@@ -22,6 +22,7 @@ book.prove({
   id: 'capabilities',
   methods: ['capabilities'],
   title: 'the scope is local or global',
+  smoke: true,
   async run({ driver }) {
     assert.ok(['local', 'global'].includes((await driver.capabilities({})).scope))
   },
@@ -31,12 +32,18 @@ book.prove({
   id: 'create-get-list',
   methods: ['create', 'get', 'list', 'path'],
   title: 'a volume that was made is found by name and in the list, and has an absolute path',
+  smoke: true,
   async run({ driver }) {
     const name = freshName('vol')
-    await driver.create({ name, options: {} })
-    assert.equal((await driver.get({ name })).volume.name, name)
-    assert.equal((await driver.list({})).volumes.filter((each) => each.name === name).length, 1)
-    assert.ok(isAbsolute((await driver.path({ name })).mountpoint))
+    try {
+      await driver.create({ name, options: {} })
+      assert.equal((await driver.get({ name })).volume.name, name)
+      assert.equal((await driver.list({})).volumes.filter((each) => each.name === name).length, 1)
+      assert.ok(isAbsolute((await driver.path({ name })).mountpoint))
+    } catch (error) {
+      await driver.remove({ name }).catch(() => undefined)
+      throw error
+    }
     await driver.remove({ name })
     assert.ok(!(await driver.list({})).volumes.some((each) => each.name === name))
   },
@@ -121,6 +128,7 @@ book.prove({
   id: 'unknown-volume',
   methods: ['get', 'path', 'mount', 'unmount', 'usage', 'remove'],
   title: 'every method answers VOLUME_NOT_FOUND for a volume that is not there',
+  smoke: true,
   async run({ driver }) {
     const name = freshName('none')
     await failsWith('VOLUME_NOT_FOUND', driver.get({ name }))

@@ -95,10 +95,12 @@ function selectionText({ selection }: ContractDefinition): string {
     : 'An assembly has exactly one provider of it.'
 }
 
-function overlapText({ overlap }: ContractDefinition): string {
-  return overlap === 'shared'
-    ? 'At a live replacement the old and the new driver may overlap (`shared`).'
-    : 'At a live replacement the old driver hands over before the new one begins (`exclusive`).'
+function overlapText({ overlap, overlapWhy }: ContractDefinition): string {
+  const how =
+    overlap === 'shared'
+      ? 'At a live replacement the old and the new driver may overlap (`shared`).'
+      : 'At a live replacement the old driver hands over before the new one begins (`exclusive`).'
+  return overlapWhy === undefined ? how : `${how} ${overlapWhy}`
 }
 
 function streamsText({ input, output }: MethodDefinition): string {

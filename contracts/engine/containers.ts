@@ -36,6 +36,7 @@ export const engineContainers = defineContract({
   version: '0.1.0',
   doc: 'Containers, as front-ends see them.',
   overlap: 'exclusive',
+  overlapWhy: 'The engine alone writes its records and acts on the host.',
   selection: 'single',
   methods: {
     create: {

@@ -9,6 +9,7 @@ export const engineDistribution = defineContract({
   version: '0.1.0',
   doc: 'Registries, as front-ends see them.',
   overlap: 'exclusive',
+  overlapWhy: 'The engine alone writes its records and acts on the host.',
   selection: 'single',
   methods: {
     login: {

@@ -23,6 +23,7 @@ export const engineExec = defineContract({
   version: '0.1.0',
   doc: 'Further processes in running containers.',
   overlap: 'exclusive',
+  overlapWhy: 'The engine alone writes its records and acts on the host.',
   selection: 'single',
   methods: {
     create: {

@@ -12,6 +12,7 @@ export const engineImages = defineContract({
   version: '0.1.0',
   doc: 'Images, as front-ends see them.',
   overlap: 'exclusive',
+  overlapWhy: 'The engine alone writes its records and acts on the host.',
   selection: 'single',
   methods: {
     load: {

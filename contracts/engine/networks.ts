@@ -63,6 +63,7 @@ export const engineNetworks = defineContract({
   version: '0.1.0',
   doc: 'Networks, as front-ends see them.',
   overlap: 'exclusive',
+  overlapWhy: 'The engine alone writes its records and acts on the host.',
   selection: 'single',
   methods: {
     create: {

@@ -19,6 +19,7 @@ export const engineSystem = defineContract({
   version: '0.1.0',
   doc: 'The engine as a whole.',
   overlap: 'exclusive',
+  overlapWhy: 'The engine alone writes its records and acts on the host.',
   selection: 'single',
   methods: {
     info: {

@@ -26,6 +26,7 @@ export const engineVolumes = defineContract({
   version: '0.1.0',
   doc: 'Volumes, as front-ends see them.',
   overlap: 'exclusive',
+  overlapWhy: 'The engine alone writes its records and acts on the host.',
   selection: 'single',
   methods: {
     create: {

@@ -19,6 +19,26 @@ export const kernelErrors = {
     kind: 'unavailable',
     meaning: 'The driver ended while it worked on the call; what it had done by then is not known.',
   },
+  DRIVER_REPLACED: {
+    kind: 'unavailable',
+    meaning: 'The driver was replaced while a stream of it was read; the new one can be asked to go on.',
+  },
+  APPLY_BUSY: { kind: 'conflict', meaning: 'The assembly is being changed already.' },
+  APPLY_FAILED: {
+    kind: 'unavailable',
+    meaning: 'A change of the assembly failed and was taken back; what ran before runs on.',
+  },
+  APPLY_CONFLICT: {
+    kind: 'conflict',
+    meaning: 'An entry has the name of another one that was removed and is still in use.',
+  },
+  RECONFIGURE_LATER: {
+    kind: 'conflict',
+    meaning: 'The component cannot take this configuration while it runs; its next start can.',
+  },
+  SMOKE_FAILED: { kind: 'unavailable', meaning: 'A new life of a component does not keep a promise of its contract.' },
+  GENERATION_UNKNOWN: { kind: 'not-found', meaning: 'There is no such generation of the assembly to go back to.' },
+  GENERATION_NOT_KEPT: { kind: 'unavailable', meaning: 'A generation of the assembly could not be written to disk.' },
   ENGINE_NOT_RUNNING: { kind: 'unavailable', meaning: 'No engine runs on the data root.' },
   MEMBER_NOT_AWAY: { kind: 'conflict', meaning: 'A component was to be started again, but it is not away.' },
   PLUGIN_DIR_UNUSED: {

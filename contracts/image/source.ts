@@ -53,6 +53,7 @@ export const imageSource = defineContract({
   version: '0.1.0',
   doc: 'Registries: manifests and blobs by name and digest.',
   overlap: 'shared',
+  overlapWhy: 'It reads and writes registries, and keeps nothing on the host that a second life could upset.',
   selection: 'driver',
   methods: {
     manifest: {

@@ -57,6 +57,7 @@ export const logDriver = defineContract({
   version: '0.1.0',
   doc: 'Where the output of containers goes, and comes back from.',
   overlap: 'exclusive',
+  overlapWhy: 'Two writers of one log would append at the same place and count positions apart from each other.',
   selection: 'driver',
   methods: {
     capabilities: {

@@ -71,6 +71,7 @@ export const networkDriver = defineContract({
   version: '0.1.0',
   doc: 'Networks that containers join.',
   overlap: 'exclusive',
+  overlapWhy: 'Two lives would each hold its own book of links, ports and names of the same host.',
   selection: 'driver',
   methods: {
     capabilities: {

@@ -11,6 +11,7 @@ export const networkIpam = defineContract({
   version: '0.1.0',
   doc: 'Pools of addresses for networks.',
   overlap: 'exclusive',
+  overlapWhy: 'Two lives with books of their own would give the same address twice.',
   selection: 'driver',
   methods: {
     capabilities: {

@@ -72,7 +72,8 @@ export const runtime = defineContract({
   id: 'runtime',
   version: '0.1.0',
   doc: 'Starts, watches and ends containers.',
-  overlap: 'shared',
+  overlap: 'exclusive',
+  overlapWhy: 'Two lives would take up the same tasks and both report, and clean up after, each exit.',
   selection: 'driver',
   methods: {
     info: {

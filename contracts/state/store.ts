@@ -27,6 +27,7 @@ export const stateStore = defineContract({
   version: '0.1.0',
   doc: 'Where the engine keeps what must survive it.',
   overlap: 'exclusive',
+  overlapWhy: 'Revisions come from one writer.',
   selection: 'single',
   methods: {
     info: {

@@ -31,6 +31,7 @@ export const storageLayers = defineContract({
   version: '0.1.0',
   doc: 'Snapshots of image layers by chainID: the root file systems of containers.',
   overlap: 'exclusive',
+  overlapWhy: 'A second life would not see the snapshots and mounts that the first one makes meanwhile.',
   selection: 'driver',
   methods: {
     info: {

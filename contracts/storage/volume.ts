@@ -27,7 +27,8 @@ export const storageVolume = defineContract({
   id: 'storage.volume',
   version: '0.1.0',
   doc: 'Named volumes that outlive containers.',
-  overlap: 'shared',
+  overlap: 'exclusive',
+  overlapWhy: 'A driver may hold in memory who uses a volume; two lives would count apart from each other.',
   selection: 'driver',
   methods: {
     capabilities: {

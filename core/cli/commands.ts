@@ -89,6 +89,29 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     positionals: ['NAME'],
     load: () => import('./commands/retry.ts'),
   },
+  apply: {
+    summary: 'change a running engine to what a manifest and its lock say, without a stop',
+    usage: '[--assembly FILE] [--plan] [--json] [--data-root DIR]',
+    options: {
+      assembly: { value: 'FILE', summary: 'Manifest; default the one that the engine was started with' },
+      plan: { summary: 'Tells what would be done, and does nothing' },
+      json: { summary: 'Tells it as JSON' },
+      ...dataRoot,
+    },
+    load: () => import('./commands/apply.ts'),
+  },
+  rollback: {
+    summary: 'change a running engine back to an earlier generation',
+    usage: '[--to NUMBER] [--data-root DIR]',
+    options: { to: { value: 'NUMBER', summary: 'Generation; default the one before' }, ...dataRoot },
+    load: () => import('./commands/rollback.ts'),
+  },
+  generations: {
+    summary: 'list the generations of a running engine',
+    usage: '[--data-root DIR]',
+    options: dataRoot,
+    load: () => import('./commands/generations.ts'),
+  },
   graph: {
     summary: 'show who needs whom, by contract, in the order of the start',
     usage: '[--assembly FILE]',

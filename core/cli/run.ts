@@ -25,7 +25,8 @@ export async function run(args: readonly string[]): Promise<number> {
     return await command.run(line)
   } catch (error) {
     const { renderError } = await import('../manifest/render-error.ts')
-    process.stderr.write(renderError(error))
+    const { shown } = error as { shown?: unknown }
+    process.stderr.write(typeof shown === 'string' ? shown : renderError(error))
     return (error as { code?: unknown }).code === 'COMMAND_USAGE' ? 2 : 1
   }
 }

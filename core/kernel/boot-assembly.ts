@@ -1,23 +1,25 @@
+import { resolve } from 'node:path'
 import type {
   AssemblyFacts,
-  ComponentSource,
   ContractDefinition,
   Implementation,
+  RunMode,
   StopReason,
   TrustVerifier,
 } from '@moby/contracts'
 import { codedError, componentLauncher } from '@moby/contracts'
 import type { WireLimits } from '@moby/contracts/wire'
-import { buildGraph, type Graph } from '../graph/graph.ts'
-import { levelsOf } from '../graph/levels.ts'
+import { AssemblyChanges } from '../change/assembly-changes.ts'
+import { changeLimits, type ChangeLimits } from '../change/change-limits.ts'
+import { GenerationStore } from '../change/generation-store.ts'
+import { remindOthers } from '../change/remind-others.ts'
+import { retiredMembers } from '../change/retired-entries.ts'
+import { startRecord } from '../change/start-record.ts'
+import { reasonOf } from '../lifecycle/boot-failure.ts'
 import { Lifecycle, type LifecycleOptions } from '../lifecycle/lifecycle.ts'
 import { Member } from '../lifecycle/member.ts'
 import { ModuleRunner } from '../lifecycle/module-runner.ts'
-import { loadLock } from '../lock/lock-file.ts'
-import { verifyLock, type VerifiedEntry } from '../lock/verify-lock.ts'
-import { componentConfig } from '../manifest/component-config.ts'
-import { freezeDeep } from '../manifest/fill-defaults.ts'
-import { loadManifest, type ManifestFile } from '../manifest/load-manifest.ts'
+import type { Runner } from '../lifecycle/runner.ts'
 import { sweepProcesses } from '../process/process-record.ts'
 import { ProcessRunner } from '../process/process-runner.ts'
 import { startContainer } from '../process/start-container.ts'
@@ -29,18 +31,20 @@ import { Container } from './container.ts'
 import { ContextFactory } from './context-factory.ts'
 import { serveControl } from './control-server.ts'
 import { lockDataRoot } from './data-root-lock.ts'
-import { applyHost, applyPluginDirs, type PluginDirs } from './host-option.ts'
+import { CurrentGeneration, makeGeneration } from './generation.ts'
+import type { PluginDirs } from './host-option.ts'
 import { openInstance } from './instance.ts'
 import { openLog, type EngineLog } from './log.ts'
+import { readAssembly, type Sources } from './read-assembly.ts'
 import { contextsToken, factsToken, instanceToken, logToken, runnersToken } from './tokens.ts'
-import { watchMembers } from './watch-members.ts'
+import { MemberWatch } from './watch-members.ts'
 
 export interface BootOptions {
   readonly manifestPath: string
   readonly dataRoot: string
   readonly runRoot: string
   /** Where components are found; `moby` gives those of the registry. */
-  readonly sources: readonly ComponentSource[]
+  readonly sources: Sources
   readonly trust?: TrustVerifier
   /** Replaces the hosts of the front-end: `unix:///path`. */
   readonly host?: string
@@ -56,10 +60,17 @@ export interface BootOptions {
   readonly supervision?: SupervisionLimits
   /** What components in processes of their own may ask of this one; absent: what contracts and the wire say. */
   readonly wireLimits?: Partial<WireLimits>
+  /** How long a change waits for what is under way; absent: as docs/how-to/change-a-running-assembly.md tells. */
+  readonly change?: ChangeLimits
+  /** Other ways to run components than those of this kernel. */
+  readonly runners?: Partial<Record<RunMode, Runner>>
 }
 
 export interface RunningAssembly {
   readonly facts: AssemblyFacts
+  readonly changes: AssemblyChanges
+  /** Number of the generation that was applied last on the data root when another one was started; else undefined. */
+  readonly differsFrom: number | undefined
   /** The provider of a contract that an assembly has once; for drivers, of that name. */
   handle<C extends ContractDefinition>(contract: C, driver?: string): Implementation<C>
   /** Stops all and gives the data root free; answers what went wrong. A second call waits for the first. */
@@ -71,105 +82,132 @@ export interface RunningAssembly {
  * the components up. Throws coded errors; nothing is left running when it throws.
  */
 export async function bootAssembly(options: BootOptions): Promise<RunningAssembly> {
-  const file = await loadManifest(options.manifestPath)
-  const lock = await loadLock(file)
-  const entries = await verifyLock({ file, lock, sources: options.sources, trust: options.trust })
-  const members = makeMembers(file, entries, options)
+  const wanted = await readAssembly(options.manifestPath, options)
   const instance = await openInstance(options.dataRoot, options.runRoot)
   const rootLock = lockDataRoot(instance.dataRoot)
   const log = options.log ?? openLog()
-  const { assembly: name, version } = file.manifest
-  const facts: AssemblyFacts = {
-    name,
-    version,
-    members: () => members.map((member) => member.facts()),
-    watch: watchMembers(members, log),
-  }
-  const container = new Container()
-    .register(instanceToken, instance)
-    .register(factsToken, facts)
-    .register(logToken, log)
-    .register(runnersToken, {
-      module: new ModuleRunner(),
-      process: new ProcessRunner(startProcess, options.wireLimits),
-      container: new ProcessRunner(
-        startContainer(() => findHandle(members, componentLauncher, undefined)),
-        options.wireLimits,
-      ),
-    })
-  container.register(contextsToken, container.make(ContextFactory))
-  const lifecycle = container.make(Lifecycle)
-  const graph = buildGraph(members.map((member) => ({ name: member.name, ...member.locked })))
-  const levels = intoLevels(graph, members)
-  const life: LifecycleOptions = { assembly: name, levels, container, onSettled: options.onSettled }
-  const supervisor = new Supervisor({
-    members,
-    revive: (member) => lifecycle.revive(member, life),
-    logOf: (member) => log.of(member.name),
-    onTurn: () => {
-      tellDependents(graph, levels)
-      void lifecycle.takeUp(life)
-    },
-    limits: options.supervision,
-  })
   try {
+    const store = new GenerationStore(instance.dataRoot)
+    const last = store.last()
+    const record = startRecord(wanted, last)
+    const retired = await retiredMembers(record.retired, wanted.entries, { ...options, log: log.kernel })
+    const current = new CurrentGeneration(
+      makeGeneration({
+        number: record.number,
+        startedWith: resolve(options.manifestPath),
+        ...wanted,
+        members: [...wanted.entries.map((facts) => new Member(facts)), ...retired],
+      }),
+    )
+    const watch = new MemberWatch(log)
+    watch.follow(current.value.members)
+    const facts: AssemblyFacts = {
+      get name() {
+        return current.value.manifest.manifest.assembly
+      },
+      get version() {
+        return current.value.manifest.manifest.version
+      },
+      members: () => current.value.members.map((member) => member.tell()),
+      watch: watch.watch,
+    }
+    const container = new Container()
+      .register(instanceToken, instance)
+      .register(factsToken, facts)
+      .register(logToken, log)
+      .register(runnersToken, {
+        module: new ModuleRunner(),
+        process: new ProcessRunner(startProcess, options.wireLimits),
+        container: new ProcessRunner(
+          startContainer(() => findHandle(current, componentLauncher, undefined)),
+          options.wireLimits,
+        ),
+        ...options.runners,
+      })
+    container.register(contextsToken, container.make(ContextFactory))
+    const lifecycle = container.make(Lifecycle)
+    const life: LifecycleOptions = {
+      assembly: facts.name,
+      get levels() {
+        return current.value.levels
+      },
+      container,
+      onSettled: options.onSettled,
+    }
+    const remind = remindOthers(current)
+    const revive = async (member: Member) => await lifecycle.revive(member, life, remind)
+    const onTurn = () => {
+      tellDependents(current.value.graph, current.value.levels)
+      void lifecycle.takeUp(life)
+    }
+    const supervisor = new Supervisor({
+      revive: async (member) => await lifecycle.revive(member, life),
+      logOf: (member) => log.of(member.name),
+      onTurn,
+      limits: options.supervision,
+    })
     await sweepProcesses(instance.runRoot, log.kernel)
     await lifecycle.start(life)
+    if (options.frontEnds !== false && record !== last) {
+      // What runs is more than a note of it; a change that cannot be noted is refused.
+      await store.write(record).catch((error: unknown) => log.kernel.error(reasonOf(error)))
+    }
+    supervisor.watch(current.value.members)
+    tellDependents(current.value.graph, current.value.levels)
+    const changes = new AssemblyChanges({
+      lifecycle,
+      supervisor,
+      container,
+      current,
+      log: log.kernel,
+      limits: options.change ?? changeLimits,
+      remind,
+      revive,
+      read: options,
+      store,
+      onSwitch: (joined, left) => {
+        watch.leave(left)
+        watch.follow(joined)
+      },
+      onSettled: () => {
+        supervisor.watch(current.value.members)
+        onTurn()
+      },
+    })
+    const control = await serveControl({ runRoot: instance.runRoot, current, supervisor, changes, log: log.kernel })
+    let stopped: Promise<readonly Error[]> | undefined
+    const stop = async (reason: StopReason) => {
+      try {
+        await changes.close()
+        await supervisor.close()
+        return await lifecycle.stop(current.value.levels, reason)
+      } finally {
+        await control.close()
+        rootLock.release()
+        log.flush()
+      }
+    }
+    return {
+      facts,
+      changes,
+      differsFrom: last === undefined || record === last ? undefined : last.number,
+      handle: (contract, driver) => findHandle(current, contract, driver),
+      stop: (reason) => (stopped ??= stop(reason)),
+    }
   } catch (error) {
     rootLock.release()
     log.flush()
     throw error
   }
-  supervisor.begin()
-  tellDependents(graph, levels)
-  const control = await serveControl({ runRoot: instance.runRoot, facts, members, supervisor, log: log.kernel })
-  let stopped: Promise<readonly Error[]> | undefined
-  const stop = async (reason: StopReason) => {
-    try {
-      await supervisor.close()
-      return await lifecycle.stop(levels, reason)
-    } finally {
-      await control.close()
-      rootLock.release()
-      log.flush()
-    }
-  }
-  return {
-    facts,
-    handle: (contract, driver) => findHandle(members, contract, driver),
-    stop: (reason) => (stopped ??= stop(reason)),
-  }
-}
-
-function makeMembers(file: ManifestFile, entries: readonly VerifiedEntry[], options: BootOptions): Member[] {
-  const wanted = entries.filter(({ locked }) => options.frontEnds !== false || locked.provides.length > 0)
-  const configured = wanted.map(({ name, candidate: { descriptor } }) => ({
-    name,
-    schema: descriptor.config ?? {},
-    config: componentConfig(file, name, descriptor),
-  }))
-  if (options.host !== undefined) applyHost(options.host, configured)
-  if (options.pluginDirs !== undefined) applyPluginDirs(options.pluginDirs, configured)
-  return wanted.map(({ name, locked, candidate, payload }, index) => {
-    const { descriptor } = candidate
-    const required = file.manifest.components[name]?.required ?? true
-    const config = freezeDeep(configured[index]?.config ?? {})
-    return new Member({ name, required, locked, descriptor, folder: payload.folder, config })
-  })
-}
-
-function intoLevels(graph: Graph, members: readonly Member[]): readonly (readonly Member[])[] {
-  const byName = new Map(members.map((member) => [member.name, member]))
-  return levelsOf(graph).map((level) => level.flatMap((name) => byName.get(name) ?? []))
 }
 
 function findHandle<C extends ContractDefinition>(
-  members: readonly Member[],
+  current: CurrentGeneration,
   contract: C,
   driver: string | undefined,
 ): Implementation<C> {
-  const handles = members.flatMap((member) => member.handles).filter((each) => each.contract === contract.id)
-  const found = handles.find((each) => each.driver === driver)
+  const handles = current.value.members.flatMap((member) => member.handles)
+  const found = handles.find((each) => each.contract === contract.id && each.driver === driver)
   if (found !== undefined) return found.as(contract)
   throw codedError(
     'DRIVER_UNKNOWN',

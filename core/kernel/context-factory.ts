@@ -29,7 +29,7 @@ export class ContextFactory {
   async make(
     member: Member,
     requirements: readonly Requirement[],
-    { others, parent }: { readonly others: readonly Member[]; readonly parent: Container },
+    { others, parent }: { readonly others: () => readonly Member[]; readonly parent: Container },
   ): Promise<ComponentContext> {
     const own = containerOf(requirements, parent)
     const log = this.#log.of(member.name)
@@ -52,7 +52,7 @@ export class ContextFactory {
         return new LiveDriverSet(contract, own.get(allOf(contract.id)))
       },
       offer: (contract, driver, implementation) => {
-        const named = others.flatMap((other) => [...other.handles, ...other.offers.handles()])
+        const named = others().flatMap((other) => [...other.handles, ...other.offers.handles()])
         return member.offers.add(contract, driver, implementation, named)
       },
       degraded: (reason) => {
@@ -71,10 +71,9 @@ injected(ContextFactory, instanceToken, factsToken, logToken)
 /** A container of this component alone. */
 function containerOf(requirements: readonly Requirement[], parent: Container): Container {
   const own = parent.child()
-  for (const { contract, many, handles, source } of requirements) {
+  for (const { contract, many, provider, source } of requirements) {
     if (many) own.register(allOf(contract), source)
-    const [only] = handles
-    if (!many && only !== undefined) own.register(oneOf(contract), only)
+    if (provider !== undefined) own.register(oneOf(contract), provider)
   }
   return own
 }

@@ -2,12 +2,13 @@ import {
   codedError,
   type ContractDefinition,
   type DriverSet,
+  type DriverUse,
   type Implementation,
   type NamedDriver,
 } from '@moby/contracts'
 import { didYouMean } from '../manifest/did-you-mean.ts'
 import { deferredDriver } from './deferred-driver.ts'
-import type { Handle } from './handle.ts'
+import type { Handle, Reach } from './handle.ts'
 
 type Method = (...args: unknown[]) => unknown
 
@@ -15,6 +16,10 @@ type Method = (...args: unknown[]) => unknown
 export interface DriverSource {
   /** Those that are there at this moment, or are known and away. */
   handles(): readonly Handle[]
+  /** Those of components that were removed, for what still uses them. */
+  retired(): readonly Handle[]
+  /** How the one who asks holds them. */
+  readonly reach: Reach
   /** Has the components that find drivers at run time look for this one, and returns when they have. */
   discover(name: string): void
   /**
@@ -34,11 +39,15 @@ export class LiveDriverSet<C extends ContractDefinition> implements DriverSet<C>
     this.#source = source
   }
 
-  get(name: string): Implementation<C> {
-    const handle = this.#find(name)
-    if (handle === undefined) return this.#sought(name)
+  get(name: string, use: DriverUse = 'object'): Implementation<C> {
+    const handle = this.#find(name, use)
+    if (handle === undefined) {
+      const retired = this.#source.retired().find(({ driver }) => driver === name)
+      if (retired !== undefined) throw this.#removed(name, retired)
+      return this.#sought(name)
+    }
     if (handle.isAway) throw handle.away()
-    return handle.as(this.#contract)
+    return handle.as(this.#contract, this.#source.reach)
   }
 
   /** One that may turn up in another process: its calls wait until that has looked. */
@@ -49,9 +58,16 @@ export class LiveDriverSet<C extends ContractDefinition> implements DriverSet<C>
       await seeking
       const found = this.#known(name)
       if (found === undefined) throw this.#unknown(name)
-      return found.as(this.#contract) as unknown as Readonly<Record<string, Method>>
+      return found.as(this.#contract, this.#source.reach) as unknown as Readonly<Record<string, Method>>
     }
     return deferredDriver(this.#contract, find) as Implementation<C>
+  }
+
+  #removed(name: string, { entry }: Handle): Error {
+    return codedError('DRIVER_UNKNOWN', `There is no driver ${name} of ${this.#contract.id} any more: it was removed`, {
+      hint: `what has it can be used and removed; for new ones put ${entry} back into the assembly`,
+      details: { driver: name, contract: this.#contract.id, removed: true },
+    })
   }
 
   #unknown(name: string): Error {
@@ -65,25 +81,26 @@ export class LiveDriverSet<C extends ContractDefinition> implements DriverSet<C>
   }
 
   /** True also for a driver that is away. */
-  has(name: string): boolean {
-    return this.#find(name) !== undefined
+  has(name: string, use: DriverUse = 'object'): boolean {
+    return this.#find(name, use) !== undefined
   }
 
   /** Those that can be used now. */
-  list(): readonly NamedDriver<C>[] {
-    return this.#source
-      .handles()
+  list(use: DriverUse = 'new'): readonly NamedDriver<C>[] {
+    return [...this.#source.handles(), ...(use === 'object' ? this.#source.retired() : [])]
       .filter(({ isAway }) => !isAway)
       .map((handle) => ({
         name: handle.driver ?? handle.entry,
         component: handle.component,
-        handle: handle.as(this.#contract),
+        handle: handle.as(this.#contract, this.#source.reach),
       }))
   }
 
-  #find(name: string): Handle | undefined {
+  #find(name: string, use: DriverUse): Handle | undefined {
     const known = this.#known(name)
     if (known !== undefined) return known
+    const retired = this.#source.retired().find(({ driver }) => driver === name)
+    if (retired !== undefined) return use === 'object' ? retired : undefined
     this.#source.discover(name)
     return this.#known(name)
   }

@@ -42,7 +42,7 @@ export class Offers {
     if (lacking.length > 0) throw codedError('COMPONENT_FAILED', `${what}, but it lacks ${lacking.join(', ')}`)
     const taken = present.find((handle) => handle.contract === contract && handle.driver === driver)
     // It was offered by an earlier life of the component, and those who hold it reach this one from now on.
-    if (taken !== undefined && this.#handles.has(taken) && taken.isAway) return this.#connect(taken, target)
+    if (taken !== undefined && this.#handles.has(taken) && taken.isEmpty) return this.#connect(taken, target)
     if (taken !== undefined) {
       throw codedError('DRIVER_NAME_TAKEN', `${what}, but ${taken.entry} (${taken.component}) has that name already`, {
         hint: 'give one of the two another name',
@@ -59,7 +59,27 @@ export class Offers {
 
   /** Gives up what a component that is back has not offered again. */
   settle(): void {
-    for (const handle of this.#handles) if (handle.isAway) this.#handles.delete(handle)
+    for (const handle of this.#handles) {
+      if (!handle.isEmpty) continue
+      this.#handles.delete(handle)
+      handle.disconnect('it is not offered any more')
+    }
+  }
+
+  /** Puts its drivers behind the handles that others hold of the same drivers of an earlier version. */
+  takeOver(earlier: Offers): void {
+    for (const held of earlier.#handles) {
+      const own = [...this.#handles].find(
+        ({ contract, driver }) => contract === held.contract && driver === held.driver,
+      )
+      if (own?.target === undefined) held.disconnect('it is not offered any more')
+      else {
+        this.#handles.delete(own)
+        this.#handles.add(held)
+        held.connect(own.target.implementation, { component: this.#component, entry: this.#entry })
+      }
+    }
+    earlier.#handles.clear()
   }
 
   withdrawAll(reason: string): void {
@@ -71,8 +91,11 @@ export class Offers {
     handle.connect(target)
     this.#handles.add(handle)
     return (reason) => {
-      this.#handles.delete(handle)
-      handle.disconnect(reason)
+      // Another handle may stand for it by now, or another driver behind this one.
+      const now = [...this.#handles].find(({ target: held }) => held?.implementation === target)
+      if (now === undefined) return
+      this.#handles.delete(now)
+      now.disconnect(reason)
     }
   }
 

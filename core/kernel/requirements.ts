@@ -1,53 +1,59 @@
 import { componentLauncher } from '@moby/contracts'
 import type { Member } from '../lifecycle/member.ts'
 import type { DriverSource } from './driver-set.ts'
-import type { Handle } from './handle.ts'
+import type { Reach } from './handle.ts'
+import { OneProvider } from './one-provider.ts'
 
-/** A contract that a component requires, and the handles of those that provide it. */
+/** The assembly as a life of a component sees it: as it is at each question. */
+export interface Surround {
+  members(): readonly Member[]
+  /** How it holds the handles of others. */
+  readonly reach: Reach
+}
+
+/** A contract that a component requires, and those that provide it. */
 export interface Requirement {
   readonly contract: string
   /** Every driver by name; otherwise the one provider, if there is one. */
   readonly many: boolean
-  readonly handles: readonly Handle[]
   /** Where the drivers are found, those of run time with them. */
   readonly source: DriverSource
+  /** Only without `many`: the provider, if there was one at the start. */
+  readonly provider: OneProvider | undefined
 }
 
 /** What the descriptor of a component asks for, found among the others. */
-export function requirementsOf(member: Member, others: readonly Member[]): readonly Requirement[] {
+export function requirementsOf(member: Member, surround: Surround): readonly Requirement[] {
   // Who runs in a container needs the launcher, and must not reach it.
   const own = member.locked.requires.filter(
     ({ contract }) => member.locked.mode !== 'container' || contract !== componentLauncher.id,
   )
+  const others = (): Member[] => surround.members().filter(({ name }) => name !== member.name)
   return own.map(({ contract, many = false }) => {
-    const provided = others
-      .filter((other) => other !== member)
-      .flatMap((other) =>
-        other.handles.filter((handle) => handle.contract === contract).map((handle) => ({ other, handle })),
-      )
-    const source = driverSource(contract, member, others)
-    if (many) return { contract, many, source, handles: provided.map(({ handle }) => handle) }
-    // One that is away now counts if it can come back: its handle is connected again then.
-    const chosen = provided.find(({ handle }) => !handle.isAway) ?? provided.find(({ other }) => other.canComeBack)
-    return { contract, many, source, handles: chosen === undefined ? [] : [chosen.handle] }
+    const source = driverSource(contract, others, surround.reach)
+    if (many) return { contract, many, source, provider: undefined }
+    const provider = new OneProvider(contract, others, surround.reach)
+    return { contract, many, source, provider: provider.isThere ? provider : undefined }
   })
 }
 
 /** The drivers of a contract as they are at each moment, those found at run time with them. */
-function driverSource(contract: string, member: Member, others: readonly Member[]): DriverSource {
-  const providers = others.filter(
-    (other) => other !== member && other.provides.some((provided) => provided.contract === contract),
-  )
-  const finders = providers.filter(({ offers }) => offers.mayHave(contract))
+function driverSource(contract: string, others: () => readonly Member[], reach: Reach): DriverSource {
+  const providers = (): Member[] =>
+    others().filter((other) => other.provides.some((provided) => provided.contract === contract))
+  const handlesOf = (members: readonly Member[]) =>
+    members
+      .flatMap(({ handles, offers }) => [...handles, ...offers.handles()])
+      .filter((handle) => handle.contract === contract)
   return {
-    handles: () =>
-      providers
-        .flatMap(({ handles, offers }) => [...handles, ...offers.handles()])
-        .filter((handle) => handle.contract === contract),
+    reach,
+    handles: () => handlesOf(providers().filter(({ isRetired }) => !isRetired)),
+    retired: () => handlesOf(providers().filter(({ isRetired }) => isRetired)),
     discover: (name) => {
-      for (const finder of finders) finder.running?.discover?.(contract, name)
+      for (const { offers, running } of providers()) if (offers.mayHave(contract)) running?.discover?.(contract, name)
     },
     seek: (name) => {
+      const finders = providers().filter(({ offers }) => offers.mayHave(contract))
       const asked = finders.flatMap(({ running }) => running?.seek?.(contract, name) ?? [])
       return asked.length === 0 ? undefined : Promise.allSettled(asked)
     },

@@ -2,8 +2,8 @@ import type { AssemblyFacts, Instance } from '@moby/contracts'
 import { token, type Token } from './container.ts'
 import type { ContextFactory } from './context-factory.ts'
 import type { DriverSource } from './driver-set.ts'
-import type { Handle } from './handle.ts'
 import type { EngineLog } from './log.ts'
+import type { OneProvider } from './one-provider.ts'
 import type { Runners } from '../lifecycle/runner.ts'
 
 /** What the kernel's own classes take. */
@@ -14,7 +14,7 @@ export const runnersToken = token<Runners>('kernel.runners')
 export const contextsToken = token<ContextFactory>('kernel.contexts')
 
 /** The one provider of a contract. */
-export function oneOf(contract: string): Token<Handle> {
+export function oneOf(contract: string): Token<OneProvider> {
   return token(`contract.${contract}`)
 }
 

@@ -2,7 +2,7 @@ import { codedError, contractCatalog, isCodedError, type StopReason } from '@mob
 import { Container, injected } from '../kernel/container.ts'
 import { ContextFactory } from '../kernel/context-factory.ts'
 import type { EngineLog } from '../kernel/log.ts'
-import { requirementsOf } from '../kernel/requirements.ts'
+import { requirementsOf, type Surround } from '../kernel/requirements.ts'
 import { contextsToken, logToken, runnersToken } from '../kernel/tokens.ts'
 import { bootFailure, reasonOf } from './boot-failure.ts'
 import { withDeadline } from './deadline.ts'
@@ -14,12 +14,15 @@ const stopDeadlineMs = 15_000
 
 export interface LifecycleOptions {
   readonly assembly: string
-  /** By level: each needs only levels before it. */
+  /** By level, each needs only levels before it; of the generation that runs at the moment of the question. */
   readonly levels: readonly (readonly Member[])[]
   readonly container: Container
   /** Called when a component is ready, and when it failed. */
   readonly onSettled?: ((member: Member) => void) | undefined
 }
+
+/** Tells a life that is about to take over what the last one knew. */
+export type Remind = (member: Member, running: Running) => Promise<void>
 
 /**
  * Brings the components of an assembly up and down in the order of their needs. A level is created
@@ -36,6 +39,40 @@ export class Lifecycle {
     this.#contexts = contexts
     this.#log = log
     this.#runners = runners
+  }
+
+  /**
+   * Makes a life of a component and leaves its handles as they are. Throws what went wrong; nothing of that life is left
+   * then. `surround` is what it can see of the assembly for as long as it lives.
+   */
+  async create(member: Member, surround: Surround, container: Container): Promise<Running> {
+    const missing = unmet(member, surround.members())
+    if (missing !== undefined) throw codedError('COMPONENT_FAILED', missing.text)
+    member.restrict('own', undefined)
+    member.restrict('health', undefined)
+    const began = performance.now()
+    const running = await this.#make(member, surround, container)
+    try {
+      checkProvided(member, running)
+      const { startDeadlineMs: deadlineMs } = deadlinesOf(member)
+      await withDeadline(running.start?.() ?? Promise.resolve(), deadlineMs, `The start of ${member.title}`)
+    } catch (error) {
+      member.stopping.abort()
+      await running.stop?.('leave-containers').catch(() => undefined)
+      throw error
+    }
+    member.startMs = performance.now() - began
+    return running
+  }
+
+  /** Ends a life, whoever its handles belong to by now. Errors are logged. */
+  async end(member: Member, running: Running, reason: StopReason): Promise<void> {
+    member.stopping.abort()
+    try {
+      await running.stop?.(reason)
+    } catch (error) {
+      this.#log.of(member.name).error('did not stop well', { reason: reasonOf(error) })
+    }
   }
 
   /** Throws BOOT_FAILED when a required component failed; what had been created is stopped by then. */
@@ -62,24 +99,17 @@ export class Lifecycle {
    * Gives a component that is away another life: creates and starts it and connects its handles again. Throws what
    * went wrong; nothing of that life is left then.
    */
-  async revive(member: Member, { levels, container }: LifecycleOptions): Promise<void> {
-    const members = levels.flat()
-    const missing = unmet(member, members)
-    if (missing !== undefined) throw codedError('COMPONENT_FAILED', missing.text)
-    member.restrict('own', undefined)
-    member.restrict('health', undefined)
-    const began = performance.now()
-    const running = await this.#make(member, members, container)
+  async revive(member: Member, options: LifecycleOptions, remind?: Remind): Promise<void> {
+    const surround: Surround = { members: () => options.levels.flat(), reach: 'usual' }
+    const running = await this.create(member, surround, options.container)
     try {
-      checkProvided(member, running)
-      const { startDeadlineMs: deadlineMs } = deadlinesOf(member)
-      await withDeadline(running.start?.() ?? Promise.resolve(), deadlineMs, `The start of ${member.title}`)
+      await remind?.(member, running)
+      // Whoever gave it up meanwhile may have put another life behind its handles.
+      if (member.stopping.signal.aborted) throw codedError('CANCELLED', `The start of ${member.title} was given up`)
     } catch (error) {
-      member.stopping.abort()
-      await running.stop?.('leave-containers').catch(() => undefined)
+      await this.end(member, running, 'leave-containers')
       throw error
     }
-    member.startMs = performance.now() - began
     member.error = undefined
     member.connect(running)
     member.enter('up')
@@ -115,7 +145,8 @@ export class Lifecycle {
     member.enter('starting')
     const began = performance.now()
     try {
-      const running = await this.#make(member, members, options.container)
+      const surround: Surround = { members: () => options.levels.flat(), reach: 'usual' }
+      const running = await this.#make(member, surround, options.container)
       checkProvided(member, running)
       member.connect(running)
       member.startMs = performance.now() - began
@@ -126,10 +157,11 @@ export class Lifecycle {
     }
   }
 
-  async #make(member: Member, members: readonly Member[], container: Container): Promise<Running> {
+  async #make(member: Member, surround: Surround, container: Container): Promise<Running> {
     member.stopping = new AbortController()
-    const requirements = requirementsOf(member, members)
-    const context = await this.#contexts.make(member, requirements, { others: members, parent: container })
+    const requirements = requirementsOf(member, surround)
+    const others = () => surround.members()
+    const context = await this.#contexts.make(member, requirements, { others, parent: container })
     return await this.#runnerOf(member).create(member, { context, requirements, ...deadlinesOf(member) })
   }
 
@@ -227,7 +259,7 @@ function unmet(member: Member, members: readonly Member[]): Unmet | undefined {
     if (optional) continue
     const providers = members.filter(
       (other) =>
-        other !== member &&
+        other.name !== member.name &&
         other.provides.some((provided) => provided.contract === contract && provided.dynamic !== true),
     )
     if (providers.some(({ isUp }) => isUp)) continue

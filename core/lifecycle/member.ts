@@ -21,14 +21,11 @@ export type Phase = 'waiting' | 'starting' | 'up' | 'away' | 'failed' | 'stopped
 /** Who says that a component works with restrictions: itself, its answers to the kernel, the graph. */
 export type RestrictionSource = 'own' | 'health' | 'needs'
 
-/** A component of a running assembly, from before its creation until after its end. */
+/**
+ * A component of a running assembly, from before its creation until after its end. Another version of it is another
+ * member, which has the same handles.
+ */
 export class Member {
-  readonly name: string
-  readonly required: boolean
-  readonly locked: LockEntry
-  readonly descriptor: Descriptor
-  readonly folder: string
-  readonly config: Readonly<Record<string, unknown>>
   /** One for each contract that its descriptor promises. */
   readonly handles: readonly Handle[]
   /** Drivers that it found since it was created. */
@@ -42,22 +39,58 @@ export class Member {
   stopping = new AbortController()
   /** Told whenever status or reason have changed. */
   onChange: (member: Member) => void = () => undefined
+  /** Removed from the assembly, and there for what still uses it. */
+  isRetired = false
+  #pending: string | undefined
+  #facts: MemberFacts
   readonly #restrictions = new Map<RestrictionSource, string>()
   #phase: Phase = 'waiting'
   #phaseReason: string | undefined
   #told = ''
 
-  constructor(facts: MemberFacts) {
-    this.name = facts.name
-    this.required = facts.required
-    this.locked = facts.locked
-    this.descriptor = facts.descriptor
-    this.folder = facts.folder
-    this.config = facts.config
-    const component = `${facts.locked.use}@${facts.locked.version}`
+  /** `inherited`: handles that others hold and that lose their component; it takes over those that it provides. */
+  constructor(facts: MemberFacts, inherited: readonly Handle[] = []) {
+    this.#facts = facts
+    const owner = this.#owner
     const [dynamic, fixed] = partition(facts.locked.provides)
-    this.handles = fixed.map(({ contract, driver }) => new Handle({ contract, driver, component, entry: facts.name }))
-    this.offers = new Offers({ provides: dynamic, component, entry: facts.name })
+    this.handles = fixed.map(
+      ({ contract, driver }) =>
+        inherited.find((each) => each.contract === contract && each.driver === driver) ??
+        new Handle({ contract, driver, ...owner }),
+    )
+    this.offers = new Offers({ provides: dynamic, ...owner })
+  }
+
+  get facts(): MemberFacts {
+    return this.#facts
+  }
+
+  get name(): string {
+    return this.#facts.name
+  }
+
+  get required(): boolean {
+    return this.#facts.required
+  }
+
+  get locked(): LockEntry {
+    return this.#facts.locked
+  }
+
+  get descriptor(): Descriptor {
+    return this.#facts.descriptor
+  }
+
+  get folder(): string {
+    return this.#facts.folder
+  }
+
+  get config(): Readonly<Record<string, unknown>> {
+    return this.#facts.config
+  }
+
+  get #owner() {
+    return { component: `${this.locked.use}@${this.locked.version}`, entry: this.name }
   }
 
   /** `storage (moby/storage-overlay 0.1.0)`. */
@@ -109,12 +142,30 @@ export class Member {
     return this.#restrictions.get(source)
   }
 
+  /** What the assembly says of it now, of the same component and provisions. */
+  adopt(facts: MemberFacts): void {
+    this.#facts = facts
+  }
+
+  get pending(): string | undefined {
+    return this.#pending
+  }
+
+  /** Notes what its next start will do that this life of it cannot. */
+  await(pending: string | undefined): void {
+    this.#pending = pending
+  }
+
   connect(running: Running): void {
     this.running = running
-    for (const handle of this.handles) {
-      handle.connect(running.provides[handle.contract] as Readonly<Record<string, unknown>>)
-    }
+    for (const handle of this.handles) handle.connect(implementationOf(running, handle.contract), this.#owner)
     this.offers.settle()
+  }
+
+  /** Its life is over, and its handles are the affair of whoever takes over. */
+  leave(phase: 'starting' | 'stopped', reason: string): void {
+    this.running = undefined
+    this.enter(phase, reason)
   }
 
   disconnect(reason: string): void {
@@ -124,7 +175,7 @@ export class Member {
     else this.offers.withdrawAll(reason)
   }
 
-  facts(): AssemblyMember {
+  tell(): AssemblyMember {
     return {
       name: this.name,
       component: this.locked.use,
@@ -133,6 +184,8 @@ export class Member {
       provides: [...this.provides, ...this.offers.facts()],
       status: this.status,
       reason: this.reason,
+      standing: this.isRetired ? 'retired' : undefined,
+      pending: this.#pending,
       startMs: this.startMs,
     }
   }
@@ -148,4 +201,9 @@ export class Member {
 function partition(provides: readonly Provision[]): [dynamic: Provision[], fixed: Provision[]] {
   const { dynamic = [], fixed = [] } = Object.groupBy(provides, (each) => (each.dynamic === true ? 'dynamic' : 'fixed'))
   return [dynamic, fixed]
+}
+
+/** What a component that runs offers of a contract. */
+export function implementationOf(running: Running, contract: string): Readonly<Record<string, unknown>> {
+  return running.provides[contract] as Readonly<Record<string, unknown>>
 }

@@ -24,6 +24,11 @@ export class ModuleRunner implements Runner {
       provides: running.provides,
       ...(running.start === undefined ? {} : { start: () => running.start?.() ?? Promise.resolve() }),
       ...(running.discover === undefined ? {} : { discover: (contract, name) => running.discover?.(contract, name) }),
+      ...(running.remind === undefined ? {} : { remind: async (...args) => await running.remind?.(...args) }),
+      ...(running.holds === undefined ? {} : { holds: (...args) => running.holds?.(...args) ?? [] }),
+      ...(running.reconfigure === undefined
+        ? {}
+        : { reconfigure: async (config) => (await running.reconfigure?.(config)) ?? (() => undefined) }),
       stop: async (reason) => {
         const work = running.stop?.(reason) ?? Promise.resolve()
         await withDeadline(work, stopDeadlineMs, `The stop of ${member.title}`)

@@ -31,6 +31,11 @@ export async function loadLock(manifest: ManifestFile): Promise<LockFile> {
       hint,
     })
   })
+  return parseLock(file, text)
+}
+
+/** The same from a text. */
+export function parseLock(file: string, text: string): LockFile {
   const yaml = YamlFile.parse(file, text)
   throwProblems(file, checkDocument({ schema: Lock, file: yaml, value: yaml.value }))
   return { file, lock: yaml.value as Lock, yaml }

@@ -70,12 +70,18 @@ export class Workshop {
     await this.part(name, command + descriptor, head + text)
   }
 
-  async part(name: string, descriptor: string, index: string): Promise<void> {
-    const folder = join(this.folder, 'parts', name)
+  /** Another version of a component beside the first. */
+  async version(name: string, version: string, descriptor: string, body: string): Promise<void> {
+    const text = `export default { [Symbol.for('moby.component')]: true, ${body} }`
+    await this.part(name, `modes: [module, process]\nentry: ./index.js\n${descriptor}`, text, version)
+  }
+
+  async part(name: string, descriptor: string, index: string, version = '1.0.0'): Promise<void> {
+    const folder = join(this.folder, 'parts', version === '1.0.0' ? name : `${name}-${version}`)
     await mkdir(folder, { recursive: true })
     await writeFile(
       join(folder, 'component.yaml'),
-      `name: t/${name}\nversion: 1.0.0\ndescription: A fixture\n${descriptor}\n`,
+      `name: t/${name}\nversion: ${version}\ndescription: A fixture\n${descriptor}\n`,
     )
     await writeFile(join(folder, 'package.json'), '{"type":"module"}')
     await writeFile(join(folder, 'index.js'), index)
@@ -105,15 +111,25 @@ export class Workshop {
   }
 
   async boot(entries: readonly string[], more: Partial<BootOptions> = {}): Promise<RunningAssembly> {
-    const running = await bootAssembly({ ...(await this.options(entries)), ...more })
+    await this.lock(...entries)
+    return await this.start(more)
+  }
+
+  /** An assembly that was locked already. */
+  async start(more: Partial<BootOptions> = {}): Promise<RunningAssembly> {
+    const running = await bootAssembly({ ...this.#options(), ...more })
     this.#running.push(running)
     return running
   }
 
   async options(entries: readonly string[]): Promise<BootOptions> {
-    const manifestPath = await this.lock(...entries)
+    await this.lock(...entries)
+    return this.#options()
+  }
+
+  #options(): BootOptions {
     return {
-      manifestPath,
+      manifestPath: this.path('moby.yaml'),
       dataRoot: this.path('data'),
       runRoot: this.path('data/run'),
       sources: [partsSource(this.path('parts'))],

@@ -5,7 +5,7 @@ import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { contextVariable, type Logger } from '@moby/contracts'
 import { killGroup } from './component-process.ts'
-import { filesOf } from './run-files.ts'
+import { filesOf, secondLife } from './run-files.ts'
 
 /** Who a process is, so that another with the same number is not taken for it. */
 interface ProcessRecord {
@@ -42,7 +42,8 @@ export function removeRunFiles(runFolder: string): void {
  */
 export async function sweepProcesses(runRoot: string, log: Logger): Promise<void> {
   const home = join(runRoot, 'components')
-  for (const entry of await readdir(home).catch(() => [])) {
+  const entries = await readdir(home).catch(() => [])
+  for (const entry of entries.flatMap((each) => [each, join(each, secondLife)])) {
     const folder = join(home, entry)
     const record = readRecord(folder)
     if (record === undefined) continue

@@ -25,11 +25,12 @@ import {
 import { withDeadline } from '../lifecycle/deadline.ts'
 import type { Member } from '../lifecycle/member.ts'
 import type { Runner, Running, Surroundings } from '../lifecycle/runner.ts'
+import { LifeFolders } from './life-folders.ts'
 import { removeRunFiles } from './process-record.ts'
 import { remoteDriver } from './remote-driver.ts'
 import { RemoteOffers } from './remote-offers.ts'
 import { knownContract, serveRequirements } from './requirement-server.ts'
-import { checkSocketPaths, filesOf } from './run-files.ts'
+import { checkSocketPaths, filesOf, type RunFiles } from './run-files.ts'
 import type { ProcessStarter, StartedProcess } from './started-process.ts'
 
 /** Milliseconds between attempts to reach a process that starts. */
@@ -45,6 +46,7 @@ const graceMs = 2_000
 export class ProcessRunner implements Runner {
   readonly #start: ProcessStarter
   readonly #limits: Partial<WireLimits> | undefined
+  readonly #folders = new LifeFolders()
 
   constructor(start: ProcessStarter, limits?: Partial<WireLimits>) {
     this.#start = start
@@ -54,13 +56,27 @@ export class ProcessRunner implements Runner {
   prepare(): void {}
 
   async create(member: Member, surroundings: Surroundings): Promise<Running> {
+    const folder = this.#folders.take(surroundings.context.folders.run)
+    const leave = () => {
+      removeRunFiles(folder)
+      this.#folders.release(folder)
+    }
+    try {
+      return await this.#create(member, surroundings, { folder, leave })
+    } catch (error) {
+      leave()
+      throw error
+    }
+  }
+
+  async #create(member: Member, surroundings: Surroundings, { folder, leave }: LifeFolder): Promise<Running> {
     const { context, requirements } = surroundings
-    const files = filesOf(context.folders.run)
+    const files = filesOf(folder)
     checkSocketPaths(files, member.title)
     const contracts = member.provides
       .filter(({ dynamic }) => dynamic !== true)
       .map(({ contract }) => knownContract(contract))
-    removeRunFiles(context.folders.run)
+    removeRunFiles(folder)
     // Nothing is opened before the first call.
     const onFailure = logFailures(context.log, 'caller')
     const peer = connectPeer({ socketPath: files.listen, limits: this.#limits, onFailure })
@@ -77,7 +93,7 @@ export class ProcessRunner implements Runner {
     // An engine that stops does not wait for a start that it does not want any more.
     let isServing = false
     try {
-      const told = JSON.stringify(contextFor(member, surroundings))
+      const told = JSON.stringify(contextFor(member, surroundings, files))
       await writeFile(files.context, told, { mode: 0o600, flag: 'wx' })
       launched = await this.#start({ member, surroundings, files })
       const child = launched
@@ -93,16 +109,23 @@ export class ProcessRunner implements Runner {
         peer,
         server,
         process: launched,
+        leave,
         provides: Object.fromEntries(contracts.map((contract) => [contract.id, driverOf(contract)])),
       })
     } catch (error) {
       peer.close()
       await launched?.kill()
       await server.close(0)
-      removeRunFiles(context.folders.run)
       throw error
     }
   }
+}
+
+/** The folder of one life. */
+interface LifeFolder {
+  readonly folder: string
+  /** Removes what the kernel has put there, and gives it to the next life. */
+  readonly leave: () => void
 }
 
 interface RunningParts {
@@ -112,6 +135,7 @@ interface RunningParts {
   readonly peer: Peer
   readonly server: WireServer
   readonly process: StartedProcess
+  readonly leave: () => void
   readonly provides: Readonly<Record<string, unknown>>
 }
 
@@ -181,11 +205,11 @@ class RunningProcess implements Running {
 
   /** What belongs to this life of the process goes with it, before anybody learns that it ended. */
   async #follow(tell: (reason: Error) => void): Promise<void> {
-    const { process: child, peer, server, surroundings } = this.#parts
+    const { process: child, peer, server, leave } = this.#parts
     const end = await child.ended
     peer.close()
     await server.close(0)
-    removeRunFiles(surroundings.context.folders.run)
+    leave()
     if (!this.#stopping) tell(this.#reason ?? end)
   }
 
@@ -235,8 +259,7 @@ async function endsWithin(child: StartedProcess, milliseconds: number): Promise<
   return ended
 }
 
-function contextFor(member: Member, { context, requirements }: Surroundings): ProcessContext {
-  const files = filesOf(context.folders.run)
+function contextFor(member: Member, { context, requirements }: Surroundings, files: RunFiles): ProcessContext {
   const { name, version } = context.assembly
   const offers = member.provides.filter(({ dynamic }) => dynamic === true).map(({ contract }) => contract)
   return {
@@ -251,8 +274,8 @@ function contextFor(member: Member, { context, requirements }: Surroundings): Pr
     ...(offers.length === 0 ? {} : { offers }),
     requires: {
       socket: files.requires,
-      contracts: requirements.flatMap(({ contract, many, handles, source }) => {
-        if (!many && handles.length === 0) return []
+      contracts: requirements.flatMap(({ contract, many, provider, source }) => {
+        if (!many && provider === undefined) return []
         const { version: served } = knownContract(contract)
         if (!many) return [{ contract, version: served }]
         return [{ contract, version: served, drivers: source.handles().flatMap(({ driver }) => driver ?? []) }]

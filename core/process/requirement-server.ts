@@ -64,9 +64,9 @@ export async function serveRequirements(parts: RequirementServerParts): Promise<
   return server
 }
 
-function servedOf({ contract, many, handles, source }: Requirement): ServedContract[] {
+function servedOf({ contract, many, provider, source }: Requirement): ServedContract[] {
   const definition = knownContract(contract)
-  if (!many) return handles.map((handle) => ({ contract: definition, implementation: handle.as(definition) }))
+  if (!many) return provider === undefined ? [] : [{ contract: definition, implementation: provider.as(definition) }]
   const drivers = new LiveDriverSet(definition, source)
   const find = (name: string) => drivers.get(name)
   // With no driver at all, the contract is served too: one may be found at run time.

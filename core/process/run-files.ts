@@ -13,14 +13,18 @@ export interface RunFiles {
   readonly requires: string
 }
 
-export function filesOf(runFolder: string): RunFiles {
+/** `lifeFolder`: the run folder of the component, or one inside that a second life has beside the first. */
+export function filesOf(lifeFolder: string): RunFiles {
   return {
-    context: join(runFolder, 'context.json'),
-    record: join(runFolder, 'process.json'),
-    listen: join(runFolder, 'socket'),
-    requires: join(runFolder, 'kernel'),
+    context: join(lifeFolder, 'context.json'),
+    record: join(lifeFolder, 'process.json'),
+    listen: join(lifeFolder, 'socket'),
+    requires: join(lifeFolder, 'kernel'),
   }
 }
+
+/** Where the second life of a component has its files while the first one is still there; then the third, and so on. */
+export const secondLife = 'next'
 
 /** Bytes of the longest path that is used; systems take 107. */
 const longestPath = 99

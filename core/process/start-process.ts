@@ -1,3 +1,4 @@
+import { dirname } from 'node:path'
 import process from 'node:process'
 import { contextVariable } from '@moby/contracts'
 import { ComponentProcess } from './component-process.ts'
@@ -14,6 +15,6 @@ export const startProcess: ProcessStarter = async ({ member, surroundings: { con
     title: member.title,
     log: context.log,
   })
-  noteProcess(context.folders.run, launched.pid)
+  noteProcess(dirname(files.context), launched.pid)
   return launched
 }

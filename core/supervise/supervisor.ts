@@ -12,7 +12,6 @@ import {
 } from './policy.ts'
 
 export interface SupervisorParts {
-  readonly members: readonly Member[]
   /** Another life for a component that is away; its handles are connected when it settles. */
   readonly revive: (member: Member) => Promise<void>
   readonly logOf: (member: Member) => Logger
@@ -37,6 +36,9 @@ export class Supervisor {
   readonly #limits: SupervisionLimits
   readonly #now: () => number
   readonly #watched = new Map<Member, Watched>()
+  /** Why each went away last. */
+  readonly #reasons = new WeakMap<Member, string>()
+  #closed = false
 
   constructor(parts: SupervisorParts) {
     this.#parts = parts
@@ -44,15 +46,28 @@ export class Supervisor {
     this.#now = parts.now ?? (() => performance.now())
   }
 
-  /** To be called when the assembly has started. Optional components that failed are tried again from here on. */
-  begin(): void {
-    for (const member of this.#parts.members.filter(({ canComeBack }) => canComeBack)) {
+  /** Watches components from here on; those that are not there and can come back are tried again. */
+  watch(members: readonly Member[]): void {
+    for (const member of members) {
+      if (!member.canComeBack || this.#closed || this.#watched.has(member)) continue
       const state = runningSince(this.#now(), this.#limits)
       const watched: Watched = { member, state, timer: undefined, reviving: undefined }
       this.#watched.set(member, watched)
       if (member.running !== undefined) this.#follow(watched, member.running)
-      else if (member.phase === 'failed') this.#lose(watched, member.reason ?? 'it failed')
+      else if (member.phase === 'failed' || member.phase === 'away')
+        this.#lose(watched, this.#reasons.get(member) ?? member.reason ?? 'it failed')
     }
+  }
+
+  /** Leaves a component alone; a start that is under way is given up, and has ended when it settles. */
+  async forget(member: Member): Promise<void> {
+    const watched = this.#watched.get(member)
+    if (watched === undefined) return
+    this.#watched.delete(member)
+    this.#on(watched, 'stop')
+    if (watched.reviving === undefined) return
+    member.stopping.abort()
+    await watched.reviving
   }
 
   /** Starts a component that is away at once, with a new budget. False when it is not away. */
@@ -65,6 +80,7 @@ export class Supervisor {
 
   /** From now on nothing is started any more; starts under way have ended when it settles. */
   async close(): Promise<void> {
+    this.#closed = true
     for (const watched of this.#watched.values()) {
       this.#on(watched, 'stop')
       if (watched.reviving !== undefined) watched.member.stopping.abort()
@@ -107,6 +123,7 @@ export class Supervisor {
     if (watched.state.phase === 'stopped') return
     member.stopping.abort()
     this.#on(watched, 'ended')
+    this.#reasons.set(member, reason)
     const told = `${reason}; ${this.#nextIn(watched)}`
     member.disconnect(told)
     member.enter('away', told)

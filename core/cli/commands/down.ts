@@ -16,7 +16,7 @@ export const command: Command = {
     const assembly = await bootAssembly({
       manifestPath,
       ...roots,
-      sources: sourcesFor(manifestPath),
+      sources: sourcesFor,
       log,
       frontEnds: false,
       pluginDirs: pluginDirsOf(line),

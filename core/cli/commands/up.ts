@@ -19,7 +19,12 @@ export const command: Command = {
     const asked = catchSignals()
     const log = logOf(line)
     surviveSlips(log)
+    // One that comes before there is anything to read again must not end the engine.
+    let reload = () => undefined as void
+    process.on('SIGHUP', () => reload())
     const assembly = await boot(line, log)
+    // It is told in the log and in `moby status`: whoever sent the signal hears nothing.
+    reload = () => void assembly.changes.apply(undefined, 'reload').catch(() => undefined)
     await tellManager(log, 'READY=1')
     // Node writes it at the end only, and an engine may be killed.
     flushCompileCache()
@@ -46,7 +51,7 @@ async function boot(line: CommandLine, log: EngineLog): Promise<RunningAssembly>
     const assembly = await bootAssembly({
       manifestPath,
       ...roots,
-      sources: sourcesFor(manifestPath),
+      sources: sourcesFor,
       ...(host === undefined ? {} : { host }),
       pluginDirs,
       log,
@@ -56,6 +61,11 @@ async function boot(line: CommandLine, log: EngineLog): Promise<RunningAssembly>
     process.stdout.write(
       `${name} ${version} is ready in ${Math.round(performance.now())} ms, data in ${roots.dataRoot}\n`,
     )
+    if (assembly.differsFrom !== undefined) {
+      process.stdout.write(
+        `It differs from generation ${assembly.differsFrom}, which ran last here; moby rollback goes back to that\n`,
+      )
+    }
     return assembly
   } catch (error) {
     throw pointAtCommandLine(error, line)
