@@ -163,32 +163,44 @@ describe('a plan', () => {
   const versions = ['1.0.0', '2.0.0'] as const
   const contracts = ['p', 'q', 'r'] as const
   const names = ['a', 'b', 'c', 'd'] as const
-  const anySpec = (name: string) =>
-    fc.record({
-      name: fc.constant(name),
-      version: fc.constantFrom(...versions),
-      mode: fc.constantFrom('module' as const, 'process' as const),
-      config: fc.record({ x: fc.nat(1) }),
-      provides: fc.subarray(contracts.flatMap((each) => versions.map((version) => `${each}:${name}@${version}`))),
-      requires: fc.subarray(contracts.flatMap((each) => versions.map((version) => `${each}^${version}`))),
-    })
-  const choice = ({ name, locked }: MemberFacts) => ({
-    entry: name,
-    component: locked.use,
-    version: locked.version,
-    provides: locked.provides,
-    requires: locked.requires.map((each) => ({ ...each, many: true })),
+  const anySpec = fc.record({
+    version: fc.constantFrom(...versions),
+    mode: fc.constantFrom('module' as const, 'process' as const),
+    config: fc.record({ x: fc.nat(1) }),
+    provides: fc.subarray([...contracts]),
+    requires: fc.subarray([...contracts]),
   })
+  const choice = ({ name, locked }: MemberFacts) => ({ entry: name, component: locked.use, ...locked })
   const isWhole = (entries: readonly MemberFacts[]) => findViolations(entries.map(choice)).length === 0
-  /** Assemblies in which everybody has what it needs. */
+  const manyOf = (facts: MemberFacts): MemberFacts => ({
+    ...facts,
+    locked: { ...facts.locked, requires: facts.locked.requires.map((each) => ({ ...each, many: true })) },
+  })
+  /** Assemblies in which everybody has what it needs: each contract in one version, needed only where another has it. */
   const whole = fc
-    .tuple(...names.map((name) => fc.option(anySpec(name), { nil: undefined })))
-    .map((specs) => specs.flatMap((spec) => spec ?? []).map(entry))
-    .map((entries) => entries.map((each) => ({ ...each, locked: manyOf(each.locked) })))
-    .filter(isWhole)
-  const manyOf = (locked: LockEntry): LockEntry => ({
-    ...locked,
-    requires: locked.requires.map((each) => ({ ...each, many: true })),
+    .tuple(
+      fc.tuple(...names.map(() => fc.option(anySpec, { nil: undefined }))),
+      fc.tuple(...contracts.map(() => fc.constantFrom(...versions))),
+    )
+    .map(([specs, at]) => {
+      const versionOf = (contract: string) => at[contracts.findIndex((each) => each === contract)]
+      return specs.flatMap((spec, index) => {
+        if (spec === undefined) return []
+        const others = specs.flatMap((other) => (other === spec ? [] : (other?.provides ?? [])))
+        const name = names[index] ?? ''
+        return manyOf(
+          entry({
+            ...spec,
+            name,
+            provides: spec.provides.map((each) => `${each}:${name}@${versionOf(each)}`),
+            requires: spec.requires.filter((each) => others.includes(each)).map((each) => `${each}^${versionOf(each)}`),
+          }),
+        )
+      })
+    })
+
+  it('starts from whole assemblies, or the next properties say nothing', () => {
+    fc.assert(fc.property(whole, (entries) => isWhole(entries)))
   })
 
   it('leads from any whole assembly to a whole one, with each entry of both sides once', () => {
