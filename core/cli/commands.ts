@@ -136,7 +136,7 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     summary: 'begin a component: a small whole driver with tests',
     usage: 'KIND [--lang LANGUAGE] [--name SCOPE/NAME] [PATH]',
     options: {
-      lang: { value: 'LANGUAGE', summary: 'python (volume) or go (log); default the one that there is for the kind' },
+      lang: { value: 'LANGUAGE', summary: 'ts, python or go; default ts' },
       name: { value: 'SCOPE/NAME', summary: 'Name of the component; default mine/ and the name of the folder' },
     },
     positionals: ['KIND'],

@@ -1,5 +1,5 @@
 import { describe } from 'vitest'
 import { mustSkip } from '../skips.ts'
-import { proveNew } from './readme/prove-new.ts'
+import { proveNewIn } from './readme/prove-new.ts'
 
-describe.skipIf(mustSkip('go'))('a new component in Go', () => proveNew('log', 'go'))
+describe.skipIf(mustSkip('go'))('a new component in Go', () => proveNewIn('go', 'volume', 'log'))

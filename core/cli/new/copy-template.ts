@@ -3,7 +3,7 @@ import { basename, join } from 'node:path'
 import type { Template } from './template.ts'
 
 /** What tests and builds leave, and what a copy brings itself. */
-const leftOut = /(?:^|\/)(?:__pycache__|moby_sdk|sdk|log-driver|internal|[^/]*_test\.go|\.gitignore)$/
+const leftOut = /(?:^|\/)(?:__pycache__|moby_sdk|sdk|log-driver|volume-driver|internal|[^/]*_test\.go|\.gitignore)$/
 
 /** What the new component is called. */
 export interface NewNames {
@@ -32,6 +32,7 @@ export async function copyTemplate(template: Template, folder: string, names: Ne
         [/=> .*/, `=> ./${template.sdk.to}`],
       ])
     }
+    if (template.language === 'ts') await rewriteImports(half, template.sdk.to)
     await writeFile(join(half, 'README.md'), readmeOf(template, names))
     await rename(half, folder)
   } catch (error) {
@@ -50,6 +51,12 @@ async function rewrite(file: string, changes: readonly (readonly [string | RegEx
     file,
     changes.reduce((changed, [from, to]) => changed.replace(from, to), text),
   )
+}
+
+/** Here the SDK lies elsewhere than in the new component. */
+async function rewriteImports(folder: string, sdk: string): Promise<void> {
+  const files = (await readdir(folder)).filter((name) => name.endsWith('.ts'))
+  for (const file of files) await rewrite(join(folder, file), [[/'[./]+\/contracts\/sdk\/typescript\//g, `'./${sdk}/`]])
 }
 
 function readmeOf({ kind, language, sdk, steps }: Template, { component, driver }: NewNames): string {

@@ -18,25 +18,48 @@ export interface Template {
   readonly steps: readonly string[]
 }
 
-/** The templates are the examples, which tests hold against the conformance kit. */
+const sdks = {
+  ts: { from: join(root, 'contracts/sdk/typescript'), to: 'sdk' },
+  python: { from: join(root, 'contracts/sdk/python/moby_sdk'), to: 'moby_sdk' },
+  go: { from: join(root, 'contracts/sdk/go'), to: 'sdk' },
+} as const
+
+const stepsOf = (kind: string, language: Language): readonly string[] => {
+  if (language === 'ts') return ['node --test tests/*.ts']
+  if (language === 'python') return ['python3 -B -m unittest discover -s tests']
+  return [`go build -o ${kind}-driver .`, 'go test .']
+}
+
+/** Two are the examples; what examples lack lies beside this file. Tests hold all of them against the kit. */
 export const templates: readonly Template[] = [
-  {
-    kind: 'volume',
-    language: 'python',
-    folder: join(root, 'examples/03-volume-driver-in-python/driver'),
+  own('volume', 'ts', { component: 'templates/volume-folders', driver: 'folders' }),
+  example('volume', 'python', 'examples/03-volume-driver-in-python', {
     component: 'examples/volume-folders',
     driver: 'folders',
-    sdk: { from: join(root, 'contracts/sdk/python/moby_sdk'), to: 'moby_sdk' },
-    steps: ['python3 -B -m unittest discover -s tests'],
-  },
-  {
-    kind: 'log',
-    language: 'go',
-    folder: join(root, 'examples/04-log-driver-in-go/driver'),
+  }),
+  own('volume', 'go', {
+    component: 'templates/volume-folders',
+    driver: 'folders',
+    module: 'moby-origin/templates/volume-driver',
+  }),
+  own('log', 'ts', { component: 'templates/log-batches', driver: 'batches' }),
+  own('log', 'python', { component: 'templates/log-batches', driver: 'batches' }),
+  example('log', 'go', 'examples/04-log-driver-in-go', {
     component: 'examples/log-cri',
     driver: 'cri',
     module: 'moby-origin/examples/log-driver',
-    sdk: { from: join(root, 'contracts/sdk/go'), to: 'sdk' },
-    steps: ['go build -o log-driver .', 'go test .'],
-  },
+  }),
 ]
+
+type Language = keyof typeof sdks
+type Names = Pick<Template, 'component' | 'driver' | 'module'>
+
+function own(kind: string, language: Language, names: Names): Template {
+  const folder = join(import.meta.dirname, 'templates', `${kind}-${language}`)
+  return { kind, language, folder, ...names, sdk: sdks[language], steps: stepsOf(kind, language) }
+}
+
+function example(kind: string, language: Language, folder: string, names: Names): Template {
+  const steps = stepsOf(kind, language)
+  return { kind, language, folder: join(root, folder, 'driver'), ...names, sdk: sdks[language], steps }
+}

@@ -1,0 +1,50 @@
+// Written from the contract by `npm run docs`; not to be edited.
+
+import type { Call } from '../component.ts'
+
+export interface SocketResponse {
+  /** Permission bits */
+  readonly mode: number
+  readonly gid?: number | undefined
+}
+
+export interface Peer {
+  readonly uid: number
+  readonly gid: number
+  /** In the namespace of the engine; may have been reused */
+  readonly pid: number
+}
+
+export interface Evidence {
+  readonly transport: 'unix' | 'tcp' | 'tls'
+  readonly peer?: Peer | undefined
+  /** PEM, the peer's own first */
+  readonly certificates?: readonly string[] | undefined
+  /** Headers that may carry credentials, lower-case names */
+  readonly headers?: Readonly<Record<string, string>> | undefined
+}
+
+export interface AuthenticateRequest {
+  readonly evidence: Evidence
+}
+
+export interface Principal {
+  /** User name, certificate name, subject */
+  readonly name: string
+  /** How it was established: peer-credentials, tls, token */
+  readonly method: string
+  readonly groups: readonly string[]
+}
+
+export interface AuthenticateResponse {
+  readonly principal: Principal
+}
+
+/** auth.authenticate 0.1.0: Who is calling. */
+export interface Driver {
+  /** How a front-end must make its Unix socket, so that the right callers can connect. */
+  socket(request: Record<string, never>, call?: Call): Promise<SocketResponse>
+
+  /** The principal behind a connection. Fails with AUTH_NOT_AUTHENTICATED, never by guessing. Errors: AUTH_NOT_AUTHENTICATED. */
+  authenticate(request: AuthenticateRequest, call?: Call): Promise<AuthenticateResponse>
+}

@@ -1,0 +1,78 @@
+"""What of a log a reader wants."""
+
+from typing import Dict, Iterator, List
+
+from log_file import LogFile
+from moby_sdk import Call
+from moby_sdk.contracts.log_driver import LogRecord, ReadRequest
+
+
+def chosen(request: ReadRequest, log: LogFile, call: Call) -> Iterator[List[LogRecord]]:
+    """Batches of records: `tail` whole lines from the end, then those within the times."""
+
+    def wanted(records: List[LogRecord]) -> List[LogRecord]:
+        return [each for each in records if request.streams is None or each.stream in request.streams]
+
+    def timely(records: List[LogRecord]) -> List[LogRecord]:
+        return [each for each in records if _within(each.time, request)]
+
+    start = 0
+    if request.tail is not None:
+        last: List[LogRecord] = []
+        for records, start in log.batches(0):
+            last = _last_lines(last + wanted(records), request.tail)
+        last = timely(last)
+        if last:
+            yield last
+        if not request.follow:
+            return
+
+    def wake() -> None:
+        with log.changed:
+            log.changed.notify_all()
+
+    forget = call.on_cancel(wake)
+    try:
+        while True:
+            with log.changed:
+                closed, seen = log.closed, log.position
+            for records, start in log.batches(start):
+                given = timely(wanted(records))
+                if given:
+                    yield given
+            if not request.follow or closed:
+                return
+            with log.changed:
+                log.changed.wait_for(lambda: call.cancelled or log.closed or log.position != seen)
+            if call.cancelled:
+                return
+    finally:
+        forget()
+
+
+def _last_lines(records: List[LogRecord], count: int) -> List[LogRecord]:
+    """The records of the last lines: pieces of one line count once."""
+    lines: List[List[int]] = []
+    opened: Dict[str, List[int]] = {}
+    for at, record in enumerate(records):
+        line = opened.get(record.partial.id) if record.partial is not None else None
+        if line is None:
+            line = []
+            lines.append(line)
+        line.append(at)
+        if record.partial is not None:
+            opened[record.partial.id] = line
+    kept = {at for line in lines[max(0, len(lines) - count) :] for at in line}
+    return [record for at, record in enumerate(records) if at in kept]
+
+
+def _within(time: str, request: ReadRequest) -> bool:
+    moment = _padded(time)
+    after = request.since is None or moment >= _padded(request.since)
+    return after and (request.until is None or moment <= _padded(request.until))
+
+
+def _padded(time: str) -> str:
+    """Times are texts of one form, but for the number of their digits behind the point."""
+    seconds, _, digits = time.rstrip("Z").partition(".")
+    return f"{seconds}.{digits:0<9}"

@@ -1,0 +1,65 @@
+import type { LogRecord, ReadRequest } from '../../../../../contracts/sdk/typescript/contracts/log-driver.ts'
+import type { LogFile } from './log-file.ts'
+
+/** Batches of records that a request chooses: `tail` whole lines from the end, then those within the times. */
+export async function* chosen(
+  request: ReadRequest,
+  find: () => Promise<LogFile>,
+  signal?: AbortSignal,
+): AsyncGenerator<LogRecord[]> {
+  const log = await find()
+  const wanted = (records: readonly LogRecord[]) =>
+    records.filter(({ stream }) => request.streams === undefined || request.streams.includes(stream))
+  const timely = (records: readonly LogRecord[]) => records.filter(({ time }) => isWithin(time, request))
+  let at = 0
+  if (request.tail !== undefined) {
+    let last: LogRecord[] = []
+    for await (const { records, endsAt } of log.batches(0)) {
+      last = lastLines([...last, ...wanted(records)], request.tail)
+      at = endsAt
+    }
+    const given = timely(last)
+    if (given.length > 0) yield given
+    if (request.follow !== true) return
+  }
+  const left = aborted(signal)
+  for (;;) {
+    const { changed, isClosed } = log
+    for await (const { records, endsAt } of log.batches(at)) {
+      at = endsAt
+      const given = timely(wanted(records))
+      if (given.length > 0) yield given
+    }
+    if (request.follow !== true || isClosed || signal?.aborted === true) return
+    await Promise.race([changed, left])
+  }
+}
+
+/** The records of the last lines: pieces of one line count once. */
+function lastLines(records: readonly LogRecord[], count: number): LogRecord[] {
+  const lines: LogRecord[][] = []
+  const open = new Map<string, LogRecord[]>()
+  for (const record of records) {
+    const { partial } = record
+    const line = (partial === undefined ? undefined : open.get(partial.id)) ?? []
+    if (line.push(record) === 1) lines.push(line)
+    if (partial !== undefined) open.set(partial.id, line)
+  }
+  const kept = new Set(lines.slice(lines.length - Math.min(count, lines.length)).flat())
+  return records.filter((record) => kept.has(record))
+}
+
+/** Times are texts of one form, but for the number of their digits behind the point. */
+function isWithin(time: string, { since, until }: ReadRequest): boolean {
+  const moment = padded(time)
+  return (since === undefined || moment >= padded(since)) && (until === undefined || moment <= padded(until))
+}
+
+function padded(time: string): string {
+  const [seconds = '', digits = ''] = time.replace('Z', '').split('.')
+  return `${seconds}.${digits.padEnd(9, '0')}`
+}
+
+async function aborted(signal: AbortSignal | undefined): Promise<void> {
+  await new Promise<void>((resolve) => signal?.addEventListener('abort', () => resolve(), { once: true }))
+}
