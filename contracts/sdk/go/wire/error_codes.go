@@ -136,6 +136,22 @@ func kindOf(code string) string {
 		return "invalid"
 	case "DRIVER_LOST":
 		return "unavailable"
+	case "DRIVER_REPLACED":
+		return "unavailable"
+	case "APPLY_BUSY":
+		return "conflict"
+	case "APPLY_FAILED":
+		return "unavailable"
+	case "APPLY_CONFLICT":
+		return "conflict"
+	case "RECONFIGURE_LATER":
+		return "conflict"
+	case "SMOKE_FAILED":
+		return "unavailable"
+	case "GENERATION_UNKNOWN":
+		return "not-found"
+	case "GENERATION_NOT_KEPT":
+		return "unavailable"
 	case "ENGINE_NOT_RUNNING":
 		return "unavailable"
 	case "MEMBER_NOT_AWAY":
