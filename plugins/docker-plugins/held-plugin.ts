@@ -45,6 +45,8 @@ export class HeldPlugin {
   readonly logs: LogPlugin
   /** Since when its file is gone, in the time of `performance.now`. */
   goneSince: number | undefined
+  /** It has told what it implements, in this life of the engine. */
+  wasActive = false
   /** What is wrong with it, in words. */
   trouble: string | undefined
   readonly #parts: HeldParts

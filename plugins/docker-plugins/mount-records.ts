@@ -48,10 +48,10 @@ export class MountRecords {
     this.#write()
   }
 
-  /** The volumes of a plugin that are mounted. */
-  of(plugin: string): string[] {
-    const keys = [...this.#keys].map((key) => JSON.parse(key) as [string, string])
-    return keys.flatMap(([owner, volume]) => (owner === plugin ? volume : []))
+  /** What a plugin has mounted: volume and id of each mount. */
+  of(plugin: string): (readonly [volume: string, id: string])[] {
+    const keys = [...this.#keys].map((key) => JSON.parse(key) as [string, string, string])
+    return keys.flatMap(([owner, volume, id]) => (owner === plugin ? [[volume, id] as const] : []))
   }
 
   /** The plugin of each mount. */

@@ -1,6 +1,14 @@
 import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { authAuthorize, isCodedError, type CodedError, type ComponentContext } from '@moby/contracts'
-import { findPlugin, logAnswers, protocols, scanPlugins, type FoundPlugin } from '@moby/lib-docker-plugin-protocol'
+import {
+  findPlugin,
+  logAnswers,
+  protocols,
+  scanPlugins,
+  volumeAnswers,
+  type FoundPlugin,
+} from '@moby/lib-docker-plugin-protocol'
 import { authorizationDriver } from './drivers/authorization.ts'
 import { NetworkRecords } from './drivers/network-records.ts'
 import { VolumeRecords } from './drivers/volume-records.ts'
@@ -20,6 +28,9 @@ export interface ShelfConfig {
   readonly forgetMs: number
   readonly deadlines: Readonly<Record<string, number>>
 }
+
+/** Milliseconds for which calls wait until a plugin that started again was told what is in use. */
+const mountAgainMs = 5_000
 
 type Context = Pick<ComponentContext<ShelfConfig>, 'config' | 'folders' | 'log' | 'offer' | 'degraded'>
 
@@ -112,7 +123,11 @@ export class PluginShelf implements PluginHome {
   usersOf(name: string): string[] {
     const logs = this.#book.all().filter(({ plugin }) => plugin === name)
     return [
-      ...new Set([...this.#volumes.of(name), ...this.#mounts.of(name)].map((volume) => `volume ${volume}`)),
+      ...new Set(
+        [...this.#volumes.of(name), ...this.#mounts.of(name).map(([volume]) => volume)].map(
+          (volume) => `volume ${volume}`,
+        ),
+      ),
       ...this.#networks.of(name).map((network) => `network ${network}`),
       ...logs.map(({ info }) => `log of ${info.containerName}`),
     ]
@@ -217,7 +232,7 @@ export class PluginShelf implements PluginHome {
     return held
   }
 
-  #onActive(plugin: Plugin, restarted: boolean): void {
+  async #onActive(plugin: Plugin, restarted: boolean): Promise<void> {
     const held = this.#held.get(plugin.name)
     if (held?.plugin !== plugin) return
     const implemented = plugin.implements ?? new Set<string>()
@@ -229,6 +244,28 @@ export class PluginShelf implements PluginHome {
     held.offerAs(implemented)
     if (restarted) void held.logs.restart()
     if (implemented.has(protocols.metrics)) void this.#startMetrics(plugin)
+    const isNewLife = restarted || !held.wasActive
+    held.wasActive = true
+    // It ended with the engine or by itself, and counts from nothing. Other plugins outlive the engine.
+    if (plugin.isManaged && isNewLife && implemented.has(protocols.volume)) {
+      await Promise.race([this.#mountAgain(plugin), sleep(mountAgainMs, undefined, { ref: false })])
+    }
+  }
+
+  /** Tells a new life of a plugin which volumes are in use. One that it cannot mount is not unmounted later either. */
+  async #mountAgain(plugin: Plugin): Promise<void> {
+    for (const [volume, id] of this.#mounts.of(plugin.name)) {
+      try {
+        await plugin.call('volume', 'VolumeDriver.Mount', volumeAnswers.Mountpoint, { Name: volume, ID: id })
+      } catch (error) {
+        this.#mounts.delete(plugin.name, volume, id)
+        this.#context.log.warn('A volume that is in use could not be mounted again.', {
+          plugin: plugin.name,
+          volume,
+          error: String(error),
+        })
+      }
+    }
   }
 
   async #startMetrics(plugin: Plugin): Promise<void> {

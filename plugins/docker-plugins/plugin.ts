@@ -24,8 +24,11 @@ export interface PluginOptions {
   readonly deadlines: Readonly<Record<string, number>>
   /** Of a plugin that the engine runs itself. */
   readonly managed?: ManagedFacts | undefined
-  /** Called when it has told what it implements; `restarted` when it is another process than before. */
-  readonly onActive: (plugin: Plugin, restarted: boolean) => void
+  /**
+   * Called when it has told what it implements; `restarted` when it is another process than before. Whoever waits for it
+   * waits for the answer too.
+   */
+  readonly onActive: (plugin: Plugin, restarted: boolean) => void | Promise<void>
   /** Called when it is away, silent or lies about itself, and with undefined when that is over. */
   readonly onTrouble: (plugin: Plugin, trouble: CodedError | undefined) => void
   /** Called at the end of each call. */
@@ -167,7 +170,7 @@ export class Plugin {
       this.#mark = now
       this.#failure = undefined
       this.#wellAgain()
-      this.#options.onActive(this, restarted)
+      await this.#options.onActive(this, restarted)
       return known
     } catch (error) {
       this.#failure = { error, mark, until: performance.now() + failureLastsMs }

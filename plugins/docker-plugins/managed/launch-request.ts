@@ -1,6 +1,7 @@
+import { existsSync } from 'node:fs'
 import { codedError, type componentLauncher, type ForeignMount, type RequestOf } from '@moby/contracts'
 import { defaultCapabilities, hostCapabilities } from '@moby/lib-oci-runtime'
-import { capabilitiesOf } from './plugin-config.ts'
+import { capabilitiesOf, type PluginMount } from './plugin-config.ts'
 import { pluginPaths, type PluginPlaces } from './plugin-places.ts'
 import type { PluginRecord } from './plugin-record.ts'
 
@@ -56,9 +57,13 @@ function mountsOf(record: PluginRecord, places: PluginPlaces, metricsSocket: str
     target,
     options: ['rbind', ...options],
   })
-  const own = settings.mounts.map(({ Name, Source, Destination, Type, Options }) => {
+  const own = settings.mounts.flatMap((mount) => {
+    const { Name, Source, Destination, Type, Options } = mount
     if (Source === null) throw unsupported(record, `mount source is not specified: ${Name || Destination}`)
-    return { type: Type, source: Source, target: Destination, options: Options ?? [] }
+    // Published plugins leave a source empty that need not be given.
+    if (Source === '') return []
+    checkSource(record, mount, Source)
+    return [{ type: Type, source: Source, target: Destination, options: Options ?? [] }]
   })
   const isNetworked = config.Network.Type !== ''
   return [
@@ -68,6 +73,17 @@ function mountsOf(record: PluginRecord, places: PluginPlaces, metricsSocket: str
     ...(isNetworked ? ['/etc/hosts', '/etc/resolv.conf'].map((file) => bind(file, file, 'ro')) : []),
     ...(capabilitiesOf(config).includes('metricscollector') ? [bind(metricsSocket, pluginPaths.metrics, 'ro')] : []),
   ]
+}
+
+function checkSource(record: PluginRecord, { Name, Type, Options, Settable }: PluginMount, source: string): void {
+  const binds = Type === 'bind' || (Options ?? []).some((option) => option === 'bind' || option === 'rbind')
+  if (!binds || existsSync(source)) return
+  const isSettable = Name !== '' && (Settable ?? []).includes('source')
+  throw unsupported(
+    record,
+    `it wants ${source} of this host, which is not there`,
+    isSettable ? `make it, or name another one: docker plugin set ${record.name} ${Name}.source=FOLDER` : 'make it',
+  )
 }
 
 /** What every container has, as far as this host has it, and what the config names, whatever the host has. */
@@ -102,9 +118,14 @@ function checkSocket(record: PluginRecord, places: PluginPlaces): void {
   }
 }
 
-function unsupported({ name }: PluginRecord, reason: string) {
-  return codedError('PLUGIN_CONFIG_UNSUPPORTED', `The plugin ${name} cannot be started: ${reason}`, {
-    hint: 'see docker plugin inspect, and change its settings or its config',
+function unsupported(
+  { name }: PluginRecord,
+  reason: string,
+  hint = 'see docker plugin inspect, and change its settings or its config',
+) {
+  // Clients show messages alone, and here the remedy is what the user needs.
+  return codedError('PLUGIN_CONFIG_UNSUPPORTED', `The plugin ${name} cannot be started: ${reason}: ${hint}`, {
+    hint,
     details: { plugin: name },
   })
 }

@@ -322,7 +322,7 @@ export class ManagedPlugins {
 
   #release(count = 1): void {
     this.#held -= count
-    if (this.#held === 0) this.#collect()
+    if (this.#held === 0 && !this.#book.isInDoubt) this.#collect()
   }
 
   #collect(): void {

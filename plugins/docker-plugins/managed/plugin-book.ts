@@ -1,4 +1,4 @@
-import { codedError, type Implementation, type Logger, type stateStore } from '@moby/contracts'
+import { codedError, type Change, type Implementation, type Logger, type stateStore } from '@moby/contracts'
 import { familiarReference, parseReference, withDefaultTag } from '@moby/contracts/reference'
 import type { PluginRecord } from './plugin-record.ts'
 
@@ -9,6 +9,7 @@ const pageSize = 1000
 export class PluginBook {
   readonly #store: Implementation<typeof stateStore>
   readonly #records = new Map<string, PluginRecord>()
+  #isInDoubt = false
 
   private constructor(store: Implementation<typeof stateStore>) {
     this.#store = store
@@ -58,13 +59,27 @@ export class PluginBook {
 
   /** Survives a loss of power when it answers. */
   async put(record: PluginRecord): Promise<void> {
-    await this.#store.commit({ changes: [{ put: prefix + record.id, value: record }], durability: 'power-loss' })
+    await this.#commit({ put: prefix + record.id, value: record })
     this.#records.set(record.id, record)
   }
 
   async delete(id: string): Promise<void> {
-    await this.#store.commit({ changes: [{ delete: prefix + id }], durability: 'power-loss' })
+    await this.#commit({ delete: prefix + id })
     this.#records.delete(id)
+  }
+
+  /** A commit has failed, and may have been done all the same: nothing that a record could name may go. */
+  get isInDoubt(): boolean {
+    return this.#isInDoubt
+  }
+
+  async #commit(change: Change): Promise<void> {
+    try {
+      await this.#store.commit({ changes: [change], durability: 'power-loss' })
+    } catch (error) {
+      this.#isInDoubt = true
+      throw error
+    }
   }
 }
 

@@ -9,7 +9,7 @@ import { PluginLife } from './plugin-life.ts'
 import type { PluginPlaces } from './plugin-places.ts'
 import type { PluginRecord } from './plugin-record.ts'
 import { scopeOf, type PluginScope } from './plugin-scope.ts'
-import { removePluginFolder } from './remove-plugin-folder.ts'
+import { removePluginFolder, unmountBelow, unmountDead } from './remove-plugin-folder.ts'
 
 /** A managed plugin as the shelf takes it in. */
 export interface AdoptedPlugin {
@@ -75,8 +75,8 @@ export class PluginRunner {
    */
   async start(record: PluginRecord): Promise<void> {
     const { home } = this.#parts
-    const life = this.#lifeOf(record, () => undefined)
     const waitMs = record.timeoutSeconds > 0 ? record.timeoutSeconds * 1000 : listenMs
+    const life = this.#lifeOf(record, () => plugin.begin(waitMs))
     const plugin = home.adopt(this.#facts(record, waitMs))
     this.#lives.set(record.id, life)
     try {
@@ -110,6 +110,7 @@ export class PluginRunner {
     this.#lives.delete(record.id)
     await this.#parts.home.release(record.name, `the plugin ${record.name} is not there: ${reason}`)
     await life?.stop()
+    unmountBelow(this.#parts.places.of(record))
     rmSync(this.#parts.places.run(record), { recursive: true, force: true })
   }
 
@@ -165,6 +166,7 @@ export class PluginRunner {
     }
     const propagated = places.propagated(record)
     if (record.config.PropagatedMount !== '' && !existsSync(propagated)) mkdirSync(propagated, { mode: 0o755 })
+    unmountDead(propagated)
     // That of a life before this one: nobody listens there.
     rmSync(places.socket(record), { force: true })
     return request

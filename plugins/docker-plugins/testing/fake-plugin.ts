@@ -17,7 +17,7 @@ export interface SeenCall {
 }
 
 /** What a method answers: a value as JSON with status 200, or whatever the function does with the response. */
-type Answer = object | ((call: SeenCall, response: ServerResponse) => unknown)
+export type Answer = object | ((call: SeenCall, response: ServerResponse) => unknown)
 
 /** A plugin as one would be written for Docker, for one test. */
 export class FakePlugin {
