@@ -74,7 +74,7 @@ describe('authorization', () => {
     expect(api.calls.map(({ operation }) => operation)).not.toContain('containers.create')
   })
 
-  it('takes a failing driver for a denial', async () => {
+  it('D16 takes a failing driver for a denial', async () => {
     const fail: Authorizer['authorize'] = async () => {
       throw new Error('connection refused')
     }
