@@ -56,6 +56,7 @@ export default defineComponent<EngineConfig>({
       sources: context.many(imageSource),
       runtime: context.many(runtime),
     }
+    const plugins = context.maybe(enginePlugins)
     const clock = new Clock()
     const events = new EventBus({ clock })
     const [containerTable, networkTable, imageTable, leaseTable, volumeTable, forgottenLogs] = await Promise.all([
@@ -95,6 +96,8 @@ export default defineComponent<EngineConfig>({
       drivers: drivers.volumes,
       driversAway: () => driversAway(context.assembly, storageVolume.id),
       defaultDriver: config.volumeDriver,
+      isDisabledPlugin: async (name) =>
+        (await plugins?.inspect({ ref: name }).catch(() => undefined))?.enabled === false,
     })
     const engine = assembleEngine({
       instance,
@@ -145,7 +148,7 @@ export default defineComponent<EngineConfig>({
       log,
     })
     const unfollow = followAssembly(context.assembly, events, engine.driverReturned)
-    const unfollowPlugins = followPlugins(context.maybe(enginePlugins), events, log)
+    const unfollowPlugins = followPlugins(plugins, events, log)
     return {
       provides: {
         [engineContainers.id]: engine.containers,

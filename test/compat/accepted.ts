@@ -65,6 +65,10 @@ const accepted: readonly Accepted[] = [
     at: /^plugins\/.*Config\.DockerVersion$/,
     reason: 'The version of the engine that made the plugin, and this is another engine.',
   },
+  {
+    at: /^plugin-life\/info /,
+    reason: 'dockerd lists its own volume drivers alone; here those of managed plugins are listed beside them.',
+  },
   // Drivers
   {
     at: /\.(Driver|GraphDriver\.Name)$/,

@@ -5,6 +5,7 @@ import { events } from './scripts/events.ts'
 import { hostConfig } from './scripts/host-config.ts'
 import { inside } from './scripts/inside.ts'
 import { lists } from './scripts/lists.ts'
+import { pluginLife } from './scripts/plugin-life.ts'
 import { plugins } from './scripts/plugins.ts'
 import { runtimeConfig } from './scripts/runtime-config.ts'
 import { streams } from './scripts/streams.ts'
@@ -18,6 +19,7 @@ export const scripts: readonly Script[] = [
   hostConfig,
   lists,
   plugins,
+  pluginLife,
   events,
   streams,
   commandLine,

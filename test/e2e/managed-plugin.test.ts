@@ -113,7 +113,7 @@ describe.skipIf(mustSkip('docker-cli') || mustSkip('go'))("Docker's managed plug
       'the plugin must be disabled before upgrading',
     )
     await done('plugin', 'disable', '-f', 'folders')
-    expect(await refused('volume', 'create', '-d', 'folders', 'more')).toContain('folders')
+    expect(await refused('volume', 'create', '-d', 'folders', 'more')).toContain('plugin folders found but disabled')
     await done('plugin', 'upgrade', '--grant-all-permissions', '--skip-remote-check', 'folders', `${remote}:v2`)
     await done('plugin', 'enable', 'folders')
     expect(
@@ -148,7 +148,7 @@ describe.skipIf(mustSkip('docker-cli') || mustSkip('go'))("Docker's managed plug
     expect(events.split('\n').filter((line) => line.endsWith('folders:latest') || line.endsWith(' folders'))).toEqual([
       'disable folders',
       'pull folders:latest',
-      'enable folders:latest',
+      'enable folders',
       'disable folders',
       'remove folders',
     ])

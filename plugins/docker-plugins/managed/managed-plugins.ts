@@ -66,7 +66,7 @@ export class ManagedPlugins {
     upgrade: (request, call) => this.#upgrade(request, call?.signal),
     create: ({ name }, input) => this.#holding(() => this.#create(name, input)),
     enable: async ({ ref, timeoutSeconds = 0 }) => {
-      await this.#inTurn(ref, (record) => this.#enable(record, timeoutSeconds))
+      await this.#inTurn(ref, (record) => this.#enable(record, ref, timeoutSeconds))
       return {}
     },
     disable: async ({ ref, force = false }) => {
@@ -221,7 +221,7 @@ export class ManagedPlugins {
     })
   }
 
-  async #enable(record: PluginRecord, timeoutSeconds: number): Promise<void> {
+  async #enable(record: PluginRecord, ref: string, timeoutSeconds: number): Promise<void> {
     if (record.enabled) {
       throw codedError('PLUGIN_ENABLED', `plugin already enabled: plugin ${record.name} is enabled`)
     }
@@ -233,7 +233,7 @@ export class ManagedPlugins {
       await this.#parts.runner.stop(record, 'it could not be enabled')
       throw error
     }
-    this.#announcements.tell('enable', record.id, record.name)
+    this.#announcements.tell('enable', record.id, ref)
   }
 
   async #disable(record: PluginRecord, ref: string, force: boolean): Promise<void> {

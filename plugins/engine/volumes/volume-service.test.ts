@@ -111,6 +111,7 @@ async function makeService(): Promise<VolumeService> {
     events,
     clock: new Clock(),
     log,
+    isDisabledPlugin: async (name) => name === 'sleeping',
   })
 }
 
@@ -167,6 +168,16 @@ test('making a volume that exists is success, with another driver a conflict', a
   expect(await service.api.create({ name: 'data', options: { x: 'y' } })).toMatchObject({ labels: { a: 'b' } })
   await expect(service.api.create({ name: 'data', driver: 'other' })).rejects.toMatchObject({
     code: 'VOLUME_OPTIONS_CONFLICT',
+  })
+})
+
+test('a driver has its tag where none is written, and one of a disabled plugin is told as that', async () => {
+  drivers.set('tagged:latest', other)
+  expect(await service.api.create({ name: 'data', driver: 'tagged' })).toMatchObject({ driver: 'tagged:latest' })
+  expect(await service.api.create({ name: 'data', driver: 'tagged' })).toMatchObject({ driver: 'tagged:latest' })
+  await expect(service.api.create({ name: 'more', driver: 'sleeping' })).rejects.toMatchObject({
+    code: 'PLUGIN_DISABLED',
+    message: 'create more: error looking up volume plugin sleeping: plugin sleeping found but disabled',
   })
 })
 

@@ -57,6 +57,7 @@ export class VolumeService implements VolumeSource {
   readonly #events: EventBus
   readonly #clock: Clock
   readonly #log: Logger
+  readonly #isDisabledPlugin: (name: string) => Promise<boolean>
   readonly #locks = new KeyedLock()
   /** Containers that are being made, by the volumes that they will use. */
   readonly #acquired = new Map<string, Set<string>>()
@@ -70,6 +71,8 @@ export class VolumeService implements VolumeSource {
     events: EventBus
     clock: Clock
     log: Logger
+    /** Whether a managed plugin of that name is there and not enabled. */
+    isDisabledPlugin?: (name: string) => Promise<boolean>
   }) {
     this.#catalog = new VolumeCatalog(parts)
     this.#table = parts.table
@@ -79,6 +82,7 @@ export class VolumeService implements VolumeSource {
     this.#events = parts.events
     this.#clock = parts.clock
     this.#log = parts.log
+    this.#isDisabledPlugin = parts.isDisabledPlugin ?? (async () => false)
   }
 
   /** Undoes creations and finishes removals that the last engine did not get through. */
@@ -173,6 +177,18 @@ export class VolumeService implements VolumeSource {
     })
   }
 
+  /** Fails with PLUGIN_DISABLED, in Docker's words, where a plugin has the name and is not enabled. */
+  async #driverFor({ id, driver }: VolumeRecord): Promise<Implementation<typeof storageVolume>> {
+    if (!this.#drivers.has(driver) && (await this.#isDisabledPlugin(driver))) {
+      throw codedError(
+        'PLUGIN_DISABLED',
+        `create ${id}: error looking up volume plugin ${driver}: plugin ${driver} found but disabled`,
+        { hint: `docker plugin enable ${driver}`, details: { plugin: driver } },
+      )
+    }
+    return this.#drivers.get(driver)
+  }
+
   /** Makes sure that it is still there, and that it is what is wanted. */
   async #reuse(record: VolumeRecord, { driver: wanted }: VolumeWish): Promise<VolumeRecord> {
     if (wanted && wanted !== record.driver && driverName(this.#drivers, wanted) !== record.driver) {
@@ -194,7 +210,7 @@ export class VolumeService implements VolumeSource {
   }
 
   async #create(record: VolumeRecord): Promise<VolumeRecord> {
-    const driver = this.#drivers.get(record.driver)
+    const driver = await this.#driverFor(record)
     await this.#table.put({ ...record, work: 'creating' }, 'process')
     try {
       await driver.create({ name: record.id, options: { ...record.options } })
