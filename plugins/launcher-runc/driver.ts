@@ -1,23 +1,23 @@
 import { codedError, componentLauncher, implement, type Implementation } from '@moby/contracts'
-import type { Launcher } from './launcher.ts'
+import type { LauncherAtNeed } from './launcher-at-need.ts'
 
 /** The contract over a launcher. */
-export function makeDriver(launcher: Launcher): Implementation<typeof componentLauncher> {
+export function makeDriver(launcher: LauncherAtNeed): Implementation<typeof componentLauncher> {
   return implement(componentLauncher, {
-    launch: (request) => launcher.launch(request),
-    wait: async ({ id }, call) => await orAborted(launcher.get(id).ended, call?.signal),
+    launch: async (request) => await (await launcher.open()).launch(request),
+    wait: async ({ id }, call) => await orAborted(launcher.having(id).get(id).ended, call?.signal),
     logs: async function* ({ id }, call) {
-      yield* launcher.get(id).output.read(call?.signal)
+      yield* launcher.having(id).get(id).output.read(call?.signal)
     },
     kill: async ({ id, signal }) => {
-      await launcher.get(id).kill(signal)
+      await launcher.having(id).get(id).kill(signal)
       return {}
     },
     remove: async ({ id }) => {
-      await launcher.remove(id)
+      await launcher.opened?.remove(id)
       return {}
     },
-    list: async () => ({ containers: launcher.list() }),
+    list: async () => ({ containers: launcher.opened?.list() ?? [] }),
   })
 }
 

@@ -1,7 +1,6 @@
 import { defineComponent } from '@moby/contracts'
 import { makeDriver } from './driver.ts'
-import { findRuntime } from './host/oci-runtime.ts'
-import { Launcher } from './launcher.ts'
+import { LauncherAtNeed } from './launcher-at-need.ts'
 
 interface Config {
   /** OCI runtime, by name or absolute path. */
@@ -10,7 +9,7 @@ interface Config {
 
 export default defineComponent<Config>({
   async create({ config, folders, instance, log }) {
-    const launcher = await Launcher.open({ instance, folders, runtime: await findRuntime(config.binary), log })
+    const launcher = await LauncherAtNeed.begin({ instance, folders, binary: config.binary, log })
     return {
       provides: { 'component.launcher': makeDriver(launcher) },
       stop: () => launcher.close(),

@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { codedError, type Instance, type Logger, type RequestOf, type componentLauncher } from '@moby/contracts'
 import { sweepCgroup } from '@moby/lib-oci-runtime'
 import { removeFolders } from '@moby/lib-tar'
+import { componentCgroup } from './component-cgroup.ts'
 import { giveFolder } from './host/give-folder.ts'
 import { removeParent, sweepCgroups } from './host/cgroup-mounts.ts'
 import { callRuntime, type OciRuntime } from './host/oci-runtime.ts'
@@ -44,8 +45,7 @@ export class Launcher {
     const { run, data } = parts.folders
     const name = randomBytes(4).toString('hex')
     this.#life = join(run, 'lives', name)
-    // Not below the cgroup of the engine's own containers, which are swept by others.
-    this.#cgroupParent = `/moby-${parts.instance.id}-components`
+    this.#cgroupParent = componentCgroup(parts.instance)
     for (const folder of ['c', 'state']) mkdirSync(join(this.#life, folder), { recursive: true, mode: 0o700 })
     for (const folder of ['shared', 'images']) mkdirSync(join(data, folder), { recursive: true, mode: 0o700 })
     this.#images = new ImageStore(join(data, 'images'))
