@@ -41,6 +41,10 @@ export const issue4: readonly Check[] = [
     run: () => showSameTestsOutOfProcess('container', ['docker-run', 'docker-network', 'docker-archives']),
   },
   {
+    title: "Docker's plugins with their adapter in a process of its own",
+    run: () => showSameTestsOutOfProcess('process', ['docker-plugin', 'managed-plugin'], ['moby/docker-plugins']),
+  },
+  {
     title: 'drivers in processes of their own that are killed under a running engine',
     run: () => tests('e2e', ['test/e2e/docker-out-of-process.test.ts']),
   },

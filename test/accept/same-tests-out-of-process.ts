@@ -4,14 +4,15 @@ import { join } from 'node:path'
 import { ConfiguredAssembly } from '../e2e/configured-assembly.ts'
 import { runTests } from './run-tests.ts'
 
-/** Journeys of the docker client once more, with every driver that can in a process or container of its own. */
+/** Journeys of the docker client once more, with components (absent: every driver that can) out of process. */
 export async function showSameTestsOutOfProcess(
   mode: 'process' | 'container',
   journeys: readonly string[],
+  components?: readonly string[],
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'moby-out-'))
   try {
-    const { file } = await ConfiguredAssembly.outOfProcess({ mode, folder })
+    const { file } = await ConfiguredAssembly.outOfProcess({ mode, folder, components })
     const files = journeys.map((name) => `test/e2e/${name}.test.ts`)
     return await runTests('e2e', files, { MOBY_E2E_ASSEMBLY: file })
   } finally {

@@ -4,7 +4,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { componentLauncher, storageVolume, type ContractDefinition } from '@moby/contracts'
+import { componentLauncher, storageVolume, type ContractDefinition, type DriverSet } from '@moby/contracts'
 import { casesOf, runCase, type Subject } from '@moby/contracts/conformance'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sourcesFor } from '../../core/cli/sources.ts'
@@ -192,6 +192,39 @@ describe('an assembly with components in containers', () => {
     const expected = [seen.toSorted(), 'EROFS', 'EROFS', 'EROFS', folder]
     await expect(boot(plain + launcher())).rejects.toThrow(`exit status 3: ${JSON.stringify(expected)}`)
     await rm(join(folder, 'look.cjs'))
+  })
+
+  it('uses drivers that one of them finds while it runs', async () => {
+    const part = async (name: string, descriptor: string, body: string) => {
+      await mkdir(join(home, name))
+      const head = `name: t/${name}\nversion: 1.0.0\ndescription: x\nmodes: [module, container]\nentry: ./index.js\n`
+      await writeFile(join(home, name, 'component.yaml'), head + descriptor)
+      await writeFile(join(home, name, 'package.json'), '{"type":"module"}')
+      const text = `export default { [Symbol.for('moby.component')]: true, async create(context) { ${body} } }`
+      await writeFile(join(home, name, 'index.js'), text)
+    }
+    const contract = `{ id: 'storage.volume', methods: { capabilities: {} } }`
+    await part(
+      'finder',
+      'provides: [{ contract: storage.volume, version: 0.1.0, dynamic: true }]\n',
+      `const offer = (name) => context.offer(${contract}, name, { capabilities: async () => ({ scope: 'local', name, pid: process.pid }) })
+       offer('first')
+       return { provides: {}, discover: (_contract, name) => void (name === 'second' && offer(name)) }`,
+    )
+    await part(
+      'holder',
+      'provides: []\nrequires: [{ contract: storage.volume, range: ^0.1.0, many: true, optional: true }]\n',
+      `globalThis.heldVolumes = context.many(${contract}); return { provides: {} }`,
+    )
+    const entry = (name: string, mode: string) =>
+      `  ${name}: { use: t/${name}, from: "folder:./${name}", mode: ${mode} }\n`
+    const assembly = await boot(entry('finder', 'container') + entry('holder', 'module') + launcher())
+    const { heldVolumes } = globalThis as unknown as { heldVolumes: DriverSet<typeof storageVolume> }
+    // The first process of a container has the number 1 there.
+    expect(await heldVolumes.get('first').capabilities({})).toMatchObject({ name: 'first', pid: 1 })
+    expect(await heldVolumes.get('second').capabilities({})).toMatchObject({ name: 'second' })
+    await expect(heldVolumes.get('third').capabilities({})).rejects.toMatchObject({ code: 'DRIVER_UNKNOWN' })
+    expect(assembly.facts.members()[0]?.provides.flatMap(({ driver }) => driver ?? [])).toEqual(['first', 'second'])
   })
 
   it('D23 needs a launcher, which neither runs in a container nor needs one', async () => {
