@@ -17,6 +17,8 @@ export default defineConfig({
         test: {
           name: 'unit',
           include: [...everywhere.map((folder) => `${folder}/**/*.test.ts`), 'test/layers/**/*.test.ts'],
+          // Hundreds of small files: loading their modules anew for each would take most of the time.
+          isolate: false,
         },
       },
       { extends: true, test: { name: 'contract', include: ['test/contract/**/*.test.ts'] } },

@@ -26,18 +26,22 @@ export async function putImage(
 ): Promise<MadeImage> {
   const { architecture = process.arch === 'x64' ? 'amd64' : process.arch, level = 6, labels = {} } = options
   const archives = layers.map((entries) => makeTar([...entries]))
-  const blobs: Descriptor[] = []
-  for (const archive of archives) {
-    const content = gzipSync(archive, { level })
-    blobs.push(await put(registry, repository, `${oci}.layer.v1.tar+gzip`, content))
-  }
+  const diffIds = archives.map(digestOf)
+  // A layer that comes more than once is one blob.
+  const distinct = new Map(archives.map((archive, at) => [diffIds[at], archive]))
+  const putLayer = async (archive: Uint8Array) =>
+    await put(registry, repository, `${oci}.layer.v1.tar+gzip`, gzipSync(archive, { level }))
+  const blobOf = new Map(
+    await Promise.all([...distinct].map(async ([diffId, archive]) => [diffId, await putLayer(archive)] as const)),
+  )
+  const blobs = diffIds.flatMap((diffId) => blobOf.get(diffId) ?? [])
   const config = Buffer.from(
     JSON.stringify({
       os: 'linux',
       architecture,
       created: '2024-05-06T07:08:09Z',
       config: { Cmd: ['/bin/true'], Labels: labels },
-      rootfs: { type: 'layers', diff_ids: archives.map(digestOf) },
+      rootfs: { type: 'layers', diff_ids: diffIds },
     }),
   )
   const configBlob = await put(registry, repository, `${oci}.config.v1+json`, config)

@@ -1,4 +1,4 @@
-import { afterEach, beforeAll, expect, test } from 'vitest'
+import { afterEach, beforeAll, expect, onTestFinished, test, vi } from 'vitest'
 import { digestOf } from '../digest.ts'
 import { Bench } from '../fixtures/bench.ts'
 import type { Answerer } from '../fixtures/exchange.ts'
@@ -69,13 +69,15 @@ test('parts come in order, each asked for once, from the offset on', async () =>
   for (const [index, start] of starts.slice(1).entries()) expect(start - (starts[index] ?? 0)).toBe(partBytes)
 })
 
-test('a fast registry is hardly asked for parts', async () => {
+test('a fast registry is not asked for parts', async () => {
+  // Time in which others have the processor does not count: on a busy machine every registry seems slow.
+  const clock = vi.spyOn(performance, 'now').mockImplementation(() => process.cpuUsage().user / 1000)
+  onTestFinished(() => clock.mockRestore())
   const { request, ranges } = await open((exchange) => void exchange.response.end(openContent(exchange, bytes)))
   const order = checker()
   for await (const chunk of bench.client().blob({ ...request, unchecked: true })) order.check(chunk)
   expect(order.at).toBe(bytes.length)
-  // None, but on a machine so busy that a second is lost.
-  expect(ranges().length).toBeLessThanOrEqual(4)
+  expect(ranges()).toEqual([undefined])
 })
 
 test('a reader that stands still has no more fetched than the parts that may be kept', async () => {
