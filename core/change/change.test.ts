@@ -162,7 +162,7 @@ describe('a change of a running assembly', () => {
   it('lets two lives of a contract that allows it overlap, so that no call waits', async () => {
     const shop = await Workshop.open()
     const deciding = (version: string) => `async create() {
-      await new Promise((resolve) => setTimeout(resolve, 300))
+      await new Promise((resolve) => setTimeout(resolve, 800))
       const authorize = async () => ({ allow: true, message: '${version}' })
       return { provides: { 'auth.authorize': { authorize, authorizeResponse: authorize } } }
     }`
@@ -173,33 +173,30 @@ describe('a change of a running assembly', () => {
     const running = await boot(shop, { judge: judge(1) })
     await change(shop, { judge: judge(2) })
     const judgement = async () => {
-      const began = performance.now()
       const { message } = await running.handle(authAuthorize, 'a').authorize({
         principal: { name: 'me', method: 'socket', groups: [] },
         operation: { name: 'system.info', request: {} },
       })
-      return { message, took: performance.now() - began }
+      return message
     }
-    const answers: Awaited<ReturnType<typeof judgement>>[] = []
     const folder = shop.path('data/run/components/judge')
     const seen = new Set<string>()
     const over = new AbortController()
     const look = (async () => {
       for (; !over.signal.aborted; await sleep(10)) {
         const has = async (path: string) => (await readdir(path).catch((): string[] => [])).includes('socket')
-        seen.add(`${await has(folder)} ${await has(`${folder}/next`)}`)
-        answers.push(await judgement())
+        // The kernel's socket of a life is there before its process begins.
+        const isBegun = (await readdir(`${folder}/next`).catch((): string[] => [])).includes('kernel')
+        const answer = await judgement()
+        seen.add(`${answer}${isBegun && !(await has(`${folder}/next`)) ? ' while another life starts' : ''}`)
       }
     })()
     const { plan } = await running.changes.apply()
     over.abort()
     await look
     expect(plan.steps).toMatchObject([{ action: 'replace', overlap: 'shared' }])
-    expect([...seen]).toContain('true true')
-    expect(new Set(answers.map(({ message }) => message))).toContain('1')
-    expect((await judgement()).message).toBe('2')
-    // A start takes 300 ms and more.
-    expect(Math.max(...answers.map(({ took }) => took))).toBeLessThan(250)
+    expect([...seen]).toContain('1 while another life starts')
+    expect(await judgement()).toBe('2')
     expect(await readdir(folder)).not.toContain('socket')
     expect(running.facts.members()).toMatchObject([{ version: '2.0.0', status: 'ready' }])
   })

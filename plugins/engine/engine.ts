@@ -9,7 +9,7 @@ import {
   type Logger,
   networkDriver,
   networkIpam,
-  type runtime,
+  runtime,
   type StopReason,
   type storageLayers,
 } from '@moby/contracts'
@@ -22,6 +22,7 @@ import { createContainerService } from './containers/container-service.ts'
 import type { ContainerRecord } from './containers/container-record.ts'
 import { ContainerStore } from './containers/container-store.ts'
 import { IpamJournal } from './drivers/ipam-journal.ts'
+import { remindDriver } from './drivers/remind-driver.ts'
 import { ReturningDrivers } from './drivers/returning-drivers.ts'
 import { launch } from './containers/launch.ts'
 import { LiveContainers, type LiveContainer } from './containers/live-containers.ts'
@@ -80,6 +81,8 @@ export interface Engine {
   readonly networks: Implementation<typeof engineNetworks>
   /** To be called when a driver of that contract and name is reachable again after its process had ended. */
   driverReturned(contract: string, driver: string): void
+  /** Tells a driver that is about to take over what the last life of it knew. */
+  remind(contract: string, driver: string, implementation: unknown): Promise<void>
   /** Takes up what was left; answers once networks stand, and goes on with the containers in the background. */
   start(): Promise<void>
   stop(reason: StopReason): Promise<void>
@@ -167,6 +170,12 @@ export function assembleEngine(parts: EngineParts): Engine {
     ipamDriver: parts.config.ipamDriver,
     bridge: parts.config.bridge,
   }
+  const watched = new Set<string>()
+  const watchRuntime = (name: string): void => {
+    if (watched.has(name)) return
+    watched.add(name)
+    void watchMemory(context, name).finally(() => watched.delete(name))
+  }
   let reconciled: Promise<void> = Promise.resolve()
   return {
     containers: createContainerService(context),
@@ -179,6 +188,10 @@ export function assembleEngine(parts: EngineParts): Engine {
       network.returned(driver)
       for (const { id, driver: own } of networks.list()) if (own === driver) void names.publish(id)
     },
+    remind: async (contract, driver, implementation) => {
+      if (contract === runtime.id) watchRuntime(driver)
+      await remindDriver({ containers: context, networks: networkContext, journal }, contract, driver, implementation)
+    },
     start: async () => {
       await restoreNetworks(networkContext)
       const unreadable = new Set(parts.containers.table.quarantined().map(({ key }) => key.split('/').at(-1) ?? ''))
@@ -187,7 +200,7 @@ export function assembleEngine(parts: EngineParts): Engine {
         .then(() => sweep(context, unreadable))
         .then(() => forgottenLogs.attempt())
         .catch((error: unknown) => log.error('the state of the host was not reconciled', { error: String(error) }))
-      for (const driver of drivers.runtime.list()) void watchMemory(context, driver)
+      for (const { name } of drivers.runtime.list('object')) watchRuntime(name)
       sandboxes.warm()
     },
     stop: async (reason) => {

@@ -26,9 +26,11 @@ import type { EngineConfig } from './containers/container-context.ts'
 import type { ContainerRecord } from './containers/container-record.ts'
 import { ContainerStore } from './containers/container-store.ts'
 import { driversAway } from './drivers/drivers-away.ts'
+import { driverHolders } from './drivers/driver-holders.ts'
 import { followAssembly } from './drivers/follow-assembly.ts'
 import { followPlugins } from './drivers/follow-plugins.ts'
 import { assembleEngine } from './engine.ts'
+import { reconfigureEngine } from './reconfigure-engine.ts'
 import { EventBus } from './events/event-bus.ts'
 import { Flusher } from './images/flusher.ts'
 import type { ImageRecord } from './images/image-record.ts'
@@ -45,7 +47,9 @@ import { VolumeService } from './volumes/volume-service.ts'
 
 export default defineComponent<EngineConfig>({
   async create(context) {
-    const { config, folders, instance, log } = context
+    const { folders, instance, log } = context
+    // A copy of its own: what is asked for at each use may change while the engine runs.
+    const config = { ...context.config }
     const store = context.one(stateStore)
     const drivers = {
       storage: context.many(storageLayers),
@@ -129,8 +133,12 @@ export default defineComponent<EngineConfig>({
       assembly: context.assembly,
       defaults: {
         storage: config.storage ?? drivers.storage.list()[0]?.name ?? '',
-        log: config.logDriver,
-        runtime: config.runtime,
+        get log() {
+          return config.logDriver
+        },
+        get runtime() {
+          return config.runtime
+        },
       },
       drivers: {
         storage: drivers.storage,
@@ -159,6 +167,19 @@ export default defineComponent<EngineConfig>({
         [engineVolumes.id]: volumes.api,
         [engineSystem.id]: system.api,
       },
+      remind: engine.remind,
+      holds: (contract, driver) =>
+        driverHolders(
+          {
+            containers: () => containers.all(),
+            volumes: () => volumeTable.values(),
+            networks: () => networkTable.values(),
+            images: () => imageTable.values(),
+          },
+          contract,
+          driver,
+        ),
+      reconfigure: async (next) => reconfigureEngine(config, next as unknown as EngineConfig),
       start: async () => {
         await volumes.reconcile()
         await engine.start()

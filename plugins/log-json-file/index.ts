@@ -6,6 +6,13 @@ export default defineComponent<LogDefaults>({
   async create({ config, folders, log }) {
     readOptions({}, config)
     const driver = new JsonFileDriver({ folder: folders.data, defaults: config, log })
-    return { provides: { [logDriver.id]: driver.api }, stop: () => driver.close() }
+    return {
+      provides: { [logDriver.id]: driver.api },
+      reconfigure: async (next) => {
+        readOptions({}, next)
+        return () => driver.takeDefaults(next)
+      },
+      stop: () => driver.close(),
+    }
   },
 })

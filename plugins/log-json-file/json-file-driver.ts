@@ -76,7 +76,7 @@ export class JsonFileDriver {
   })
 
   readonly #folder: string
-  readonly #defaults: LogDefaults
+  #defaults: LogDefaults
   readonly #log: Logger
   readonly #logs = new Map<string, OpenLog>()
 
@@ -84,6 +84,11 @@ export class JsonFileDriver {
     this.#folder = options.folder
     this.#defaults = options.defaults
     this.#log = options.log
+  }
+
+  /** For logs that are opened from now on. */
+  takeDefaults(defaults: LogDefaults): void {
+    this.#defaults = defaults
   }
 
   async close(): Promise<void> {

@@ -90,7 +90,7 @@ export const issue4: readonly Check[] = [
   },
   {
     title: 'apply, rollback and reload: a version that fails its smoke cases, a runtime that is taken out',
-    run: () => tests('e2e', ['test/e2e/live-change.test.ts', 'test/e2e/reload.test.ts']),
+    run: () => tests('e2e', ['test/e2e/docker-live-change.test.ts']),
   },
   {
     title: 'the cost of a call, and an assembly of 200 components',

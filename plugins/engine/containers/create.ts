@@ -170,8 +170,9 @@ export function anonymousVolumes(record: Pick<ContainerRecord, 'mounts'>): strin
 }
 
 async function checkDrivers(context: ContainerContext, { drivers, logOptions }: ContainerRecord): Promise<void> {
-  if (!context.runtimes.has(drivers.runtime)) {
-    throw codedError('CONTAINER_SPEC_INVALID', `unknown or invalid runtime name: ${drivers.runtime}`)
+  if (!context.runtimes.has(drivers.runtime, 'new')) {
+    const removed = context.runtimes.has(drivers.runtime) ? ' (it was removed from the assembly)' : ''
+    throw codedError('CONTAINER_SPEC_INVALID', `unknown or invalid runtime name: ${drivers.runtime}${removed}`)
   }
   if (drivers.log === noLog) {
     const [option] = Object.keys(logOptions)
@@ -180,10 +181,11 @@ async function checkDrivers(context: ContainerContext, { drivers, logOptions }: 
     }
     return
   }
-  if (!context.logs.has(drivers.log)) {
+  if (!context.logs.has(drivers.log, 'new')) {
+    const removed = context.logs.has(drivers.log) ? ': it was removed from the assembly' : ''
     throw codedError(
       'CONTAINER_SPEC_INVALID',
-      `error looking up logging plugin ${drivers.log}: plugin "${drivers.log}" not found`,
+      `error looking up logging plugin ${drivers.log}: plugin "${drivers.log}" not found${removed}`,
     )
   }
   await context.logs.get(drivers.log).validate({ options: { ...logOptions } })

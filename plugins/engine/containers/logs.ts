@@ -1,6 +1,7 @@
 import { codedError, hasCode, type engineContainers, type ItemOf, type RequestOf } from '@moby/contracts'
 import type { ContainerContext } from './container-context.ts'
 import { noLog } from './open-output.ts'
+import { resumeLog } from './resume-log.ts'
 
 type Request = RequestOf<typeof engineContainers, 'logs'>
 type Item = ItemOf<typeof engineContainers, 'logs'>
@@ -23,7 +24,8 @@ export async function* readLogs(
   const streams = [...(request.stdout ? ['stdout' as const] : []), ...(request.stderr ? ['stderr' as const] : [])]
   const { since, until, tail } = request
   try {
-    yield* driver.read(
+    yield* resumeLog(
+      driver,
       {
         log: record.id,
         streams,
@@ -32,7 +34,7 @@ export async function* readLogs(
         ...(tail === undefined ? {} : { tail }),
         ...(request.follow === true && isLive ? { follow: true } : {}),
       },
-      { signal },
+      signal,
     )
   } catch (error) {
     // A container that was never started has no log yet.

@@ -37,7 +37,8 @@ async function open(context: ContainerContext, record: ContainerRecord): Promise
   return output
 }
 
-function logOf(record: ContainerRecord): OutputLog {
+/** The log of a container, as its driver must know it. */
+export function logOf(record: ContainerRecord): OutputLog {
   const { process } = record
   return {
     driver: record.drivers.log,

@@ -3,6 +3,7 @@ import {
   implement,
   networkIpam,
   type DriverSet,
+  type DriverUse,
   type Implementation,
   type NamedDriver,
   type RequestOf,
@@ -30,16 +31,16 @@ export class IpamJournal implements DriverSet<typeof networkIpam> {
     this.#inner = inner
   }
 
-  get(name: string): Ipam {
-    return this.#viewOf(name, this.#inner.get(name))
+  get(name: string, use?: DriverUse): Ipam {
+    return this.#viewOf(name, this.#inner.get(name, use))
   }
 
-  has(name: string): boolean {
-    return this.#inner.has(name)
+  has(name: string, use?: DriverUse): boolean {
+    return this.#inner.has(name, use)
   }
 
-  list(): readonly NamedDriver<typeof networkIpam>[] {
-    return this.#inner.list().map((driver) => ({ ...driver, handle: this.#viewOf(driver.name, driver.handle) }))
+  list(use?: DriverUse): readonly NamedDriver<typeof networkIpam>[] {
+    return this.#inner.list(use).map((driver) => ({ ...driver, handle: this.#viewOf(driver.name, driver.handle) }))
   }
 
   /** Asks a driver that forgets for all that it had given. */

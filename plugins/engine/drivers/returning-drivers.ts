@@ -2,6 +2,7 @@ import {
   codedError,
   type ContractDefinition,
   type DriverSet,
+  type DriverUse,
   type Implementation,
   type Logger,
   type NamedDriver,
@@ -50,16 +51,18 @@ export class ReturningDrivers<C extends ContractDefinition> implements DriverSet
     })
   }
 
-  get(name: string): Implementation<C> {
-    return this.#viewOf(name, this.#parts.inner.get(name))
+  get(name: string, use?: DriverUse): Implementation<C> {
+    return this.#viewOf(name, this.#parts.inner.get(name, use))
   }
 
-  has(name: string): boolean {
-    return this.#parts.inner.has(name)
+  has(name: string, use?: DriverUse): boolean {
+    return this.#parts.inner.has(name, use)
   }
 
-  list(): readonly NamedDriver<C>[] {
-    return this.#parts.inner.list().map((driver) => ({ ...driver, handle: this.#viewOf(driver.name, driver.handle) }))
+  list(use?: DriverUse): readonly NamedDriver<C>[] {
+    return this.#parts.inner
+      .list(use)
+      .map((driver) => ({ ...driver, handle: this.#viewOf(driver.name, driver.handle) }))
   }
 
   #viewOf(name: string, handle: Implementation<C>): Implementation<C> {

@@ -22,10 +22,12 @@ export async function createNetwork(context: NetworkContext, spec: NetworkSpec):
     )
   }
   const driver = driverName(context.drivers, spec.driver || 'bridge')
-  context.drivers.get(driver)
+  context.drivers.get(driver, 'new')
   if ((await context.facts.of(driver)).single === true) {
     throw codedError('NETWORK_PREDEFINED', `only one instance of "${driver}" network is allowed`)
   }
+  const ipam = spec.ipamDriver || context.ipamDriver
+  if (context.ipam.has(ipam) && !context.ipam.has(ipam, 'new')) context.ipam.get(ipam, 'new')
   return context.locks.run(`name:${spec.name}`, () => makeNetwork(context, { spec, driver, predefined: false }))
 }
 

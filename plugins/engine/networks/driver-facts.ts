@@ -11,6 +11,11 @@ export class DriverFacts {
     this.#drivers = drivers
   }
 
+  /** To be called when another version of a driver takes over. */
+  forget(driver: string): void {
+    this.#known.delete(driver)
+  }
+
   /** Fails with DRIVER_UNKNOWN or DRIVER_AWAY. */
   async of(driver: string): Promise<NetworkCapabilities> {
     const known = this.#known.get(driver)

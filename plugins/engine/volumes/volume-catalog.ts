@@ -59,7 +59,7 @@ export class VolumeCatalog {
     if (record !== undefined) return record.work === 'removing' ? undefined : record
     // All are asked at once; the first in their order that has it counts.
     const answers = await Promise.all(
-      this.#drivers.list().map(async ({ name: driver, handle }) => {
+      this.#drivers.list('object').map(async ({ name: driver, handle }) => {
         try {
           const { volume } = await inTime((call) => handle.get({ name }, call))
           return foreignRecord(driver, volume)
@@ -89,7 +89,7 @@ export class VolumeCatalog {
   async all(): Promise<{ volumes: EngineVolume[]; warnings: string[] }> {
     const silent = new Map<string, string>()
     const records = [...this.#table.values()].filter(({ work }) => work === undefined)
-    const drivers = this.#drivers.list()
+    const drivers = this.#drivers.list('object')
     const known = new Set(drivers.map(({ name }) => name))
     const away = [...records.map(({ driver }) => driver), ...this.#driversAway()]
     for (const driver of away) if (!known.has(driver)) silent.set(driver, this.#absence(driver))

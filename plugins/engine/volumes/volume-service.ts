@@ -5,6 +5,7 @@ import {
   hasCode,
   implement,
   type DriverSet,
+  type DriverUse,
   type Implementation,
   type Logger,
   type RequestOf,
@@ -178,7 +179,7 @@ export class VolumeService implements VolumeSource {
   }
 
   /** Fails with PLUGIN_DISABLED, in Docker's words, where a plugin has the name and is not enabled. */
-  async #driverFor({ id, driver }: VolumeRecord): Promise<Implementation<typeof storageVolume>> {
+  async #driverFor({ id, driver }: VolumeRecord, use: DriverUse): Promise<Implementation<typeof storageVolume>> {
     if (!this.#drivers.has(driver) && (await this.#isDisabledPlugin(driver))) {
       throw codedError(
         'PLUGIN_DISABLED',
@@ -186,7 +187,7 @@ export class VolumeService implements VolumeSource {
         { hint: `docker plugin enable ${driver}`, details: { plugin: driver } },
       )
     }
-    return this.#drivers.get(driver)
+    return this.#drivers.get(driver, use)
   }
 
   /** Makes sure that it is still there, and that it is what is wanted. */
@@ -203,14 +204,14 @@ export class VolumeService implements VolumeSource {
       await driver.handle.get({ name: record.id })
     } catch (error) {
       if (!hasCode(error, 'VOLUME_NOT_FOUND')) throw error
-      return this.#create(record)
+      return this.#create(record, 'object')
     }
     if (!this.#table.has(record.id)) await this.#table.put(record, 'power-loss')
     return record
   }
 
-  async #create(record: VolumeRecord): Promise<VolumeRecord> {
-    const driver = await this.#driverFor(record)
+  async #create(record: VolumeRecord, use: DriverUse = 'new'): Promise<VolumeRecord> {
+    const driver = await this.#driverFor(record, use)
     await this.#table.put({ ...record, work: 'creating' }, 'process')
     try {
       await driver.create({ name: record.id, options: { ...record.options } })
