@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { execa } from 'execa'
 import { DockerdPeer } from '../peers/dockerd.ts'
+import { componentRows } from './component-rows.ts'
 import { containerRows } from './container-rows.ts'
 import { imageRows } from './image-rows.ts'
 import { formatTable, Table } from './table.ts'
@@ -11,6 +12,7 @@ import { formatTable, Table } from './table.ts'
 const groups: Readonly<Record<string, (table: Table) => Promise<void>>> = {
   containers: containerRows,
   images: imageRows,
+  components: componentRows,
 }
 
 // npm run bench [-- GROUP...]: the rows of these groups, all unless named.

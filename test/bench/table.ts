@@ -3,7 +3,7 @@ import { summarize, takeTurns, type Figures } from './measure.ts'
 /** One quantity, measured for the engine and for its peers in the same run. */
 export interface Row {
   readonly title: string
-  readonly unit: 'ms' | 'requests/s' | 'MiB'
+  readonly unit: 'ms' | 'µs' | 'requests/s' | 'MiB'
   readonly figures: Readonly<Record<string, Figures>>
   /** Contenders that could not do it, with what they said. */
   readonly failures?: Readonly<Record<string, string>>
