@@ -63,6 +63,15 @@ describe('an output over the wire', () => {
     await expect.poll(() => closed).toBe(2)
   })
 
+  it('may be returned from after its end: the connection serves other calls by then', async () => {
+    const { driver } = await wired(makeSample())
+    const iterator = driver.records({ count: 2 })[Symbol.asyncIterator]()
+    while ((await iterator.next()).done !== true);
+    await iterator.return?.()
+    await sleep(20)
+    expect(await collect(driver.records({ count: 2 }))).toHaveLength(2)
+  })
+
   it('goes at the pace of the reader', async () => {
     let made = 0
     const { driver } = await wired(

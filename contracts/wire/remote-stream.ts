@@ -88,6 +88,8 @@ export class RemoteStream implements AsyncIterableIterator<unknown> {
       if (!ended) exchange.request.destroy()
       feed?.stop()
       scope.close()
+      // Its connection may serve another call by now: who returns after the end must not reach it.
+      this.#scope = undefined
     }
   }
 

@@ -75,6 +75,10 @@ export const issue4: readonly Check[] = [
     title: "Docker's plugins: unmodified ones by socket, and managed ones",
     run: () => tests('e2e', ['test/e2e/docker-plugin.test.ts', 'test/e2e/managed-plugin.test.ts']),
   },
+  {
+    title: 'managed plugins go between this engine and a real dockerd through a registry',
+    run: () => script('test/interop/managed-plugins.ts'),
+  },
   { title: 'components that misbehave, D1 to D23', run: () => showCases(casesOf('D', 23)) },
   {
     title: 'docker ps stays as fast while a driver misbehaves: 99th percentile within 1.5 of the healthy one',
