@@ -1,5 +1,5 @@
 import { realpath } from 'node:fs/promises'
-import { join, sep } from 'node:path'
+import { dirname, join, sep } from 'node:path'
 import process from 'node:process'
 import { codedError, contextVariable, type componentLauncher, type Implementation } from '@moby/contracts'
 import { withDeadline } from '../lifecycle/deadline.ts'
@@ -24,6 +24,8 @@ export function startContainer(findLauncher: () => Implementation<typeof compone
       member,
       context.instance.runRoot,
     )
+    // The files of a second life lie deeper, and are given to the user of the container only as a folder of their own.
+    const folders = new Set([context.folders.data, context.folders.run, dirname(files.context)])
     const inherited = Object.entries(environmentOf(process.env, {})).filter(([name]) => !ofTheImage.includes(name))
     const grants = member.locked.grants ?? {}
     const launched = launcher.launch({
@@ -33,7 +35,7 @@ export function startContainer(findLauncher: () => Implementation<typeof compone
       environment: { ...Object.fromEntries(inherited), ...environment, [contextVariable]: files.context },
       ...(user === undefined ? {} : { user }),
       ...(workingDirectory === undefined ? {} : { workingDirectory }),
-      folders: [context.folders.data, context.folders.run],
+      folders: [...folders],
       grants: mounts.length === 0 ? grants : { ...grants, mounts: [...mounts, ...(grants.mounts ?? [])] },
     })
     const { id } = await withDeadline(launched, startDeadlineMs, `The launch of ${member.title}`, (late) => {

@@ -66,11 +66,13 @@ export class Launcher {
     const process = containerProcess(image, request)
     const id = `moby-${this.#parts.instance.id}-${name}-${randomBytes(4).toString('hex')}`
     const cgroupsPath = `${this.#cgroupParent}/${id}`
-    const config = bundleConfig({ hostname: name, cgroupsPath, process, folders, grants, foreign })
+    // One that lies in another is there with that.
+    const mounted = folders.filter((folder) => !folders.some((other) => folder.startsWith(`${other}/`)))
+    const config = bundleConfig({ hostname: name, cgroupsPath, process, folders: mounted, grants, foreign })
     for (const folder of folders) await giveFolder(folder, process.user.uid, process.user.gid)
     try {
       const shared = (foreign.sharedFolders ?? []).map(({ source }) => source)
-      if (grants.shareMounts === true) shared.push(...folders)
+      if (grants.shareMounts === true) shared.push(...mounted)
       for (const folder of shared) this.#shared.share(folder, id)
       const container = await LaunchedContainer.launch({
         id,

@@ -4,7 +4,13 @@ import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
-import { componentLauncher, storageVolume, type ContractDefinition, type DriverSet } from '@moby/contracts'
+import {
+  authAuthenticate,
+  componentLauncher,
+  storageVolume,
+  type ContractDefinition,
+  type DriverSet,
+} from '@moby/contracts'
 import { casesOf, runCase, type Subject } from '@moby/contracts/conformance'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sourcesFor } from '../../core/cli/sources.ts'
@@ -192,6 +198,30 @@ describe('an assembly with components in containers', () => {
     const expected = [seen.toSorted(), 'EROFS', 'EROFS', 'EROFS', folder]
     await expect(boot(plain + launcher())).rejects.toThrow(`exit status 3: ${JSON.stringify(expected)}`)
     await rm(join(folder, 'look.cjs'))
+  })
+
+  it('replaces one live, also when it runs as somebody else than root', async () => {
+    const entries = (group: string, mode: string) =>
+      `  auth: { use: moby/auth-socket, mode: container, config: { group: "${group}" } }\n` +
+      `  volumes: { use: moby/volume-local, mode: ${mode} }\n${launcher()}`
+    const assembly = await boot(entries('4711', 'process'))
+    const driver = assembly.handle(authAuthenticate, 'socket')
+    expect(await driver.socket({})).toEqual({ mode: 0o660, gid: 4711 })
+    const volume = assembly.handle(storageVolume, 'local')
+    await volume.create({ name: 'kept', options: { type: 'tmpfs', device: 'tmpfs' } })
+    await lock(entries('4712', 'container'))
+    expect((await assembly.changes.apply()).generation).toBe(2)
+    expect(await driver.socket({})).toEqual({ mode: 0o660, gid: 4712 })
+    const started = await assembly.handle(componentLauncher).list({})
+    const names = started.containers.map(({ name, status }) => `${name} ${status}`)
+    expect(names.toSorted()).toEqual(['auth running', 'volumes running'])
+    const { pid = 0 } = started.containers.find(({ name }) => name === 'auth') ?? {}
+    expect(readFileSync(`/proc/${pid}/status`, 'utf8')).toMatch(/^Uid:\t65534\t[^]*^CapEff:\t0+$/m)
+    const { mountpoint } = await volume.mount({ name: 'kept', id: 'me' })
+    expect(readFileSync('/proc/self/mountinfo', 'utf8')).toContain(` ${mountpoint} `)
+    await volume.unmount({ name: 'kept', id: 'me' })
+    expect(await assembly.stop('stop-containers')).toEqual([])
+    expect(await traces()).toEqual([])
   })
 
   it('uses drivers that one of them finds while it runs', async () => {
