@@ -41,7 +41,7 @@ export async function withExample<T>(name: string, run: (folder: string) => Prom
     await cp(join(root, 'examples', name), join(folder, 'examples', name), {
       recursive: true,
       // What somebody built there by hand would hide what the README forgets.
-      filter: (source) => !/\/(?:moby_sdk|log-driver|image|sdk|moby\.lock)$/.test(source),
+      filter: (source) => !/\/(?:moby_sdk|log-driver|image|sdk|versions|moby\.lock)$/.test(source),
     })
     return await run(folder)
   } finally {
