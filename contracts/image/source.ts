@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { defineContract } from '../component/contract.ts'
-import { Bytes, Closed, Int64, Maybe, Open, StringMap } from '../component/schemas.ts'
+import { Bytes, Closed, Int64, Maybe, OneOf, Open, StringMap } from '../component/schemas.ts'
 import { RegistryCredentials } from './credentials.ts'
 
 const Digest = Type.String({ minLength: 1, maxLength: 256, description: '`sha256:` and 64 hexadecimal digits' })
@@ -9,6 +9,9 @@ const Digest = Type.String({ minLength: 1, maxLength: 256, description: '`sha256
 const onRepository = {
   registry: Type.String({ minLength: 1, description: 'Host with or without port: docker.io, localhost:5000' }),
   repository: Type.String({ minLength: 1, maxLength: 255, description: 'Complete path: library/busybox' }),
+  kind: Maybe(
+    OneOf(['image', 'plugin'], 'What the repository holds, which token services want to be asked for; absent: images'),
+  ),
   credentials: Maybe(RegistryCredentials),
 }
 

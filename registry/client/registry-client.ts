@@ -1,5 +1,5 @@
 import { codedError, type RegistryCredentials } from '@moby/contracts'
-import { pullScope, pushScope, type Access } from './auth/access.ts'
+import { pullScope, pushScope, type Access, type RepositoryKind } from './auth/access.ts'
 import { readBlob } from './blob/read-blob.ts'
 import { parseDigest } from './digest.ts'
 import { canonicalRegistry } from './endpoint/endpoints.ts'
@@ -18,6 +18,8 @@ import { uploadBlob } from './upload/upload-blob.ts'
 export interface RepositoryRequest {
   readonly registry: string
   readonly repository: string
+  /** Absent: images. */
+  readonly kind?: RepositoryKind | undefined
   readonly credentials?: RegistryCredentials | undefined
 }
 
@@ -103,8 +105,7 @@ export class RegistryClient {
     const digest = parseDigest(request.digest)
     const target = targetOf(request, digest.text)
     for (const repository of request.mountFrom ?? []) checkTarget({ registry: request.registry, repository })
-    const { credentials = {}, mountFrom = [] } = request
-    return await offerBlob(this.#session, target, credentials, digest, mountFrom, signalOf(call))
+    return await offerBlob(this.#session, target, request, digest, request.mountFrom ?? [], signalOf(call))
   }
 
   /** Sends a blob. A failed one is sent again with a new stream. */
@@ -180,12 +181,14 @@ function targetOf({ registry, repository }: RepositoryRequest, reference?: strin
   return { ...target, registry: canonicalRegistry(registry) }
 }
 
-function pull(target: Target & { readonly repository: string }, { credentials = {} }: RepositoryRequest): Access {
-  return { target, credentials, scopes: [pullScope(target.repository)] }
+function pull(target: Target & { readonly repository: string }, request: RepositoryRequest): Access {
+  const { credentials = {}, kind } = request
+  return { target, credentials, scopes: [pullScope(target.repository, kind)] }
 }
 
-function push(target: Target & { readonly repository: string }, { credentials = {} }: RepositoryRequest): Access {
-  return { target, credentials, scopes: [pushScope(target.repository)] }
+function push(target: Target & { readonly repository: string }, request: RepositoryRequest): Access {
+  const { credentials = {}, kind } = request
+  return { target, credentials, scopes: [pushScope(target.repository, kind)] }
 }
 
 function checkSize(size: number, target: Target): void {

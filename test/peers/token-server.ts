@@ -88,10 +88,13 @@ export class TokenServer {
   #issue(user: string, scopes: readonly string[]): string {
     const { signer, issuer, service, open, lifetime = 60 } = this.#wishes
     const access = scopes.flatMap((scope) => {
-      const [type, name, actions] = scope.split(':')
+      const [kind, name, actions] = scope.split(':')
+      // `repository(plugin)`: what is of another class than images.
+      const [, type, resourceClass] = /^(\w+)(?:\((\w+)\))?$/.exec(kind ?? '') ?? []
       if (type === undefined || name === undefined || actions === undefined) return []
-      if (user !== '') return [{ type, name, actions: actions.split(',') }]
-      return open?.test(name) === true && actions.includes('pull') ? [{ type, name, actions: ['pull'] }] : []
+      const what = { type, ...(resourceClass === undefined ? {} : { class: resourceClass }), name }
+      if (user !== '') return [{ ...what, actions: actions.split(',') }]
+      return open?.test(name) === true && actions.includes('pull') ? [{ ...what, actions: ['pull'] }] : []
     })
     const now = Math.floor(Date.now() / 1000)
     const times = { exp: now + lifetime, nbf: now - 10, iat: now }

@@ -138,7 +138,9 @@ describe('managed plugins', () => {
     const api = await open()
     const { id } = await create(api)
     await api.enable({ ref: 'all' })
-    symlinkSync('/etc', join(places.propagated({ id }), 'v'))
+    mkdirSync(join(root, 'outside/folder'), { recursive: true })
+    symlinkSync(join(root, 'outside'), join(places.propagated({ id }), 'v'))
+    launcher.plugin.answers['VolumeDriver.Mount'] = { Mountpoint: '/mnt/v/folder' }
     await expect(shelf.driver(storageVolume, 'all:latest').mount({ name: 'v', id: 'me' })).rejects.toMatchObject({
       code: 'PLUGIN_LIED',
     })

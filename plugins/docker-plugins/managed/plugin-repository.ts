@@ -26,7 +26,7 @@ export interface FoundPackage {
 /** A repository of plugins, as one caller is let in. */
 export class PluginRepository {
   readonly #source: Implementation<typeof imageSource>
-  readonly #where: { registry: string; repository: string; credentials?: RegistryCredentials }
+  readonly #where: { registry: string; repository: string; kind: 'plugin'; credentials?: RegistryCredentials }
   readonly #reference: Reference
   readonly #signal: AbortSignal | undefined
 
@@ -40,7 +40,7 @@ export class PluginRepository {
     this.#source = source
     this.#reference = reference
     this.#signal = signal
-    const where = { registry: reference.domain, repository: reference.path }
+    const where = { registry: reference.domain, repository: reference.path, kind: 'plugin' as const }
     this.#where = { ...where, ...(credentials === undefined ? {} : { credentials }) }
   }
 

@@ -34,10 +34,17 @@ export function basicHeader({ username = '', password = '' }: RegistryCredential
   return `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`
 }
 
-export function pullScope(repository: string): string {
-  return `repository:${repository}:pull`
+/** What a repository holds. Docker's token service lets people into those of plugins by another name of the type. */
+export type RepositoryKind = 'image' | 'plugin'
+
+export function pullScope(repository: string, kind: RepositoryKind = 'image'): string {
+  return `${typeOf(kind)}:${repository}:pull`
 }
 
-export function pushScope(repository: string): string {
-  return `repository:${repository}:pull,push`
+export function pushScope(repository: string, kind: RepositoryKind = 'image'): string {
+  return `${typeOf(kind)}:${repository}:pull,push`
+}
+
+function typeOf(kind: RepositoryKind): string {
+  return kind === 'plugin' ? 'repository(plugin)' : 'repository'
 }

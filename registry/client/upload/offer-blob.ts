@@ -1,7 +1,7 @@
 import type { RegistryCredentials } from '@moby/contracts'
 import { drop } from '../answer/answer.ts'
 import { answerError } from '../answer/answer-error.ts'
-import { pullScope, pushScope, type Access } from '../auth/access.ts'
+import { pullScope, pushScope, type Access, type RepositoryKind } from '../auth/access.ts'
 import type { Digest } from '../digest.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { Session } from '../session.ts'
@@ -16,12 +16,15 @@ const mostSources = 3
 export async function offerBlob(
   session: Session,
   target: InRepository,
-  credentials: RegistryCredentials,
+  {
+    credentials = {},
+    kind,
+  }: { readonly credentials?: RegistryCredentials | undefined; readonly kind?: RepositoryKind | undefined },
   digest: Digest,
   sources: readonly string[],
   signal: AbortSignal,
 ): Promise<{ present: boolean; mountedFrom?: string }> {
-  const access: Access = { target, credentials, scopes: [pushScope(target.repository)] }
+  const access: Access = { target, credentials, scopes: [pushScope(target.repository, kind)] }
   return await session.through(access, 'write', async (endpoint) => {
     const path = `/v2/${target.repository}/blobs/${digest.text}`
     const answer = await session.ask(endpoint, access, { method: 'HEAD', to: path }, signal)
@@ -36,7 +39,7 @@ export async function offerBlob(
         await mount(
           session,
           endpoint,
-          { ...access, scopes: [...access.scopes, pullScope(from)] },
+          { ...access, scopes: [...access.scopes, pullScope(from, kind)] },
           target,
           digest,
           from,
