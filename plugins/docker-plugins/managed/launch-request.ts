@@ -1,4 +1,5 @@
 import { existsSync } from 'node:fs'
+import { normalize } from 'node:path'
 import { codedError, type componentLauncher, type ForeignMount, type RequestOf } from '@moby/contracts'
 import { defaultCapabilities, hostCapabilities } from '@moby/lib-oci-runtime'
 import { capabilitiesOf, type PluginMount } from './plugin-config.ts'
@@ -21,6 +22,7 @@ export function launchRequest(record: PluginRecord, places: PluginPlaces, metric
   const command = [...(config.Entrypoint ?? []), ...settings.args]
   if (command.length === 0) throw unsupported(record, 'it names no entrypoint')
   checkSocket(record, places)
+  checkTargets(record)
   const isShared = config.PropagatedMount !== ''
   return {
     name: `plugin-${record.id.slice(0, 12)}`,
@@ -99,6 +101,16 @@ function environmentOf(env: readonly string[]): Record<string, string> {
       return equals === -1 ? [each, ''] : [each.slice(0, equals), each.slice(equals + 1)]
     }),
   )
+}
+
+/** Paths of a config become places in the container: over its root itself nothing may be mounted. */
+function checkTargets(record: PluginRecord): void {
+  const { PropagatedMount } = record.config
+  const targets = record.settings.mounts.map(({ Destination }) => Destination)
+  for (const target of PropagatedMount === '' ? targets : [...targets, PropagatedMount]) {
+    if (target.startsWith('/') && normalize(target) !== '/') continue
+    throw unsupported(record, `${JSON.stringify(target)} is no place where something can be mounted`)
+  }
 }
 
 function checkSocket(record: PluginRecord, places: PluginPlaces): void {

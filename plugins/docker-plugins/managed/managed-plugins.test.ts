@@ -201,6 +201,20 @@ describe('managed plugins', () => {
   })
 
   it.each([
+    ['a mount over its root', { propagatedMount: '/x/..' }],
+    ['a mount at no place', { mounts: [{ name: 'm', type: 'tmpfs', source: 'tmpfs', destination: 'here' }] }],
+    ['a socket elsewhere', { interface: { types: [], socket: '../other.sock' } }],
+    ['another protocol', { interface: { types: [], socket: 'a.sock', protocolScheme: 'grpc' } }],
+    ['no command', { entrypoint: [], args: {} }],
+    ['a device without a path', { linux: { devices: [{ name: 'd', path: null }] } }],
+  ])('that want %s are refused before anything is started', async (_what, changes) => {
+    const api = await open()
+    await create(api, 'odd', changes)
+    await expect(api.enable({ ref: 'odd' })).rejects.toMatchObject({ code: 'PLUGIN_CONFIG_UNSUPPORTED' })
+    expect([launcher.launches.length, shelf.offers.size]).toEqual([0, 0])
+  })
+
+  it.each([
     ['create', 1, false],
     ['create', 1, true],
     ['remove', 2, false],
