@@ -31,6 +31,9 @@ type ManifestRequest struct {
 	// Complete path: library/busybox
 	Repository string `json:"repository"`
 
+	// What the repository holds, which token services want to be asked for; absent: images
+	Kind *string `json:"kind,omitempty"`
+
 	Credentials *RegistryCredentials `json:"credentials,omitempty"`
 
 	// Tag or digest
@@ -62,6 +65,9 @@ type HeadRequest struct {
 	// Complete path: library/busybox
 	Repository string `json:"repository"`
 
+	// What the repository holds, which token services want to be asked for; absent: images
+	Kind *string `json:"kind,omitempty"`
+
 	Credentials *RegistryCredentials `json:"credentials,omitempty"`
 
 	// Tag or digest
@@ -86,6 +92,9 @@ type BlobRequest struct {
 
 	// Complete path: library/busybox
 	Repository string `json:"repository"`
+
+	// What the repository holds, which token services want to be asked for; absent: images
+	Kind *string `json:"kind,omitempty"`
 
 	Credentials *RegistryCredentials `json:"credentials,omitempty"`
 
@@ -113,6 +122,9 @@ type OfferRequest struct {
 	// Complete path: library/busybox
 	Repository string `json:"repository"`
 
+	// What the repository holds, which token services want to be asked for; absent: images
+	Kind *string `json:"kind,omitempty"`
+
 	Credentials *RegistryCredentials `json:"credentials,omitempty"`
 
 	// `sha256:` and 64 hexadecimal digits
@@ -138,6 +150,9 @@ type UploadRequest struct {
 	// Complete path: library/busybox
 	Repository string `json:"repository"`
 
+	// What the repository holds, which token services want to be asked for; absent: images
+	Kind *string `json:"kind,omitempty"`
+
 	Credentials *RegistryCredentials `json:"credentials,omitempty"`
 
 	// `sha256:` and 64 hexadecimal digits
@@ -154,6 +169,9 @@ type PutManifestRequest struct {
 
 	// Complete path: library/busybox
 	Repository string `json:"repository"`
+
+	// What the repository holds, which token services want to be asked for; absent: images
+	Kind *string `json:"kind,omitempty"`
 
 	Credentials *RegistryCredentials `json:"credentials,omitempty"`
 
@@ -180,6 +198,9 @@ type TagsRequest struct {
 	// Complete path: library/busybox
 	Repository string `json:"repository"`
 
+	// What the repository holds, which token services want to be asked for; absent: images
+	Kind *string `json:"kind,omitempty"`
+
 	Credentials *RegistryCredentials `json:"credentials,omitempty"`
 }
 
@@ -195,6 +216,9 @@ type ReferrersRequest struct {
 
 	// Complete path: library/busybox
 	Repository string `json:"repository"`
+
+	// What the repository holds, which token services want to be asked for; absent: images
+	Kind *string `json:"kind,omitempty"`
 
 	Credentials *RegistryCredentials `json:"credentials,omitempty"`
 
@@ -371,20 +395,20 @@ var Contract = wire.NewContract("image.source", "0.1.0", schemas,
 )
 
 const schemas = `{
-"manifest.request": {"type":"object","required":["registry","repository","reference"],"additionalProperties":false,"x-type":"ManifestRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"reference":{"type":"string","description":"Tag or digest"}}},
+"manifest.request": {"type":"object","required":["registry","repository","reference"],"additionalProperties":false,"x-type":"ManifestRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"kind":{"type":"string","enum":["image","plugin"],"description":"What the repository holds, which token services want to be asked for; absent: images"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"reference":{"type":"string","description":"Tag or digest"}}},
 "manifest.response": {"type":"object","required":["mediaType","digest","size","content","from"],"x-type":"ManifestResponse","properties":{"mediaType":{"type":"string"},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"size":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"content":{"type":"string","contentEncoding":"base64","description":"The manifest"},"from":{"type":"string","description":"Host that answered: the registry or a mirror of it"}}},
-"head.request": {"type":"object","required":["registry","repository","reference"],"additionalProperties":false,"x-type":"HeadRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"reference":{"type":"string","description":"Tag or digest"}}},
+"head.request": {"type":"object","required":["registry","repository","reference"],"additionalProperties":false,"x-type":"HeadRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"kind":{"type":"string","enum":["image","plugin"],"description":"What the repository holds, which token services want to be asked for; absent: images"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"reference":{"type":"string","description":"Tag or digest"}}},
 "head.response": {"type":"object","required":["mediaType","digest","size"],"x-type":"HeadResponse","properties":{"mediaType":{"type":"string"},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"size":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"}}},
-"blob.request": {"type":"object","required":["registry","repository","digest","size"],"additionalProperties":false,"x-type":"BlobRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"size":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes of the whole blob, as its descriptor tells"},"offset":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes to leave out at the start"},"unchecked":{"type":"boolean","description":"The caller computes the digest itself, while it keeps the blob: not done twice"},"urls":{"type":"array","description":"Of a foreign layer: asked only when the configuration allows it, never with credentials","items":{"type":"string"}}}},
-"offer.request": {"type":"object","required":["registry","repository","digest"],"additionalProperties":false,"x-type":"OfferRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"mountFrom":{"type":"array","description":"Repositories of this registry that may have it","items":{"type":"string"}}}},
+"blob.request": {"type":"object","required":["registry","repository","digest","size"],"additionalProperties":false,"x-type":"BlobRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"kind":{"type":"string","enum":["image","plugin"],"description":"What the repository holds, which token services want to be asked for; absent: images"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"size":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes of the whole blob, as its descriptor tells"},"offset":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes to leave out at the start"},"unchecked":{"type":"boolean","description":"The caller computes the digest itself, while it keeps the blob: not done twice"},"urls":{"type":"array","description":"Of a foreign layer: asked only when the configuration allows it, never with credentials","items":{"type":"string"}}}},
+"offer.request": {"type":"object","required":["registry","repository","digest"],"additionalProperties":false,"x-type":"OfferRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"kind":{"type":"string","enum":["image","plugin"],"description":"What the repository holds, which token services want to be asked for; absent: images"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"mountFrom":{"type":"array","description":"Repositories of this registry that may have it","items":{"type":"string"}}}},
 "offer.response": {"type":"object","required":["present"],"x-type":"OfferResponse","properties":{"present":{"type":"boolean"},"mountedFrom":{"type":"string","description":"Set when it was mounted just now"}}},
-"upload.request": {"type":"object","required":["registry","repository","digest","size"],"additionalProperties":false,"x-type":"UploadRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"size":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"}}},
+"upload.request": {"type":"object","required":["registry","repository","digest","size"],"additionalProperties":false,"x-type":"UploadRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"kind":{"type":"string","enum":["image","plugin"],"description":"What the repository holds, which token services want to be asked for; absent: images"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"size":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"}}},
 "upload.response": {"type":"object","properties":{}},
-"putManifest.request": {"type":"object","required":["registry","repository","reference","mediaType","content"],"additionalProperties":false,"x-type":"PutManifestRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"reference":{"type":"string","description":"Tag or digest"},"mediaType":{"type":"string"},"content":{"type":"string","contentEncoding":"base64","description":"The manifest"}}},
+"putManifest.request": {"type":"object","required":["registry","repository","reference","mediaType","content"],"additionalProperties":false,"x-type":"PutManifestRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"kind":{"type":"string","enum":["image","plugin"],"description":"What the repository holds, which token services want to be asked for; absent: images"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"reference":{"type":"string","description":"Tag or digest"},"mediaType":{"type":"string"},"content":{"type":"string","contentEncoding":"base64","description":"The manifest"}}},
 "putManifest.response": {"type":"object","required":["digest"],"x-type":"PutManifestResponse","properties":{"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"}}},
-"tags.request": {"type":"object","required":["registry","repository"],"additionalProperties":false,"x-type":"TagsRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}}}},
+"tags.request": {"type":"object","required":["registry","repository"],"additionalProperties":false,"x-type":"TagsRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"kind":{"type":"string","enum":["image","plugin"],"description":"What the repository holds, which token services want to be asked for; absent: images"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}}}},
 "tags.output": {"type":"object","required":["tag"],"x-type":"TagsItem","properties":{"tag":{"type":"string"}}},
-"referrers.request": {"type":"object","required":["registry","repository","digest"],"additionalProperties":false,"x-type":"ReferrersRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"artifactType":{"type":"string"}}},
+"referrers.request": {"type":"object","required":["registry","repository","digest"],"additionalProperties":false,"x-type":"ReferrersRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"repository":{"type":"string","minLength":1,"maxLength":255,"description":"Complete path: library/busybox"},"kind":{"type":"string","enum":["image","plugin"],"description":"What the repository holds, which token services want to be asked for; absent: images"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"artifactType":{"type":"string"}}},
 "referrers.output": {"type":"object","required":["mediaType","digest","size"],"x-type":"ReferrersItem","properties":{"mediaType":{"type":"string"},"digest":{"type":"string","minLength":1,"maxLength":256,"description":"` + "`" + `sha256:` + "`" + ` and 64 hexadecimal digits"},"size":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"artifactType":{"type":"string"},"annotations":{"type":"object","description":"Of the manifest","patternProperties":{"^.*$":{"type":"string"}}}}},
 "login.request": {"type":"object","required":["registry","credentials"],"additionalProperties":false,"x-type":"LoginRequest","properties":{"registry":{"type":"string","minLength":1,"description":"Host with or without port: docker.io, localhost:5000"},"credentials":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}}}},
 "login.response": {"type":"object","x-type":"LoginResponse","properties":{"identityToken":{"type":"string"}}},

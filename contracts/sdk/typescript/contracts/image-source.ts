@@ -16,6 +16,8 @@ export interface ManifestRequest {
   readonly registry: string
   /** Complete path: library/busybox */
   readonly repository: string
+  /** What the repository holds, which token services want to be asked for; absent: images */
+  readonly kind?: 'image' | 'plugin' | undefined
   readonly credentials?: RegistryCredentials | undefined
   /** Tag or digest */
   readonly reference: string
@@ -38,6 +40,8 @@ export interface HeadRequest {
   readonly registry: string
   /** Complete path: library/busybox */
   readonly repository: string
+  /** What the repository holds, which token services want to be asked for; absent: images */
+  readonly kind?: 'image' | 'plugin' | undefined
   readonly credentials?: RegistryCredentials | undefined
   /** Tag or digest */
   readonly reference: string
@@ -56,6 +60,8 @@ export interface BlobRequest {
   readonly registry: string
   /** Complete path: library/busybox */
   readonly repository: string
+  /** What the repository holds, which token services want to be asked for; absent: images */
+  readonly kind?: 'image' | 'plugin' | undefined
   readonly credentials?: RegistryCredentials | undefined
   /** `sha256:` and 64 hexadecimal digits */
   readonly digest: string
@@ -74,6 +80,8 @@ export interface OfferRequest {
   readonly registry: string
   /** Complete path: library/busybox */
   readonly repository: string
+  /** What the repository holds, which token services want to be asked for; absent: images */
+  readonly kind?: 'image' | 'plugin' | undefined
   readonly credentials?: RegistryCredentials | undefined
   /** `sha256:` and 64 hexadecimal digits */
   readonly digest: string
@@ -92,6 +100,8 @@ export interface UploadRequest {
   readonly registry: string
   /** Complete path: library/busybox */
   readonly repository: string
+  /** What the repository holds, which token services want to be asked for; absent: images */
+  readonly kind?: 'image' | 'plugin' | undefined
   readonly credentials?: RegistryCredentials | undefined
   /** `sha256:` and 64 hexadecimal digits */
   readonly digest: string
@@ -104,6 +114,8 @@ export interface PutManifestRequest {
   readonly registry: string
   /** Complete path: library/busybox */
   readonly repository: string
+  /** What the repository holds, which token services want to be asked for; absent: images */
+  readonly kind?: 'image' | 'plugin' | undefined
   readonly credentials?: RegistryCredentials | undefined
   /** Tag or digest */
   readonly reference: string
@@ -122,6 +134,8 @@ export interface TagsRequest {
   readonly registry: string
   /** Complete path: library/busybox */
   readonly repository: string
+  /** What the repository holds, which token services want to be asked for; absent: images */
+  readonly kind?: 'image' | 'plugin' | undefined
   readonly credentials?: RegistryCredentials | undefined
 }
 
@@ -134,6 +148,8 @@ export interface ReferrersRequest {
   readonly registry: string
   /** Complete path: library/busybox */
   readonly repository: string
+  /** What the repository holds, which token services want to be asked for; absent: images */
+  readonly kind?: 'image' | 'plugin' | undefined
   readonly credentials?: RegistryCredentials | undefined
   /** `sha256:` and 64 hexadecimal digits */
   readonly digest: string
