@@ -8,6 +8,7 @@ export const componentDiscovery = defineContract({
   version: '0.1.0',
   doc: 'Asks a component in a process of its own for a driver that it has not offered so far.',
   overlap: 'exclusive',
+  overlapWhy: 'It speaks of one process, and is never behind a handle.',
   selection: 'single',
   methods: {
     discover: {

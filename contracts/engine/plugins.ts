@@ -34,6 +34,7 @@ export const enginePlugins = defineContract({
     "Docker's managed plugins: their packages, and the containers that they run in. `config` is config.json of the " +
     'plugin, keys as Docker writes them.',
   overlap: 'exclusive',
+  overlapWhy: 'The engine alone writes its records and acts on the host.',
   selection: 'single',
   methods: {
     list: {
