@@ -22,7 +22,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
     expect(await engine.destroy()).toEqual(nothingLeft)
   })
 
-  it('finds its containers again, with the exit codes of those that ended meanwhile', async () => {
+  it('finds its containers again, with the exit codes of those that ended meanwhile', { timeout: 90_000 }, async () => {
     const port = await freePort()
     await docker('network', 'create', 'lasting')
     await docker(
@@ -79,7 +79,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
 
   it(
     `keeps ten containers, exit codes and every line over ${rounds} kills`,
-    { timeout: 90_000 + rounds * 10_000 },
+    { timeout: 90_000 + rounds * 25_000 },
     async () => {
       const count = 'i=0; while true; do i=$((i+1)); echo $i; done'
       const rotation = ['--log-opt', 'max-size=1m', '--log-opt', 'max-file=40']
