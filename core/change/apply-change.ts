@@ -3,7 +3,7 @@ import type { Container } from '../kernel/container.ts'
 import type { Generation } from '../kernel/generation.ts'
 import type { Handle } from '../kernel/handle.ts'
 import type { Surround } from '../kernel/requirements.ts'
-import type { Target } from '../kernel/target.ts'
+import type { CallKind, Target } from '../kernel/target.ts'
 import { reasonOf } from '../lifecycle/boot-failure.ts'
 import type { Lifecycle, Remind } from '../lifecycle/lifecycle.ts'
 import { implementationOf, type Member } from '../lifecycle/member.ts'
@@ -96,7 +96,7 @@ export class ApplyChange {
       await forgotten
       const { running } = member
       const until = performance.now() + this.#parts.limits.drainMs
-      for (const target of targets) await target.quiet(Math.max(0, until - performance.now()), 'call', 'stream')
+      for (const target of targets) await this.#quiet(target, Math.max(0, until - performance.now()), 'call', 'stream')
       for (const target of targets) target.isLeaving = true
       if (running !== undefined) await this.#parts.lifecycle.end(member, running, 'leave-containers')
       member.leave('stopped', 'it was replaced or removed')
@@ -144,8 +144,8 @@ export class ApplyChange {
           for (const handle of allHandles(member)) handle.hold()
           const targets = allHandles(member).flatMap(({ target }) => target ?? [])
           const until = performance.now() + limits.pauseMs
-          for (const target of targets) await target.quiet(Math.max(0, until - performance.now()), 'call')
-          for (const target of targets) await target.quiet(limits.pauseStreamsMs, 'stream')
+          for (const target of targets) await this.#quiet(target, Math.max(0, until - performance.now()), 'call')
+          for (const target of targets) await this.#quiet(target, limits.pauseStreamsMs, 'stream')
           for (const target of targets) target.isLeaving = true
           if (running !== undefined) await lifecycle.end(member, running, 'leave-containers')
           for (const handle of member.offers.handles()) handle.vacate()
@@ -219,6 +219,17 @@ export class ApplyChange {
       for (const handle of allHandles(member)) handle.release()
       supervisor.watch([member])
     }
+  }
+
+  /** An engine that stops waits for nobody. */
+  async #quiet(target: Target, deadlineMs: number, ...kinds: readonly CallKind[]): Promise<void> {
+    const { signal } = this.#parts
+    if (signal.aborted) return
+    const { promise, resolve } = Promise.withResolvers<void>()
+    const onAbort = () => resolve()
+    signal.addEventListener('abort', onAbort, { once: true })
+    await Promise.race([target.quiet(deadlineMs, ...kinds), promise])
+    signal.removeEventListener('abort', onAbort)
   }
 
   async #step<T>({ title }: Member, words: string, work: () => Promise<T>): Promise<T> {

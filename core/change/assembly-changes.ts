@@ -138,7 +138,7 @@ export class AssemblyChanges {
   }
 
   async #change(wanted: WantedAssembly, how: Pick<GenerationRecord, 'origin' | 'of'>): Promise<ChangeOutcome> {
-    const { current, store, onSwitch } = this.#parts
+    const { current, store, supervisor, onSwitch } = this.#parts
     const plan = await this.#planFor(wanted)
     const before = current.value
     const isDone = plan.steps.every(({ action }) => ['keep', 'wait', 'retire'].includes(action))
@@ -162,6 +162,7 @@ export class AssemblyChanges {
           current.replace(set.next)
           onSwitch(set.next.members, left)
           takeOver()
+          supervisor.watch(set.next.members)
         },
       },
       set,
