@@ -28,7 +28,7 @@ export async function endRunLocked(context: ContainerContext, id: string, run: R
   live.health = undefined
   // The shim holds the streams until its task is deleted: draining first would wait for its deadline.
   const [isLogged] = await Promise.all([
-    run.output.drain().catch(() => true),
+    run.output.drain({ hurried: isEnded(context, id, run) }).catch(() => true),
     context.store.update(id, { exit }, 'process').then(() => takeDown(context, id)),
   ])
   endExecs(context, id)
@@ -41,6 +41,11 @@ export async function endRunLocked(context: ContainerContext, id: string, run: R
     execDuration: String(secondsBetween(ended.startedAt, ended.finishedAt)),
   })
   await goOn(context, ended, run)
+}
+
+/** Whether somebody ended it, who must not wait for a log sink. */
+function isEnded(context: ContainerContext, id: string, run: Run): boolean {
+  return run.isKilled || context.store.get(id)?.stopRequested === true
 }
 
 /** After the end: restart, remove, or rest. Those who wait are told once that is settled. */

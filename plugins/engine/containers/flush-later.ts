@@ -1,7 +1,7 @@
 import type { ContainerContext } from './container-context.ts'
 import { closeOutput, openOutput } from './open-output.ts'
 
-const firstPauseMs = 1_000
+const firstPauseMs = 200
 const longestPauseMs = 30_000
 
 /**

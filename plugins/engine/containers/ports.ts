@@ -76,9 +76,9 @@ export interface Output {
   attach(streams: { stdin: boolean; stdout: boolean; stderr: boolean }): Attachment
   /**
    * Returns when everything written has reached the log and the attachments, or after a deadline: false when the log
-   * does not have all of it then.
+   * does not have all of it then. Who is `hurried` does not wait for a log driver that hangs.
    */
-  drain(): Promise<boolean>
+  drain(options?: { readonly hurried?: boolean }): Promise<boolean>
   close(): Promise<void>
   remove(): Promise<void>
 }

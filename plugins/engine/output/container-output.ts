@@ -14,7 +14,7 @@ import { Spool } from './spool.ts'
 const streamsDeadline = 2000
 /** Milliseconds that a log may take for what is left, as long as its driver gets on. */
 const logDeadline = 3000
-/** Milliseconds without an answer after which a log driver is not waited for any more. */
+/** Milliseconds without an answer after which nobody who is in a hurry waits for a log driver any more. */
 const logPatience = 500
 /** Milliseconds for which an attachment that does not read may make the process wait. */
 const defaultStall = 300_000
@@ -111,9 +111,9 @@ export class ContainerOutput {
   /**
    * To be called when the process has ended. Returns when all it wrote has reached the log and is there
    * for attachments, which read on at their own pace; after a deadline in any case, however stuck a left-over writer
-   * is, and at once when the log driver hangs. False when the log does not have all of it by then: the next `open` goes on.
+   * is. Who is `hurried` does not wait for a log driver that hangs. False when the log does not have all of it by then: the next `open` goes on.
    */
-  async drain(): Promise<boolean> {
+  async drain({ hurried = false }: { readonly hurried?: boolean } = {}): Promise<boolean> {
     const sources = [...this.#sources.values()]
     for (const source of sources) source.finish()
     await within(streamsDeadline, Promise.all(sources.map((source) => source.finished)))
@@ -121,7 +121,9 @@ export class ContainerOutput {
     this.#keeper?.end()
     removeFiles(this.#options.folder, (file) => ['stdin', 'stdin.ended', 'stdout', 'stderr'].includes(file))
     if (this.#pump === undefined) return true
-    return await this.#pump.settle({ patienceMs: logPatience, deadlineMs: logDeadline })
+    // A slow disk is no driver that hangs: whoever only waits for the end finds the log whole.
+    const patienceMs = hurried ? logPatience : logDeadline
+    return await this.#pump.settle({ patienceMs, deadlineMs: logDeadline })
   }
 
   /** Lets go of everything. A process that still runs keeps its FIFOs, and the next `open` goes on. */
