@@ -251,4 +251,23 @@ describe('a change of a running assembly', () => {
     const again = await shop.start()
     expect(again.facts.members()).toMatchObject([{ name: 'keeper' }, { name: 'looker', version: '2.0.0' }])
   })
+
+  it('is given up and taken back when the engine stops meanwhile', async () => {
+    const shop = await shopWithVersions()
+    const slow = 'await new Promise((resolve) => setTimeout(resolve, 1_500))'
+    await shop.version('keeper', '4.0.0', `${volumes('k')}\n${config}`, volumeDriver('4', slow))
+    const running = await boot(shop, { keeper: keeper(1) })
+    await change(shop, { keeper: keeper(4) })
+    const applied = running.changes.apply().catch((error: unknown) => error)
+    await expect.poll(() => running.changes.last?.result).toBe('running')
+    await expect(running.changes.apply()).rejects.toMatchObject({ code: 'APPLY_BUSY' })
+    await sleep(300)
+    expect(await running.stop('leave-containers')).toEqual([])
+    expect(await applied).toMatchObject({ code: 'APPLY_FAILED' })
+    expect(running.changes.list().map(({ number }) => number)).toEqual([1])
+    const folder = shop.path('data/run/components/keeper')
+    for (const each of [folder, `${folder}/next`]) {
+      expect(await readdir(each).catch(() => [])).not.toContain('process.json')
+    }
+  })
 })
