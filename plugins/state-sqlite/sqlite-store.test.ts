@@ -228,23 +228,27 @@ test('the log is carried over by another thread while commits go on', async () =
   expect(longest).toBeLessThan(250)
 })
 
-test('a writer killed at any moment leaves whole batches, and all that was acknowledged', async () => {
-  const writer = join(import.meta.dirname, 'kill-writer.fixture.ts')
-  for (let round = 0; round < 12; round += 1) {
-    const child = spawn(process.execPath, [writer, file], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const exited = once(child, 'exit')
-    let acknowledged = -1
-    createInterface({ input: child.stdout }).on('line', (line) => {
-      acknowledged = Number(line)
-      if (acknowledged === 0) setTimeout(() => child.kill('SIGKILL'), 1 + Math.random() * 60)
-    })
-    await exited
-    const store = await SqliteStore.open({ file, retainedRevisions: 100 })
-    const { entries } = await store.api.list({ prefix: 'batch/' })
-    const values = new Set(entries.map((entry) => entry.value))
-    expect(entries).toHaveLength(20)
-    expect(values.size).toBe(1)
-    expect(Number([...values][0])).toBeGreaterThanOrEqual(acknowledged)
-    await store.close()
-  }
-})
+test(
+  'a writer killed at any moment leaves whole batches, and all that was acknowledged',
+  { timeout: 120_000 },
+  async () => {
+    const writer = join(import.meta.dirname, 'kill-writer.fixture.ts')
+    for (let round = 0; round < 12; round += 1) {
+      const child = spawn(process.execPath, [writer, file], { stdio: ['ignore', 'pipe', 'inherit'] })
+      const exited = once(child, 'exit')
+      let acknowledged = -1
+      createInterface({ input: child.stdout }).on('line', (line) => {
+        acknowledged = Number(line)
+        if (acknowledged === 0) setTimeout(() => child.kill('SIGKILL'), 1 + Math.random() * 60)
+      })
+      await exited
+      const store = await SqliteStore.open({ file, retainedRevisions: 100 })
+      const { entries } = await store.api.list({ prefix: 'batch/' })
+      const values = new Set(entries.map((entry) => entry.value))
+      expect(entries).toHaveLength(20)
+      expect(values.size).toBe(1)
+      expect(Number([...values][0])).toBeGreaterThanOrEqual(acknowledged)
+      await store.close()
+    }
+  },
+)
