@@ -25,6 +25,8 @@ export interface LauncherParts {
 
 /** Tries, a tenth of a second apart. */
 const removalTries = 30
+/** How often the rest of a container is removed again, when its warden removes it at the same time. */
+const raceTries = 5
 
 type Launch = RequestOf<typeof componentLauncher, 'launch'>
 
@@ -139,14 +141,23 @@ export class Launcher {
 
   async #removeLeft(life: string, id: string): Promise<void> {
     const { runtime, log } = this.#parts
-    try {
-      await deleteContainer(runtime, join(life, 'state'), id)
-      await sweepCgroup(`${this.#cgroupParent}/${id}`)
-      await removeFolders([join(life, 'c', id)])
-      this.#left.delete(id)
-    } catch (error) {
-      log.warn('a container of an earlier life could not be removed', { id, error: String(error) })
-      this.#left.set(id, { life, name: id.split('-').slice(2, -1).join('-') })
+    for (let tries = 0; ; tries += 1) {
+      try {
+        await deleteContainer(runtime, join(life, 'state'), id)
+        await sweepCgroup(`${this.#cgroupParent}/${id}`)
+        await removeFolders([join(life, 'c', id)])
+        this.#left.delete(id)
+        return
+      } catch (error) {
+        // The warden of that life may be removing the same things at this moment.
+        if (tries < raceTries) {
+          await sleep(100)
+          continue
+        }
+        log.warn('a container of an earlier life could not be removed', { id, error: String(error) })
+        this.#left.set(id, { life, name: id.split('-').slice(2, -1).join('-') })
+        return
+      }
     }
   }
 }

@@ -210,7 +210,9 @@ describe('an assembly with components in containers', () => {
     const volume = assembly.handle(storageVolume, 'local')
     await volume.create({ name: 'kept', options: { type: 'tmpfs', device: 'tmpfs' } })
     await lock(entries('4712', 'container'))
-    expect((await assembly.changes.apply()).generation).toBe(2)
+    // Other cases have had generations in this data root.
+    const before = assembly.changes.list().at(-1)?.number ?? 0
+    expect((await assembly.changes.apply()).generation).toBe(before + 1)
     expect(await driver.socket({})).toEqual({ mode: 0o660, gid: 4712 })
     const started = await assembly.handle(componentLauncher).list({})
     const names = started.containers.map(({ name, status }) => `${name} ${status}`)
