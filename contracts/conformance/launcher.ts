@@ -293,7 +293,8 @@ book.prove({
     )
     await eventually(10_000, 'both are gone', async () => !pids.some((pid) => existsSync(`/proc/${pid}`)))
     assert.equal(pids.length, 2)
-    assert.deepEqual((await subject.driver.list({})).containers, [])
+    const listed = async () => (await subject.driver.list({})).containers
+    await eventually(10_000, 'nothing of them is left', async () => (await listed()).length === 0)
     assert.equal((await run(subject, 'echo works')).stdout, 'works\n')
   },
 })

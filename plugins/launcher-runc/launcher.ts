@@ -114,6 +114,7 @@ export class Launcher {
     const own = [...this.#containers.values()].map(({ id, name, pid, exit }) =>
       exit === undefined ? { id, name, status: 'running' as const, pid } : { id, name, status: 'ended' as const, exit },
     )
+    this.#forgetGone()
     return [...own, ...[...this.#left].map(([id, { name }]) => ({ id, name, status: 'left' as const }))]
   }
 
@@ -137,6 +138,14 @@ export class Launcher {
     // Containers whose folders are lost, as after the run root was emptied, are known by their cgroups alone.
     await sweepCgroups(this.#cgroupParent, new Set(this.#left.keys()))
     this.#shared.sweep()
+  }
+
+  /** What this life could not remove the warden of that one may have removed since. */
+  #forgetGone(): void {
+    for (const [id, { life }] of this.#left) {
+      const isThere = namesIn(join(life, 'c')).includes(id) || namesIn(join(life, 'state')).includes(id)
+      if (!isThere) this.#left.delete(id)
+    }
   }
 
   async #removeLeft(life: string, id: string): Promise<void> {
