@@ -16,6 +16,9 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
   let assembly: ConfiguredAssembly
   let engine: EngineProcess
   const docker = (...args: string[]) => engine.docker(args)
+  /** Runs a container with a volume of the driver that misbehaves. */
+  const runWith = (volume: string) =>
+    docker('run', '--rm', '--network', 'none', '--volume-driver', 'faulty', '-v', `${volume}:/v`, 'busybox', 'true')
 
   beforeAll(async () => {
     assembly = await ConfiguredAssembly.extended(async (folder) => {
@@ -72,36 +75,14 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
   })
 
   it('D13 starts no container with a volume that its driver does not know', async () => {
-    const run = await docker(
-      'run',
-      '--rm',
-      '--network',
-      'none',
-      '--volume-driver',
-      'faulty',
-      '-v',
-      'forgotten:/v',
-      'busybox',
-      'true',
-    )
+    const run = await runWith('forgotten')
     expect(run.exitCode).toBe(125)
     expect(run.stderr).toContain('the volume driver faulty says that it made the volume, and that there is none')
     expect((await docker('ps', '-aq')).stdout).toBe('')
   })
 
   it('D12 starts no container with a volume that is mounted where it cannot be', async () => {
-    const run = await docker(
-      'run',
-      '--rm',
-      '--network',
-      'none',
-      '--volume-driver',
-      'faulty',
-      '-v',
-      'elsewhere:/v',
-      'busybox',
-      'true',
-    )
+    const run = await runWith('elsewhere')
     expect(run.exitCode).toBe(125)
     expect(run.stderr).toContain(
       'The volume driver faulty says that the volume elsewhere is at "/etc", which belongs to the host',
