@@ -1,23 +1,35 @@
-import { rmSync, mkdtempSync } from 'node:fs'
+import { spawn } from 'node:child_process'
+import { once } from 'node:events'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, expect, test } from 'vitest'
+import { expect, onTestFinished, test } from 'vitest'
 import { Flusher } from './flusher.ts'
 
-const folder = mkdtempSync(join(tmpdir(), 'flusher-'))
-const threads = () => process.getActiveResourcesInfo().filter((each) => each === 'MessagePort').length
+function makeFolder(): string {
+  const folder = mkdtempSync(join(tmpdir(), 'flusher-'))
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }))
+  return folder
+}
 
-afterEach(() => rmSync(folder, { recursive: true, force: true }))
-
-test('a flush is answered, many at once with a later one shared, and none keeps the process alive', async () => {
-  const before = threads()
-  const flusher = new Flusher(folder)
+test('a flush is answered, one after another and many at once', async () => {
+  const flusher = new Flusher(makeFolder())
+  await flusher.flush()
   await flusher.flush()
   await Promise.all(Array.from({ length: 5 }, () => flusher.flush()))
-  expect(threads()).toBe(before)
+})
+
+test('the thread that waits for the next flush does not keep the process alive', async () => {
+  const module = JSON.stringify(join(import.meta.dirname, 'flusher.ts'))
+  const script = `const { Flusher } = await import(${module}); await new Flusher(${JSON.stringify(makeFolder())}).flush()
+    setTimeout(() => process.exit(1), 5_000).unref()`
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' })
+  expect(await once(child, 'exit')).toEqual([0, null])
 })
 
 test('a folder that is gone is told by its name, and the next flush is tried again', async () => {
+  const folder = makeFolder()
+  rmSync(folder, { recursive: true })
   const flusher = new Flusher(folder)
   const refusal = { code: 'HOST_SYSTEM_CALL', message: expect.stringContaining(folder) as string }
   await expect(flusher.flush()).rejects.toMatchObject(refusal)
