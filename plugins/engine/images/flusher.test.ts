@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, onTestFinished, test } from 'vitest'
@@ -20,10 +20,16 @@ test('a flush is answered, one after another and many at once', async () => {
 })
 
 test('the thread that waits for the next flush does not keep the process alive', async () => {
+  const folder = makeFolder()
+  const script = join(folder, 'flush.mjs')
   const module = JSON.stringify(join(import.meta.dirname, 'flusher.ts'))
-  const script = `const { Flusher } = await import(${module}); await new Flusher(${JSON.stringify(makeFolder())}).flush()
-    setTimeout(() => process.exit(1), 5_000).unref()`
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' })
+  writeFileSync(
+    script,
+    `import { Flusher } from ${module}
+    await new Flusher(import.meta.dirname).flush()
+    setTimeout(() => process.exit(1), 5_000).unref()`,
+  )
+  const child = spawn(process.execPath, [script], { stdio: 'ignore' })
   expect(await once(child, 'exit')).toEqual([0, null])
 })
 
