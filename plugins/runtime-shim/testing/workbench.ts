@@ -130,9 +130,9 @@ export function openStreams(folder: string, name: string, terminal = false) {
   }
 }
 
-export async function until(condition: () => boolean, what: string, ms = 10_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 10_000): Promise<void> {
   const end = Date.now() + ms
-  while (!condition()) {
+  while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited ${ms} ms in vain for ${what}`)
     await new Promise((resolve) => setTimeout(resolve, 10))
   }
