@@ -16,7 +16,11 @@ export default defineConfig({
         extends: true,
         test: {
           name: 'unit',
-          include: [...everywhere.map((folder) => `${folder}/**/*.test.ts`), 'test/layers/**/*.test.ts'],
+          include: [
+            ...everywhere.map((folder) => `${folder}/**/*.test.ts`),
+            'test/layers/**/*.test.ts',
+            'test/mutants/**/*.test.ts',
+          ],
           // Hundreds of small files: loading their modules anew for each would take most of the time.
           isolate: false,
         },

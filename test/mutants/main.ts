@@ -1,18 +1,38 @@
-import { writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
-import { renderMutants } from './render-mutants.ts'
-import { runMutants, type Mutant } from './run-mutants.ts'
+import { parseArgs } from 'node:util'
+import { readEquivalents } from './read-equivalents.ts'
+import { mergePage, renderMutants } from './render-mutants.ts'
+import { runMutants } from './run-mutants.ts'
 
 /** The reference drivers whose contracts the kit must hold. */
-const reference = ['auth-socket', 'volume-local', 'ipam-pool', 'log-json-file', 'storage-copy', 'network-bridge']
-const page = join(import.meta.dirname, '../../docs/reference/strength-of-the-kit.md')
+const reference = [
+  'auth-socket',
+  'auth-rules',
+  'volume-local',
+  'ipam-pool',
+  'log-json-file',
+  'storage-copy',
+  'network-bridge',
+]
+const page = join(import.meta.dirname, '../../docs/reference/conformance-strength.md')
 
-// npm run mutants [-- PLUGIN...] [-- --write]: mechanical mutants of drivers under the conformance kit.
-const args = process.argv.slice(2)
-const plugins = args.filter((each) => !each.startsWith('--'))
-const results = new Map<string, readonly Mutant[]>()
-for (const plugin of plugins.length > 0 ? plugins : reference) results.set(plugin, await runMutants(plugin))
-const text = renderMutants(results)
-console.log(text)
-if (args.includes('--write')) await writeFile(page, text)
+// npm run mutants [-- DRIVER...] [-- --again] [-- --file NAME]: mechanical mutants of drivers under the conformance kit,
+// and under their own unit tests; the results go into the page of the reference.
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { again: { type: 'boolean', default: false }, file: { type: 'string', multiple: true } },
+})
+for (const plugin of positionals.length > 0 ? positionals : reference) {
+  const report = await runMutants(plugin, { again: values.again, ...(values.file ? { files: values.file } : {}) })
+  const section = renderMutants(plugin, report.mutants, await readEquivalents(plugin))
+  console.log(section.text)
+  const before = await readFile(page, 'utf8').catch(() => '')
+  await mkdir(join(page, '..'), { recursive: true })
+  await writeFile(page, mergePage(before, section))
+  for (const each of section.stale) {
+    console.error(`equivalent/${plugin}.yaml: ${each} is no mutant that lives: take the entry out`)
+    process.exitCode = 1
+  }
+}
