@@ -5,7 +5,10 @@ import { imageSourceCases } from './image-source.ts'
 import { launcherCases } from './launcher.ts'
 import { launcherGrantCases } from './launcher-grants.ts'
 import { logDriverCases } from './log-driver.ts'
+import { logFollowingCases } from './log-following.ts'
+import { logModelCases } from './log-model.ts'
 import { logReadingCases } from './log-reading.ts'
+import { logWritingCases } from './log-writing.ts'
 import { networkDriverCases } from './network-driver.ts'
 import { networkIpamCases } from './network-ipam.ts'
 import { runtimeRefusalCases } from './runtime-refusals.ts'
@@ -36,7 +39,10 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...networkDriverCases,
   ...networkIpamCases,
   ...logDriverCases,
+  ...logWritingCases,
   ...logReadingCases,
+  ...logFollowingCases,
+  ...logModelCases,
   ...imageSourceCases,
   ...builderCases,
   ...authAuthenticateCases,

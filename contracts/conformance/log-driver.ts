@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { logDriver, type LogRecord } from '../log/index.ts'
 import { CaseBook } from './case.ts'
-import { collect, eventually, failsWith, freshName, within } from './checks.ts'
+import { collect, failsWith, freshName, within } from './checks.ts'
 import { read, type LogFixtures } from './log-helpers.ts'
 import { fill, infoOf, recordsOf, textOf } from './log-samples.ts'
 
@@ -212,18 +212,22 @@ book.prove({
     const log = freshName('log')
     await driver.open({ log, info: infoOf(fixtures.rotation) })
     const followed: LogRecord[] = []
+    let told = (): void => undefined
     const follower = (async () => {
-      for await (const batch of driver.read({ log, follow: true })) followed.push(...batch)
+      for await (const batch of driver.read({ log, follow: true })) {
+        followed.push(...batch)
+        told()
+      }
     })()
     const total = 3_000
     for (let at = 0; at < total; at += 50) {
       const records = fill(50, 'n', at)
       await driver.write({ log, records, position: { stdout: String(at + 50), stderr: '0' } })
-      await eventually(
-        5_000,
-        `${at + 50} followed records, have ${followed.length}`,
-        async () => followed.length >= at + 50,
-      )
+      while (followed.length < at + 50) {
+        const more = new Promise<void>((resolve) => (told = resolve))
+        const ended = follower.then(() => assert.fail('the follower ended before the log was closed'))
+        await within(5_000, Promise.race([more, ended]), `record ${at + 50} of a follower that has ${followed.length}`)
+      }
     }
     const kept = textOf(await read(driver, log))
     assert.ok(kept.length > 10 && kept.length < total, `${kept.length} of ${total} lines are kept`)

@@ -77,7 +77,9 @@ export const logDriver = defineContract({
       idempotent: true,
     },
     open: {
-      doc: 'Opens the log of a container, made at the first call. The answer tells what it holds already: writing goes on from there.',
+      doc:
+        'Opens the log of a container, made at the first call. The answer tells what it holds already: writing goes on from ' +
+        'there. One that is open already is opened anew with the options given, and loses nothing.',
       request: Closed({ log: LogId, info: LogInfo }),
       response: Open({
         position: LogPosition,
@@ -90,7 +92,8 @@ export const logDriver = defineContract({
     write: {
       doc:
         'Appends records that reach up to `position`. When the driver answers it has them: they survive its death ' +
-        'and that of the engine. A batch whose position the log has reached already is dropped.',
+        'and that of the engine. A batch whose position the log has reached already, in both streams, is dropped. A log that ' +
+        'is closed is LOG_NOT_FOUND, until it is opened again.',
       request: Closed({
         log: LogId,
         records: Type.Array(LogRecord, { maxItems: 4096, description: 'Together not more than 8 MiB' }),
@@ -103,9 +106,11 @@ export const logDriver = defineContract({
     },
     read: {
       doc:
-        'Records in the order written, in batches. `tail` counts whole lines from the end of the log, 0 for none, absent for all; ' +
-        '`since` and `until` then choose among these. A format that holds text gives U+FFFD for what is no UTF-8. ' +
-        'With `follow` the stream goes on until the log is closed or the caller gives up.',
+        'Records in the order written, in batches. `tail` counts whole lines of both streams from the end of the log, 0 for ' +
+        'none, absent for all; `since`, `until` and `streams` then choose among these. A format that holds text gives U+FFFD ' +
+        'for what is no UTF-8. A log that is closed can be read as well. ' +
+        'With `follow` the stream goes on until the log is closed or removed, a record is later than `until`, or the caller ' +
+        'gives up; a driver may also end it when that time has passed.',
       request: Closed({
         log: LogId,
         since: Maybe(Timestamp('Not before')),
@@ -120,7 +125,7 @@ export const logDriver = defineContract({
       idempotent: true,
     },
     close: {
-      doc: 'No more records will come until the next open. Followers end after the last record.',
+      doc: 'No more records will come until the next open. Followers end after the last record. An unknown one is success.',
       request: Closed({ log: LogId }),
       response: Open({}),
       errors: [],

@@ -46,7 +46,6 @@ export class Follower {
 
   /** Closes the files that were not asked for. */
   async dispose(): Promise<void> {
-    this.close()
     await Promise.all(this.#files.splice(0).map((file) => file.close()))
   }
 }

@@ -1,12 +1,13 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { existsSync } from 'node:fs'
+import { existsSync, readdirSync, readlinkSync } from 'node:fs'
 import { appendFile, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
 import type { LogRecord, RequestOf, logDriver } from '@moby/contracts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { Follower } from './follower.ts'
 import { JsonFileDriver } from './json-file-driver.ts'
 import { info, record, timeOf } from './samples.fixture.ts'
 
@@ -184,6 +185,64 @@ test('a follower ends when it is given up, and at its until', async () => {
   controller.abort()
   await expect(next).rejects.toMatchObject({ code: 'CANCELLED' })
   expect(await read({ follow: true, until: new Date(Date.now() + 50).toISOString() })).toEqual(['one'])
+})
+
+test('a follower that leaves, or is left behind by rotations, keeps no file open', async () => {
+  await start({ 'max-size': '300', 'max-file': '2' })
+  await write(record('one'))
+  const opened = () =>
+    readdirSync('/proc/self/fd').filter((fd) => {
+      try {
+        return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder)
+      } catch {
+        return false
+      }
+    }).length
+  const before = opened()
+  const iterators = [1, 2].map(() => driver.api.read({ log: 'log', follow: true })[Symbol.asyncIterator]())
+  for (const iterator of iterators) await iterator.next()
+  await writeNumbers(0, 60)
+  // The one being read, and the eight that a follower may be behind.
+  expect(opened() - before).toBe(2 * 9)
+  for (const iterator of iterators) await iterator.return?.()
+  expect(opened()).toBe(before)
+})
+
+test('a follower is not woken without reason', async () => {
+  const follower = new Follower()
+  let woken = 0
+  const waiting = (async () => {
+    for (; !follower.closed; woken += 1) await follower.wait()
+  })()
+  follower.added()
+  follower.added()
+  await setTimeout(5)
+  expect(woken).toBe(1)
+  follower.close()
+  await waiting
+  expect(woken).toBe(2)
+})
+
+test('what a container names as labels, environment and tag stands in each line, and a bad tag is refused', async () => {
+  await start({ labels: 'tier', env: 'A', tag: '{{.Name}}' })
+  await write(record('one'), record('two "2"'))
+  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+  const attrs = { tier: 'front', A: '1', tag: 'web' }
+  expect(lines.map((line) => (JSON.parse(line) as { attrs: unknown }).attrs)).toEqual([attrs, attrs])
+  expect(await read()).toEqual(['one', 'two "2"'])
+  await expect(driver.api.validate({ options: { tag: '{{.Nope}}' } })).rejects.toMatchObject({
+    code: 'LOG_OPTION_INVALID',
+  })
+})
+
+test('a closed log takes no line, and the defaults of the component are for the logs opened later', async () => {
+  await start()
+  await driver.api.close({ log: 'log' })
+  await expect(write(record('x'))).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
+  driver.takeDefaults({ maxSize: '300', maxFile: 2 })
+  await start()
+  await writeNumbers(0, 30)
+  expect((await readdir(join(folder, 'log'))).sort()).toEqual(['log-json.log', 'log-json.log.1', 'position'])
 })
 
 test('lines that cannot be read are left out and reported', async () => {

@@ -34,13 +34,7 @@ export async function* readLog(
   const { follower, damaged, signal } = options
   const handles = new Set(snapshot.files.map(({ handle }) => handle))
   const chosen = new Chosen(request)
-  const { streams } = request
-  const wanted =
-    streams === undefined || (streams.includes('stdout') && streams.includes('stderr')) ? undefined : streams
-  const decode = (lines: Buffer) => {
-    const records = decodeLines(lines, damaged)
-    return wanted === undefined ? records : records.filter(({ stream }) => wanted.includes(stream))
-  }
+  const decode = (lines: Buffer) => decodeLines(lines, damaged)
   try {
     const stored =
       request.tail === undefined ? readAll(snapshot, request.since, decode) : readTail(snapshot, request.tail, decode)
@@ -162,15 +156,17 @@ class TailCounter {
   }
 }
 
-/** What a request chooses by time among the records, as they are handed out. */
+/** What a request chooses by time and stream among the records, as they are handed out. */
 class Chosen {
   readonly #since: string
   readonly #until: string | undefined
+  readonly #streams: ReadRequest['streams']
   readonly #pieces = new PieceNumbers()
   /** True once there was a record later than `until`. */
   ended = false
 
-  constructor({ since, until }: ReadRequest) {
+  constructor({ since, until, streams }: ReadRequest) {
+    this.#streams = streams
     this.#since = since === undefined ? '' : (sortableTime(since) ?? '')
     this.#until = until === undefined ? undefined : sortableTime(until)
   }
@@ -183,7 +179,8 @@ class Chosen {
         break
       }
       const numbered = this.#pieces.number(record)
-      if (record.time >= this.#since) records.push(numbered)
+      const isWanted = record.time >= this.#since && this.#streams?.includes(record.stream) !== false
+      if (isWanted) records.push(numbered)
     }
     return records
   }

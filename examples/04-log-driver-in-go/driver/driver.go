@@ -43,7 +43,7 @@ func (d *driver) Write(_ context.Context, request logdriver.WriteRequest) error 
 }
 
 func (d *driver) Read(ctx context.Context, request logdriver.ReadRequest, send func([]logdriver.LogRecord) error) error {
-	found, err := d.logs.find(request.Log)
+	found, err := d.logs.read(request.Log)
 	if err != nil {
 		return err
 	}

@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"time"
 
@@ -9,7 +10,11 @@ import (
 	"moby-origin/sdk/wire"
 )
 
-// readLog sends what a request chooses: `tail` counts whole lines from the end, `since` and `until` choose among these.
+// errPast ends the reading at a record that is later than `until`.
+var errPast = errors.New("later than until")
+
+// readLog sends what a request chooses: `tail` counts whole lines from the end, `since`, `until` and
+// `streams` choose among these. A record later than `until` is the end, also for one who follows.
 func readLog(ctx context.Context, log *logFiles, request logdriver.ReadRequest, send func([]logdriver.LogRecord) error) error {
 	chosen, err := newChoice(request)
 	if err != nil {
@@ -21,31 +26,29 @@ func readLog(ctx context.Context, log *logFiles, request logdriver.ReadRequest, 
 	out := &batch{send: send}
 	give := func(record stored) error {
 		numbered := numbers.number(record)
-		if !chosen.hasTime(record.time) {
+		if chosen.isPast(record.time) {
+			return errPast
+		}
+		if !chosen.hasTime(record.time) || !chosen.hasStream(record.stream) {
 			return nil
 		}
 		return out.add(numbered)
 	}
 	follow := request.Follow != nil && *request.Follow
 	if request.Tail != nil {
-		last, err := readTail(ctx, cursor, chosen, *request.Tail)
+		last, err := readTail(ctx, cursor, *request.Tail)
+		for at := 0; err == nil && at < len(last); at++ {
+			err = give(last[at])
+		}
+		if err == errPast {
+			return out.flush()
+		}
 		if err != nil {
 			return err
 		}
-		for _, record := range last {
-			if err := give(record); err != nil {
-				return err
-			}
-		}
 	}
 	if request.Tail == nil || follow {
-		err := cursor.read(ctx, follow, out.flush, func(record stored) error {
-			if !chosen.hasStream(record.stream) {
-				return nil
-			}
-			return give(record)
-		})
-		if err != nil {
+		if err := cursor.read(ctx, follow, out.flush, give); err != nil && err != errPast {
 			return err
 		}
 	}
@@ -53,7 +56,7 @@ func readLog(ctx context.Context, log *logFiles, request logdriver.ReadRequest, 
 }
 
 // readTail reads to the end of the log and answers with its last lines; hardly more than these are held at a time.
-func readTail(ctx context.Context, cursor *cursor, chosen choice, count int) ([]stored, error) {
+func readTail(ctx context.Context, cursor *cursor, count int) ([]stored, error) {
 	type counted struct {
 		stored
 		// line that the record belongs to: pieces of one may stand between lines of the other stream.
@@ -63,9 +66,6 @@ func readTail(ctx context.Context, cursor *cursor, chosen choice, count int) ([]
 	lines := 0
 	open := map[string]int{}
 	err := cursor.read(ctx, false, nil, func(record stored) error {
-		if !chosen.hasStream(record.stream) {
-			return nil
-		}
 		line := open[record.stream]
 		if line == 0 {
 			lines++
@@ -119,6 +119,15 @@ func newChoice(request logdriver.ReadRequest) (choice, error) {
 
 func (c choice) hasStream(stream string) bool {
 	return c.streams == nil || c.streams[stream]
+}
+
+// isPast is true of a record after which there is nothing to choose: times grow from record to record.
+func (c choice) isPast(text string) bool {
+	if c.until.IsZero() {
+		return false
+	}
+	moment, err := time.Parse(time.RFC3339Nano, text)
+	return err == nil && moment.After(c.until)
 }
 
 // hasTime includes both ends.

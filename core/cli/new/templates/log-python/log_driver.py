@@ -1,5 +1,7 @@
 """The log driver: a file for each log, with a batch of records a line."""
 
+from typing import Dict
+
 from log_file import LogFile
 from log_store import LogStore
 from moby_sdk import CodedError, Context, Running, serve
@@ -17,10 +19,10 @@ class BatchDriver(LogDriver):
         return CapabilitiesResponse(read=True)
 
     def validate(self, request, call):
-        for option in request.options:
-            raise CodedError("LOG_OPTION_INVALID", f"there is no log option {option}", hint="Leave it out.")
+        _check_options(request.options)
 
     def open(self, request, call):
+        _check_options(request.info.options)
         opened: LogFile = self._logs.open(request.log)
         return OpenResponse(opened.position, str(opened.path))
 
@@ -35,6 +37,11 @@ class BatchDriver(LogDriver):
 
     def remove(self, request, call):
         self._logs.remove(request.log)
+
+
+def _check_options(options: Dict[str, str]) -> None:
+    for option in options:
+        raise CodedError("LOG_OPTION_INVALID", f"there is no log option {option}", hint="Leave it out.")
 
 
 def create(context: Context) -> Running:

@@ -7,6 +7,7 @@ import threading
 from pathlib import Path
 from typing import Iterator, List, Tuple
 
+from moby_sdk import CodedError
 from moby_sdk.contracts.log_driver import LogPosition, LogRecord, Partial
 
 
@@ -36,6 +37,8 @@ class LogFile:
     def write(self, records: List[LogRecord], position: LogPosition) -> None:
         """Appends a batch, on the disk when it returns; one that the log has already is dropped."""
         with self.changed:
+            if self.closed:
+                raise CodedError("LOG_NOT_FOUND", f"the log {self.path.name} was closed meanwhile")
             if position.stdout <= self.position.stdout and position.stderr <= self.position.stderr:
                 return
             line = json.dumps({"position": vars(position), "records": [_pack(each) for each in records]}).encode() + b"\n"

@@ -8,23 +8,24 @@ from moby_sdk.contracts.log_driver import LogRecord, ReadRequest
 
 
 def chosen(request: ReadRequest, log: LogFile, call: Call) -> Iterator[List[LogRecord]]:
-    """Batches of records: `tail` whole lines from the end, then those within the times."""
+    """Batches of records: `tail` whole lines from the end, then those within the times and streams."""
 
     def wanted(records: List[LogRecord]) -> List[LogRecord]:
-        return [each for each in records if request.streams is None or each.stream in request.streams]
+        streams = [each for each in records if request.streams is None or each.stream in request.streams]
+        return [each for each in streams if _within(each.time, request)]
 
-    def timely(records: List[LogRecord]) -> List[LogRecord]:
-        return [each for each in records if _within(each.time, request)]
+    def past(records: List[LogRecord]) -> bool:
+        return request.until is not None and any(_padded(each.time) > _padded(request.until) for each in records)
 
     start = 0
     if request.tail is not None:
         last: List[LogRecord] = []
         for records, start in log.batches(0):
-            last = _last_lines(last + wanted(records), request.tail)
-        last = timely(last)
-        if last:
-            yield last
-        if not request.follow:
+            last = _last_lines(last + records, request.tail)
+        given = wanted(last)
+        if given:
+            yield given
+        if not request.follow or past(last):
             return
 
     def wake() -> None:
@@ -37,9 +38,11 @@ def chosen(request: ReadRequest, log: LogFile, call: Call) -> Iterator[List[LogR
             with log.changed:
                 closed, seen = log.closed, log.position
             for records, start in log.batches(start):
-                given = timely(wanted(records))
+                given = wanted(records)
                 if given:
                     yield given
+                if past(records):
+                    return
             if not request.follow or closed:
                 return
             with log.changed:

@@ -11,11 +11,11 @@ export default defineComponent({
     const driver: Driver = {
       capabilities: async () => ({ read: true }),
       async validate({ options }) {
-        const [option] = Object.keys(options)
-        if (option === undefined) return {}
-        throw new CodedError('LOG_OPTION_INVALID', `there is no log option ${option}`, { hint: 'Leave it out.' })
+        checkOptions(options)
+        return {}
       },
-      async open({ log }) {
+      async open({ log, info }) {
+        checkOptions(info.options)
         const opened = await logs.open(log)
         return { position: opened.position, path: opened.path }
       },
@@ -30,3 +30,9 @@ export default defineComponent({
     return { provides: { 'log.driver': driver }, stop: () => logs.closeAll() }
   },
 })
+
+function checkOptions(options: Readonly<Record<string, string>>): void {
+  const [option] = Object.keys(options)
+  if (option === undefined) return
+  throw new CodedError('LOG_OPTION_INVALID', `there is no log option ${option}`, { hint: 'Leave it out.' })
+}

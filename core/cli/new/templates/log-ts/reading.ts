@@ -1,7 +1,7 @@
 import type { LogRecord, ReadRequest } from '../../../../../contracts/sdk/typescript/contracts/log-driver.ts'
 import type { LogFile } from './log-file.ts'
 
-/** Batches of records that a request chooses: `tail` whole lines from the end, then those within the times. */
+/** Batches of records that a request chooses: `tail` whole lines from the end, then those within the times and streams. */
 export async function* chosen(
   request: ReadRequest,
   find: () => Promise<LogFile>,
@@ -9,26 +9,28 @@ export async function* chosen(
 ): AsyncGenerator<LogRecord[]> {
   const log = await find()
   const wanted = (records: readonly LogRecord[]) =>
-    records.filter(({ stream }) => request.streams === undefined || request.streams.includes(stream))
-  const timely = (records: readonly LogRecord[]) => records.filter(({ time }) => isWithin(time, request))
+    records.filter(({ stream, time }) => request.streams?.includes(stream) !== false && isWithin(time, request))
+  const isPast = (records: readonly LogRecord[]) =>
+    records.some(({ time }) => !isWithin(time, { until: request.until }))
   let at = 0
   if (request.tail !== undefined) {
     let last: LogRecord[] = []
     for await (const { records, endsAt } of log.batches(0)) {
-      last = lastLines([...last, ...wanted(records)], request.tail)
+      last = lastLines([...last, ...records], request.tail)
       at = endsAt
     }
-    const given = timely(last)
+    const given = wanted(last)
     if (given.length > 0) yield given
-    if (request.follow !== true) return
+    if (request.follow !== true || isPast(last)) return
   }
   const left = aborted(signal)
   for (;;) {
     const { changed, isClosed } = log
     for await (const { records, endsAt } of log.batches(at)) {
       at = endsAt
-      const given = timely(wanted(records))
+      const given = wanted(records)
       if (given.length > 0) yield given
+      if (isPast(records)) return
     }
     if (request.follow !== true || isClosed || signal?.aborted === true) return
     await Promise.race([changed, left])
@@ -50,7 +52,7 @@ function lastLines(records: readonly LogRecord[], count: number): LogRecord[] {
 }
 
 /** Times are texts of one form, but for the number of their digits behind the point. */
-function isWithin(time: string, { since, until }: ReadRequest): boolean {
+function isWithin(time: string, { since, until }: Pick<ReadRequest, 'since' | 'until'>): boolean {
   const moment = padded(time)
   return (since === undefined || moment >= padded(since)) && (until === undefined || moment <= padded(until))
 }
