@@ -2,7 +2,7 @@ import { codedError } from '@moby/contracts/errors'
 import type { Applied, ApplyRequest } from './apply/apply-layer.ts'
 import { runJob, type JobOptions, type RunningJob } from './worker/run-job.ts'
 
-const bufferSize = 1 << 20
+const bufferSize = 256 << 10
 const mostBuffers = 8
 /** What each may have, whatever others have; more only as long as there are not too many in all. */
 const ownBuffers = 2

@@ -11,7 +11,7 @@ export interface BlobFacts {
   readonly size: number
 }
 
-const readSize = 1 << 20
+const readSize = 256 << 10
 
 /** One who reads a blob while it comes, and may find out its digest by the way. */
 export interface BlobReader {

@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { setMaxListeners } from 'node:events'
 import { Worker } from 'node:worker_threads'
+import { returnFreedMemory } from '@moby/lib-linux'
 
 /** Threads of each kind. */
 const mostThreads = Math.max(2, availableParallelism())
@@ -47,6 +48,8 @@ class Threads {
       name: 'layers',
       // Its descriptors come from system calls that Node does not see; it closes them itself.
       trackUnmanagedFds: false,
+      // What it makes beside its buffers is small and short-lived: more room would only be kept.
+      resourceLimits: { maxYoungGenerationSizeMb: 3 },
     })
     const thread: Thread = { worker, jobs: 0 }
     const forget = () => {
@@ -56,7 +59,11 @@ class Threads {
     // Each job listens, too.
     setMaxListeners(0, worker)
     worker.on('error', forget)
-    worker.on('exit', forget)
+    worker.on('exit', () => {
+      forget()
+      // The buffers of its jobs were freed long before, and are kept by the C library.
+      void returnFreedMemory()
+    })
     // A job keeps the process alive, a thread without one does not.
     worker.unref()
     this.#all.add(thread)
