@@ -6,6 +6,7 @@ import { acceptedReason } from './accepted.ts'
 import { differences } from './compare.ts'
 import { observe } from './observe.ts'
 import { record } from './record.ts'
+import { runFlags } from './flags/main.ts'
 import { scripts } from './scripts.ts'
 import { startDockerdSubject, startMobySubject, type Subject } from './subject.ts'
 
@@ -19,6 +20,7 @@ interface Row {
 }
 
 // npm run compat [-- --record] [-- NAME...]: the scripts of these names, all unless named.
+// npm run compat -- flags [WORD...]: every command and flag of the docker CLI, or the lines with one of these words.
 const wanted = process.argv.slice(2).filter((each) => !each.startsWith('--'))
 const recording = process.argv.includes('--record')
 
@@ -26,6 +28,8 @@ if (!DockerdPeer.present) {
   console.error(`There is no dockerd to compare with: run test/peers/make-dockerd ${dockerdFolder}`)
   process.exit(1)
 }
+
+if (wanted[0] === 'flags') process.exit(await runFlags(wanted.slice(1)))
 
 const subjects: Subject[] = []
 const rows: Row[] = []

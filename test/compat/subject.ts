@@ -23,6 +23,8 @@ export interface SubjectFacts {
   readonly folder: string
   /** Patterns of the files where the OCI configuration of a running container stands; `ID` for its id. */
   readonly bundles: readonly string[]
+  /** A process in the network namespace of the engine, where that is not the one of the host. */
+  readonly pid?: number
   /** A folder of the host with a perl in `usr`, as this engine sees it. */
   readonly tools: string
   stop(): Promise<void>
@@ -143,6 +145,7 @@ export async function startDockerdSubject(): Promise<Subject> {
     folder: folder.slice(dockerdFolder.length),
     bundles: [join(folder, 'exec/containerd/daemon/io.containerd.runtime.v2.task/moby/ID/config.json')],
     tools: '',
+    pid: peer.pid,
     stop: () => peer.stop(),
   })
 }

@@ -1,0 +1,14 @@
+import type { Case, ContainerCase } from './case.ts'
+import { containerLimits } from './cases/container-limits.ts'
+import { containerProcess } from './cases/container-process.ts'
+import { containerWorld } from './cases/container-world.ts'
+import { containers } from './cases/containers.ts'
+import { images } from './cases/images.ts'
+import { surroundings } from './cases/surroundings.ts'
+import { swarm } from './cases/swarm.ts'
+
+/** Flags of `run` and `create`. */
+export const containerCases: readonly ContainerCase[] = [...containerLimits, ...containerProcess, ...containerWorld]
+
+/** Lines of all other commands, in their order. */
+export const cases: readonly Case[] = [...containers, ...images, ...surroundings, ...swarm]

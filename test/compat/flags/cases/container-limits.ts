@@ -1,0 +1,88 @@
+import type { ContainerCase } from '../case.ts'
+
+/** The files of a controller where either version of cgroups shows them. */
+const cgroup = (...files: readonly string[]) =>
+  `cd /sys/fs/cgroup; for f in ${files.join(' ')}; do [ -e $f ] && echo $f $(cat $f); done; true`
+
+const memory = cgroup(
+  'memory/memory.limit_in_bytes',
+  'memory/memory.memsw.limit_in_bytes',
+  'memory/memory.soft_limit_in_bytes',
+  'memory/memory.swappiness',
+  'memory/memory.oom_control',
+  'memory.max',
+  'memory.swap.max',
+  'memory.low',
+)
+const cpu = cgroup(
+  'cpu/cpu.shares',
+  'cpu/cpu.cfs_period_us',
+  'cpu/cpu.cfs_quota_us',
+  'cpu/cpu.rt_period_us',
+  'cpu/cpu.rt_runtime_us',
+  'cpuset/cpuset.cpus',
+  'cpuset/cpuset.mems',
+  'cpu.max',
+  'cpu.weight',
+  'cpuset.cpus',
+)
+const blkio = cgroup(
+  'blkio/blkio.weight',
+  'blkio/blkio.throttle.read_bps_device',
+  'blkio/blkio.throttle.read_iops_device',
+  'blkio/blkio.throttle.write_bps_device',
+  'blkio/blkio.throttle.write_iops_device',
+  'io.max',
+  'io.weight',
+)
+
+/** Limits of memory, processors, devices' rates and processes. */
+export const containerLimits: readonly ContainerCase[] = [
+  { flags: '--memory 64m', look: memory },
+  { flags: '-m 65536k', look: memory },
+  { flags: '--memory 1k' },
+  { flags: '--memory 64m --memory-reservation 32m', of: ['--memory-reservation'], look: memory },
+  { flags: '--memory 64m --memory-swap 96m', of: ['--memory-swap'], look: memory },
+  { flags: '--memory 64m --memory-swap -1', of: ['--memory-swap'], look: memory },
+  { flags: '--memory-swap 64m', look: memory },
+  { flags: '--memory-swappiness 10', look: memory },
+  { flags: '--memory-swappiness 101' },
+  { flags: '--kernel-memory 64m', look: memory },
+  { flags: '--oom-kill-disable', look: memory },
+  { flags: '--oom-score-adj 500', look: 'cat /proc/self/oom_score_adj' },
+  { flags: '--oom-score-adj 1001' },
+  { flags: '--cpus 0.5', look: cpu },
+  { flags: '--cpus 1000' },
+  { flags: '--cpu-shares 512', look: cpu },
+  { flags: '--cpu-period 50000', look: cpu },
+  { flags: '--cpu-quota 40000', look: cpu },
+  { flags: '--cpus 1 --cpu-quota 40000', of: ['--cpu-quota'] },
+  { flags: '--cpu-rt-period 1000000', look: cpu },
+  { flags: '--cpu-rt-runtime 950000', look: cpu },
+  { flags: '--cpuset-cpus 0', look: cpu },
+  { flags: '--cpuset-cpus 99' },
+  { flags: '--cpuset-mems 0', look: cpu },
+  { flags: '--cpuset-mems 9' },
+  { flags: '--cpu-count 1' },
+  { flags: '--cpu-percent 50' },
+  { flags: '--io-maxbandwidth 1m' },
+  { flags: '--io-maxiops 10' },
+  { flags: '--blkio-weight 300', look: blkio },
+  { flags: '--blkio-weight 5' },
+  { flags: '--blkio-weight-device /dev/loop0:300', look: blkio },
+  { flags: '--device-read-bps /dev/loop0:1mb', look: blkio },
+  { flags: '--device-read-bps /dev/nope:1mb', look: blkio },
+  { flags: '--device-read-iops /dev/loop0:100', look: blkio },
+  { flags: '--device-write-bps /dev/loop0:1mb', look: blkio },
+  { flags: '--device-write-iops /dev/loop0:100', look: blkio },
+  { flags: '--pids-limit 50', look: cgroup('pids/pids.max', 'pids.max') },
+  { flags: '--pids-limit -1', look: cgroup('pids/pids.max', 'pids.max') },
+  { flags: '--ulimit nofile=100:200 --ulimit core=0', look: 'ulimit -Sn; ulimit -Hn; ulimit -c' },
+  { flags: '--ulimit nope=1' },
+  { flags: '--shm-size 1m', look: 'df -k /dev/shm | tail -1' },
+  { flags: '--storage-opt size=1g' },
+  { flags: '--cgroup-parent /moby-flags', look: 'cat /proc/self/cgroup | cut -d: -f2 | sort' },
+  { flags: '--cgroupns host', look: 'cut -d: -f2- /proc/self/cgroup | grep -c docker' },
+  { flags: '--cgroupns private', look: 'cut -d: -f3 /proc/self/cgroup | sort -u' },
+  { flags: '--cgroupns nope' },
+]
