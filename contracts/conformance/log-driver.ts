@@ -228,6 +228,12 @@ book.prove({
         const ended = follower.then(() => assert.fail('the follower ended before the log was closed'))
         await within(5_000, Promise.race([more, ended]), `record ${at + 50} of a follower that has ${followed.length}`)
       }
+      // Also right after a new part was begun.
+      if (at < total - 300) continue
+      for (const how of [{}, { tail: 100 }]) {
+        const found = await read(driver, log, how)
+        assert.ok(found.length >= 100, `${found.length} lines are kept of ${at + 50}`)
+      }
     }
     const kept = textOf(await read(driver, log))
     assert.ok(kept.length > 10 && kept.length < total, `${kept.length} of ${total} lines are kept`)

@@ -116,6 +116,12 @@ book.prove({
   async run({ driver }) {
     const log = freshName('log')
     await driver.open({ log, info: infoOf({}) })
+    const nothing = outcomes([collect(driver.read({ log, follow: true }, { signal: AbortSignal.abort() }))])
+    const { codes: early } = await within(3_000, nothing, 'the end of what was given up, of a log that holds nothing')
+    assert.ok(
+      early.every((code) => code === 'CANCELLED'),
+      early[0],
+    )
     await driver.write({ log, records: fill(4_096, 'n'), position: { stdout: '30000', stderr: '0' } })
     await driver.write({ log, records: fill(4_096, 'n', 4_096), position: { stdout: '60000', stderr: '0' } })
     for (const follow of [false, true]) {

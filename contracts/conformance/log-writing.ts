@@ -177,14 +177,15 @@ book.prove({
       piece('stderr', 'b', 1, false),
       piece('stdout', 'a', 2, false),
       piece('stderr', 'b', 2, true),
+      { ...(fill(1, 'alone')[0] as LogRecord), stream: 'stderr' as const },
       piece('stdout', 'a', 3, true),
       ...fill(1, 'plain'),
       piece('stdout', 'c', 1, false),
       piece('stdout', 'c', 2, true),
     ]
-    await driver.write({ log, records, position: { stdout: '25', stderr: '5' } })
+    await driver.write({ log, records, position: { stdout: '25', stderr: '12' } })
     const found = await read(driver, log)
-    assert.deepEqual(joinPieces(found).toSorted(), ['a1a2a3', 'b1b2', 'c1c2', 'plain0', 'whole0'])
+    assert.deepEqual(joinPieces(found).toSorted(), ['a1a2a3', 'alone0', 'b1b2', 'c1c2', 'plain0', 'whole0'])
     const open = new Map<string, { id: string; ordinal: number }>()
     const ids = new Set<string>()
     for (const { stream, partial, line } of found) {
@@ -194,8 +195,10 @@ book.prove({
         continue
       }
       assert.equal(partial.ordinal, (before?.ordinal ?? 0) + 1, `the number of ${new TextDecoder().decode(line)}`)
-      if (before === undefined) assert.ok(!ids.has(partial.id), `${partial.id} is the id of two lines`)
-      else assert.equal(partial.id, before.id)
+      if (before === undefined) {
+        assert.ok(!ids.has(partial.id), `${partial.id} is the id of two lines`)
+        assert.ok(!partial.last, 'a whole line is told as a piece')
+      } else assert.equal(partial.id, before.id)
       ids.add(partial.id)
       if (partial.last) open.delete(stream)
       else open.set(stream, partial)

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { existsSync, readdirSync, readlinkSync } from 'node:fs'
-import { appendFile, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
+import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
@@ -27,6 +27,7 @@ beforeEach(async () => {
 
 afterEach(async () => {
   await driver.close()
+  expect(opened()).toBe(0)
   await rm(folder, { recursive: true, force: true })
 })
 
@@ -37,6 +38,17 @@ function makeDriver(): JsonFileDriver {
     defaults: {},
     log: { debug: ignore, info: ignore, warn: (message) => warnings.push(message), error: ignore },
   })
+}
+
+/** Files of the logs that this process has open. */
+function opened(): number {
+  return readdirSync('/proc/self/fd').filter((fd) => {
+    try {
+      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder)
+    } catch {
+      return false
+    }
+  }).length
 }
 
 function open(options: Record<string, string> = {}) {
@@ -84,6 +96,7 @@ test('what was written is read back, also by the next driver and while the log i
   driver = makeDriver()
   expect(await read({ follow: true })).toEqual(['one', 'two'])
   expect((await open()).position).toEqual({ stdout: '8', stderr: '0' })
+  expect(warnings).toEqual([])
 })
 
 test('a batch that the log has already is dropped', async () => {
@@ -140,6 +153,42 @@ test('with one file only, a full one is begun anew', async () => {
   expect((await read()).at(-1)).toBe('line 49')
 })
 
+test('a file goes on below its size, and is rotated at it', async () => {
+  await start()
+  await write(record('one'))
+  const { size } = await stat(path)
+  await start({ 'max-size': String(size + 1), 'max-file': '2' })
+  await write(record('two'))
+  expect(await readdir(join(folder, 'log'))).not.toContain('log-json.log.1')
+  await driver.api.remove({ log: 'log' })
+  await start({ 'max-size': String(size), 'max-file': '2' })
+  await write(record('one'))
+  await write(record('two'))
+  expect(await readdir(join(folder, 'log'))).toContain('log-json.log.1')
+})
+
+test('a batch that failed in its middle comes again, and each of its lines is there once', async () => {
+  await start({ 'max-size': '300', 'max-file': '9' })
+  await write(record('before'))
+  // What stands in the way of the second rotation.
+  await mkdir(`${path}.8`)
+  await writeFile(join(`${path}.8`, 'x'), '')
+  const batch = Array.from({ length: 12 }, (_, at): LogRecord => ({
+    ...record(`line ${at}`, at),
+    stream: at % 4 === 3 ? 'stderr' : 'stdout',
+  }))
+  const bytes = (stream: string) =>
+    batch.filter((each) => each.stream === stream).reduce((sum, { line }) => sum + line.length + 1, 0)
+  const position = { stdout: String(reached + bytes('stdout')), stderr: String(bytes('stderr')) }
+  const send = () => driver.api.write({ log: 'log', records: batch, position })
+  await expect(send()).rejects.toThrow()
+  await rm(`${path}.8`, { recursive: true })
+  await send()
+  await send()
+  expect(await read()).toEqual(['before', ...numbers(0, 12)])
+  expect((await open()).position).toEqual(position)
+})
+
 test('rotated files are compressed behind the back of the writer, and read like others', async () => {
   await start({ 'max-size': '2k', 'max-file': '20', compress: 'true' })
   await writeNumbers(0, 200)
@@ -190,14 +239,6 @@ test('a follower ends when it is given up, and at its until', async () => {
 test('a follower that leaves, or is left behind by rotations, keeps no file open', async () => {
   await start({ 'max-size': '300', 'max-file': '2' })
   await write(record('one'))
-  const opened = () =>
-    readdirSync('/proc/self/fd').filter((fd) => {
-      try {
-        return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder)
-      } catch {
-        return false
-      }
-    }).length
   const before = opened()
   const iterators = [1, 2].map(() => driver.api.read({ log: 'log', follow: true })[Symbol.asyncIterator]())
   for (const iterator of iterators) await iterator.next()
