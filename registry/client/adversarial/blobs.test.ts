@@ -72,7 +72,7 @@ test('B15 a reader that leaves in the middle leaves no connection that goes on',
     expect(chunk.length).toBeGreaterThan(0)
     break
   }
-  await expect.poll(() => registry.connections, { timeout: 3_000 }).toBe(0)
+  await expect.poll(() => registry.connections).toBe(0)
 })
 
 test('B16 a server that ignores Range gives the rest all the same, checked', async () => {
@@ -191,7 +191,7 @@ test('B15 a request that waits for a connection of others does not count as a re
   registry.putManifest('team/app', 'one', { schemaVersion: 2 })
   const large = randomBytes(40 << 20)
   const digest = registry.putBlob(large)
-  const client = bench.client({ stallMs: 200, connectMs: 200, connections: 1, rangesPerBlob: 1 })
+  const client = bench.client({ stallMs: 500, connectMs: 500, connections: 1, rangesPerBlob: 1 })
   const reader = client.blob({ ...request, digest, size: large.length })[Symbol.asyncIterator]()
   await reader.next()
   const head = client.head({ registry: registry.host, repository: 'team/app', reference: 'one' })

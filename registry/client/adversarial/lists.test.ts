@@ -68,7 +68,7 @@ test('B21 pages without an end meet a limit', { timeout: 120_000 }, async () => 
   })
   let tags = 0
   const list = async (): Promise<void> => {
-    for await (const _tag of bench.client({ stallMs: 30_000 }).tags(at(registry))) tags += 1
+    for await (const _tag of bench.client().tags(at(registry))) tags += 1
   }
   await expect(list()).rejects.toMatchObject({ message: expect.stringContaining('more than 10000 pages') })
   expect(tags).toBe(10_000)

@@ -71,9 +71,10 @@ test('whatever is written by the grammar is read back', () => {
 
 test('no header makes it fail or take long', () => {
   fc.assert(fc.property(fc.array(fc.string({ maxLength: 200 })), (headers) => void parseChallenges(headers)))
-  const began = performance.now()
+  const { user: began } = process.threadCpuUsage()
   for (const hostile of ['"', '\\', ',', '= ', 'a=', 'a="\\', ' ', 'Bearer realm="']) {
     parseChallenges([hostile.repeat(1_000_000)])
   }
-  expect(performance.now() - began).toBeLessThan(2_000)
+  // Microseconds of this thread: what others use of the machine does not count.
+  expect(process.threadCpuUsage().user - began).toBeLessThan(2_000_000)
 })

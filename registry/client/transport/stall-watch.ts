@@ -1,12 +1,14 @@
 import { codedError } from '@moby/contracts'
 import { nameOf, type Target } from '../target.ts'
+import { LostTurns } from './lost-turns.ts'
 
 /** Bytes a second below which a connection counts as standing still. */
 const leastPerSecond = 1024
 
 /**
  * Watches a connection that is to bring bytes: time that is spent waiting is paid from an allowance, and bytes earn it
- * back. One that brings nothing, or next to nothing, uses the allowance up; a reader that takes its time costs nothing.
+ * back. One that brings nothing, or next to nothing, uses the allowance up; a reader that takes its time costs nothing,
+ * nor does time in which this process had no turn.
  */
 export class StallWatch {
   readonly #limitMs: number
@@ -14,6 +16,7 @@ export class StallWatch {
   readonly #target: Target
   readonly #host: string
   readonly #timer: NodeJS.Timeout
+  readonly #lost: LostTurns
   #allowanceMs: number
   #waitingSince = 0
   #isWaiting = false
@@ -24,7 +27,9 @@ export class StallWatch {
     this.#onStall = onStall
     this.#target = target
     this.#host = host
-    this.#timer = setInterval(() => this.#look(), Math.max(5, Math.min(1_000, limitMs / 8)))
+    const everyMs = Math.max(5, Math.min(1_000, limitMs / 8))
+    this.#lost = new LostTurns(everyMs)
+    this.#timer = setInterval(() => this.#look(), everyMs)
     this.#timer.unref()
   }
 
@@ -67,6 +72,7 @@ export class StallWatch {
   }
 
   #look(): void {
+    this.#waitingSince = Math.min(performance.now(), this.#waitingSince + this.#lost.look())
     if (!this.#isWaiting || performance.now() - this.#waitingSince < this.#allowanceMs) return
     this.end()
     const seconds = this.#limitMs / 1000

@@ -4,6 +4,7 @@ import type { Access } from '../auth/access.ts'
 import type { Endpoint } from '../endpoint/endpoint.ts'
 import type { Session } from '../session.ts'
 import { nameOf, type Target } from '../target.ts'
+import { LostTurns } from '../transport/lost-turns.ts'
 import { cancelled } from '../transport/with-signal.ts'
 import type { UploadSource } from './upload-source.ts'
 
@@ -28,13 +29,13 @@ export async function sendPart(
   const onAbort = (): void => stop.abort(signal.reason)
   signal.addEventListener('abort', onAbort, { once: true })
   let [since, isReading, isSent] = [performance.now(), false, false]
-  const watch = setInterval(
-    () => {
-      if (isReading || performance.now() - since < (isSent ? commitFactor * stallMs : stallMs)) return
-      stop.abort(stalled(access.target, endpoint, stallMs))
-    },
-    Math.max(5, Math.min(1_000, stallMs / 8)),
-  )
+  const everyMs = Math.max(5, Math.min(1_000, stallMs / 8))
+  const lost = new LostTurns(everyMs)
+  const watch = setInterval(() => {
+    since = Math.min(performance.now(), since + lost.look())
+    if (isReading || performance.now() - since < (isSent ? commitFactor * stallMs : stallMs)) return
+    stop.abort(stalled(access.target, endpoint, stallMs))
+  }, everyMs)
   async function* body(): AsyncGenerator<Uint8Array, void, undefined> {
     const chunks = source.from(from, to)
     try {
