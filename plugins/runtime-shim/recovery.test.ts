@@ -1,5 +1,5 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { constants, readdirSync } from 'node:fs'
+import { constants, existsSync, readdirSync } from 'node:fs'
 import { chmod, mkdtemp, open, rm, writeFile } from 'node:fs/promises'
 import { createInterface } from 'node:readline'
 import { tmpdir } from 'node:os'
@@ -47,7 +47,7 @@ async function runInKilledEngine(folder: string, binary: string, idle: number, s
   const { promise, resolve, reject } = Promise.withResolvers<string>()
   createInterface(child.stdout).once('line', resolve)
   child.once('exit', () => reject(new Error('The other engine ended')))
-  const bundle = JSON.parse(await promise) as Bundle
+  const bundle = JSON.parse(await promise) as Bundle & { readonly pid: number }
   const gone = new Promise((done) => child.once('close', done))
   child.kill('SIGKILL')
   await gone
@@ -79,8 +79,11 @@ describe.each([
 
   test('that ended meanwhile still tells how', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'rs-'))
-    const bundle = await runInKilledEngine(folder, binary, idleShims, 'sleep 0.3; exit 6')
-    await new Promise((resolve) => setTimeout(resolve, 600))
+    const script = 'while [ ! -e /tmp/go ]; do sleep 0.05; done; exit 6'
+    const bundle = await runInKilledEngine(folder, binary, idleShims, script)
+    await writeFile(join(bundle.path, 'rootfs/tmp/go'), '')
+    // It is gone when its shim, which tells how it ended, has collected it.
+    await until(() => !existsSync(`/proc/${bundle.pid}`), 'the end of the container')
     const second = await bench({ binary, idleShims }, folder)
     expect(await second.driver.reconnect({ id: bundle.id, bundle: bundle.path })).toMatchObject({
       status: 'stopped',

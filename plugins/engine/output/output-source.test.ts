@@ -41,7 +41,10 @@ async function wakesFor(lines: number, patient: boolean): Promise<number> {
 }
 
 test('lines that only a log follows come together', async () => {
-  expect(await wakesFor(2000, true)).toBeLessThan(500)
+  const began = performance.now()
+  const wakes = await wakesFor(2000, true)
+  // Once in three milliseconds, on a clock of whole ones; a machine that is busy writes fewer lines in them.
+  expect(wakes).toBeLessThan(20 + (performance.now() - began) / 2)
 })
 
 test('a client that is attached has each line at once', async () => {

@@ -9,7 +9,16 @@ export function sweepKeepers(folder: string, isNeeded: (id: string) => boolean):
   for (const name of readdirSync('/proc')) {
     if (!/^\d+$/.test(name)) continue
     const id = heldBelow(folder, name)
-    if (id !== undefined && !isNeeded(id)) process.kill(Number(name), 'SIGKILL')
+    if (id !== undefined && !isNeeded(id)) end(Number(name))
+  }
+}
+
+function end(pid: number): void {
+  try {
+    process.kill(pid, 'SIGKILL')
+  } catch (error) {
+    // It ended meanwhile.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error
   }
 }
 

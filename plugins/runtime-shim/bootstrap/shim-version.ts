@@ -2,6 +2,8 @@ import { execFile } from 'node:child_process'
 import { promisify } from 'node:util'
 
 const run = promisify(execFile)
+/** Milliseconds: what does not answer by then is no shim. One that is only slow must not pass for an older one. */
+const longestAnswerMs = 20_000
 
 export interface ShimVersion {
   readonly major: number
@@ -20,7 +22,7 @@ export function formatVersion(version: ShimVersion | undefined): string {
 
 /** The version that a shim says it has. */
 export async function askShimVersion(binary: string): Promise<ShimVersion | undefined> {
-  return await run(binary, ['-v'], { timeout: 5000 }).then(
+  return await run(binary, ['-v'], { timeout: longestAnswerMs }).then(
     ({ stdout }) => parseShimVersion(stdout),
     () => undefined,
   )

@@ -130,7 +130,7 @@ export function openStreams(folder: string, name: string, terminal = false) {
   }
 }
 
-export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 10_000): Promise<void> {
+export async function until(condition: () => boolean | Promise<boolean>, what: string, ms = 20_000): Promise<void> {
   const end = Date.now() + ms
   while (!(await condition())) {
     if (Date.now() > end) throw new Error(`Waited ${ms} ms in vain for ${what}`)
