@@ -8,8 +8,11 @@ const maxWorkers = availableParallelism() + 1
 
 export default defineConfig({
   test: {
-    testTimeout: 30_000,
+    // Ends a test that hangs; one that starts ten processes may be slow on a machine where others work too.
+    testTimeout: 60_000,
     hookTimeout: 60_000,
+    // Of what is waited for, much is done by other processes, which on a busy machine take their time.
+    expect: { poll: { timeout: 20_000, interval: 20 } },
     maxWorkers,
     projects: [
       {

@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { codedError, CodedError } from '../errors/index.ts'
 import { code, collect } from './testing/checks.ts'
@@ -116,17 +115,19 @@ describe('a call over the wire', () => {
 
   it('ends with CANCELLED when the caller gives up', async () => {
     let aborted = false
+    const begun = Promise.withResolvers<void>()
     const { driver } = await wired(
       makeSample({
         echo: (_request, call) =>
           new Promise(() => {
             call?.signal?.addEventListener('abort', () => (aborted = true))
+            begun.resolve()
           }),
       }),
     )
     const controller = new AbortController()
     const pending = driver.echo({}, { signal: controller.signal })
-    await sleep(30)
+    await begun.promise
     controller.abort()
     await expect(pending).rejects.toEqual(code('CANCELLED'))
     await expect.poll(() => aborted).toBe(true)

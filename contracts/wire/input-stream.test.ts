@@ -72,25 +72,25 @@ describe('an input over the wire', () => {
 
   it('talks both ways at once', async () => {
     const { driver } = await wired(makeSample())
-    let ask: (text: string | undefined) => void = () => undefined
+    const words = ['one', 'two']
+    const asked = words.map(() => Promise.withResolvers<void>())
+    const over = Promise.withResolvers<void>()
     const source = async function* () {
-      for (;;) {
-        const text = await new Promise<string | undefined>((resolve) => (ask = resolve))
-        if (text === undefined) return
-        yield new TextEncoder().encode(text)
+      for (const [index, word] of words.entries()) {
+        await asked[index]?.promise
+        yield new TextEncoder().encode(word)
       }
+      await over.promise
     }
     const conversation = driver.talk({ greeting: 'hi' }, source())[Symbol.asyncIterator]()
     expect((await conversation.next()).value).toEqual({ said: 'hi' })
-    for (const word of ['one', 'two']) {
+    for (const [index, word] of words.entries()) {
       const next = conversation.next()
-      await sleep(20)
-      ask(word)
+      asked[index]?.resolve()
       expect((await next).value).toEqual({ said: word.toUpperCase() })
     }
     const last = conversation.next()
-    await sleep(20)
-    ask(undefined)
+    over.resolve()
     await expect(last).resolves.toMatchObject({ done: true })
   })
 

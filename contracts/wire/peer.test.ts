@@ -1,4 +1,3 @@
-import { setTimeout as sleep } from 'node:timers/promises'
 import { describe, expect, it } from 'vitest'
 import { stateStore } from '../state/index.ts'
 import { connectPeer } from './connect.ts'
@@ -27,9 +26,14 @@ describe('the peer of a wire', () => {
   })
 
   it('fails in flight and afterwards when the way to the peer is closed', async () => {
-    const { driver, peer } = await wired(makeSample({ echo: () => new Promise(() => undefined) }))
+    const begun = Promise.withResolvers<void>()
+    const echo = () => {
+      begun.resolve()
+      return new Promise<never>(() => undefined)
+    }
+    const { driver, peer } = await wired(makeSample({ echo }))
     const pending = driver.echo({})
-    await sleep(30)
+    await begun.promise
     peer.close()
     await expect(pending).rejects.toEqual(code('WIRE_PEER_UNREACHABLE'))
     await expect(driver.act({})).rejects.toEqual(code('WIRE_PEER_UNREACHABLE'))

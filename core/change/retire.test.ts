@@ -67,7 +67,7 @@ it('what is removed and still used stays for what uses it, also after a restart,
   await write({ engine: 'use: t/engine' })
   await running.changes.apply()
   await rm(held)
-  await expect.poll(() => statusOf(running), { timeout: 10_000 }).toEqual([['engine', 'ready', undefined]])
+  await expect.poll(() => statusOf(running)).toEqual([['engine', 'ready', undefined]])
   expect(running.changes.list().at(-1)?.retired).toEqual([])
   await running.stop('leave-containers')
   running = await shop.start({ change })

@@ -150,9 +150,7 @@ describe('moby up', () => {
     const env = { NOTIFY_SOCKET: join(folder, 'notify'), PATH: `${tools}:${process.env['PATH']}` }
     const { child, ended, said } = up([], env)
     await said('is ready in')
-    await expect
-      .poll(() => readFile(join(folder, 'told'), 'utf8').catch(() => ''), { timeout: 10_000 })
-      .toContain('READY=1')
+    await expect.poll(() => readFile(join(folder, 'told'), 'utf8').catch(() => '')).toContain('READY=1')
     child.kill('SIGTERM')
     await ended
     expect(await readFile(join(folder, 'told'), 'utf8')).toBe(

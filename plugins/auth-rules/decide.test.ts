@@ -109,8 +109,9 @@ describe('a pattern', () => {
   })
 
   it('takes no long time for a text that was made to take it', () => {
-    const began = performance.now()
+    const { user: began } = process.threadCpuUsage()
     expect(fits(`${'*a'.repeat(50)}*b`, 'a'.repeat(20_000))).toBe(false)
-    expect(performance.now() - began).toBeLessThan(1_000)
+    // Microseconds of this thread: what others use of the machine does not count.
+    expect(process.threadCpuUsage().user - began).toBeLessThan(1_000_000)
   })
 })

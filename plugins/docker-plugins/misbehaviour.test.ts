@@ -68,12 +68,14 @@ describe('a plugin that misbehaves', () => {
     expect(first.error).toMatchObject({ code: 'PLUGIN_SILENT', message: expect.stringContaining('VolumeDriver.List') })
     expect(first.ms).toBeGreaterThanOrEqual(listDeadline - 5)
     expect(first.ms).toBeLessThan(listDeadline + 1_500)
+    const asked = plugin.bodies('VolumeDriver.List').length
     const second = await timed(list())
     expect(second.error).toMatchObject({
       code: 'PLUGIN_SILENT',
       message: expect.stringContaining('has not answered since'),
     })
-    expect(second.ms).toBeLessThan(200)
+    // It was not asked at all.
+    expect(plugin.bodies('VolumeDriver.List')).toHaveLength(asked)
     hangs = false
     await eventually(async () => expect(await list()).toEqual({ volumes: [] }))
   })
@@ -81,9 +83,8 @@ describe('a plugin that misbehaves', () => {
   it('is given up when the caller gives up', async () => {
     await list()
     plugin.answers['VolumeDriver.List'] = () => undefined
-    const { error, ms } = await timed(driver().list({}, { signal: AbortSignal.timeout(50) }))
+    const { error } = await timed(driver().list({}, { signal: AbortSignal.timeout(50) }))
     expect(error).toMatchObject({ code: 'CANCELLED' })
-    expect(ms).toBeLessThan(listDeadline)
   })
 
   const garbage: [string, string | Buffer, string][] = [

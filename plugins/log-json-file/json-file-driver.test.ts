@@ -67,16 +67,23 @@ async function start(options: Record<string, string> = {}): Promise<void> {
   reached = Number((await open(options)).position.stdout)
 }
 
-async function read(request: ReadRequest = {}): Promise<string[]> {
+async function read(request: ReadRequest = {}, onLine: () => void = () => undefined): Promise<string[]> {
   const lines: string[] = []
   for await (const batch of driver.api.read({ log: 'log', ...request })) {
     for (const { line, partial } of batch) {
       lines.push(
         Buffer.from(line).toString() + (partial === undefined ? '' : `~${partial.ordinal}${partial.last ? '.' : ''}`),
       )
+      onLine()
     }
   }
   return lines
+}
+
+/** A reader that follows, and the moment at which it has its first line. */
+function follow(request: ReadRequest = {}) {
+  const { promise: begun, resolve } = Promise.withResolvers<void>()
+  return { following: read({ ...request, follow: true }, resolve), begun }
 }
 
 function numbers(from: number, to: number): string[] {
@@ -214,8 +221,8 @@ test('since, until, tail and streams choose', async () => {
 test('a follower sees what comes, over rotations, until the log is closed', async () => {
   await start({ 'max-size': '500', 'max-file': '2' })
   await writeNumbers(0, 5)
-  const following = read({ follow: true, tail: 2 })
-  await setTimeout(20)
+  const { following, begun } = follow({ tail: 2 })
+  await begun
   for (let number = 5; number < 100; number += 1) {
     await writeNumbers(number, number + 1)
     if (number % 10 === 0) await setTimeout(2)
@@ -350,8 +357,8 @@ test('a file that lost its end in a power cut loses that line only', async () =>
 test('remove leaves nothing', async () => {
   await start()
   await write(record('one'))
-  const following = read({ follow: true })
-  await setTimeout(10)
+  const { following, begun } = follow()
+  await begun
   await driver.api.remove({ log: 'log' })
   expect(await following).toEqual(['one'])
   expect(existsSync(join(folder, 'log'))).toBe(false)
@@ -359,7 +366,7 @@ test('remove leaves nothing', async () => {
 
 test('a writer killed at any moment, also while it rotates and compresses, loses and doubles nothing', async () => {
   const script = join(import.meta.dirname, 'kill-writer.fixture.ts')
-  const end = 30_000
+  const end = 15_000
   let rounds = 0
   for (let done = false; !done; rounds += 1) {
     const child = spawn(process.execPath, [script, folder, String(end)], { stdio: ['ignore', 'pipe', 'inherit'] })
@@ -367,7 +374,8 @@ test('a writer killed at any moment, also while it rotates and compresses, loses
     let output = ''
     child.stdout.on('data', (data) => (output += String(data)))
     await Promise.race([once(child.stdout, 'data'), exited])
-    const timer = globalThis.setTimeout(() => child.kill('SIGKILL'), rounds < 12 ? Math.random() * 60 : 30_000)
+    // The last one goes to its end.
+    const timer = rounds < 12 ? globalThis.setTimeout(() => child.kill('SIGKILL'), Math.random() * 60) : undefined
     await exited
     clearTimeout(timer)
     done = output.endsWith('done\n')

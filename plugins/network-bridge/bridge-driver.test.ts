@@ -28,7 +28,7 @@ test('containers of one network reach each other, those of another do not', asyn
   })
   expect(await host.ask(second.sandboxKey, first.address, 80)).toBe('first')
   expect(await host.ask(host.path, first.address, 80)).toBe('first')
-  expect(await host.ask(stranger.sandboxKey, first.address, 80, 1)).toBe('nothing')
+  expect(host.askOnce(stranger.sandboxKey, first.address, 80)).toBe('nothing')
 })
 
 test('a published port answers on loopback, on the gateway, to neighbours and to containers', async () => {
@@ -48,11 +48,11 @@ test('a published port answers on loopback, on the gateway, to neighbours and to
   expect(await host.ask(sibling.sandboxKey, '10.1.0.1', 8080)).toBe('served')
   expect(await host.ask(server.sandboxKey, '10.1.0.1', 8080)).toBe('served')
   expect(await host.ask(stranger.sandboxKey, '192.0.2.1', 8080)).toBe('served')
-  expect(await host.ask(neighbour, server.address, 80, 1)).toBe('nothing')
+  expect(host.askOnce(neighbour, server.address, 80)).toBe('nothing')
 
   await driver.api.revokeExternal(server)
   await driver.api.revokeExternal(server)
-  expect(await host.ask(host.path, '127.0.0.1', 8080, 1)).toBe('nothing')
+  expect(host.askOnce(host.path, '127.0.0.1', 8080)).toBe('nothing')
 })
 
 test('a container gets out with an address of the host, of an internal network it does not', async () => {
@@ -68,7 +68,7 @@ test('a container gets out with an address of the host, of an internal network i
   expect(await host.ask(outgoing.sandboxKey, '192.0.2.2', 80)).toBe('outside')
   expect(inner.joined.gateway).toBeUndefined()
   host.run(inner.sandboxKey, 'ip', 'route', 'add', 'default', 'via', '10.2.0.1')
-  expect(await host.ask(inner.sandboxKey, '192.0.2.2', 80, 1)).toBe('nothing')
+  expect(host.askOnce(inner.sandboxKey, '192.0.2.2', 80)).toBe('nothing')
   expect(await host.ask(inner.sandboxKey, innerFriend.address, 80)).toBe('friend')
   const answer = await driver.api.programExternal({ ...inner, options: ports(tcp(80, { hostPort: 8080 })) })
   expect(answer.ports).toEqual([])
@@ -82,11 +82,11 @@ test('a port on loopback is not reached by neighbours that route loopback addres
   host.serve(server.sandboxKey, 80, 'private')
   await driver.api.programExternal({ ...server, options: ports(tcp(80, { hostPort: 8080, hostIp: '127.0.0.1' })) })
   expect(await host.ask(host.path, '127.0.0.1', 8080)).toBe('private')
-  expect(await host.ask(host.path, '10.1.0.1', 8080, 1)).toBe('nothing')
+  expect(host.askOnce(host.path, '10.1.0.1', 8080)).toBe('nothing')
   host.run(neighbour, 'sh', '-c', 'echo 1 > /proc/sys/net/ipv4/conf/all/route_localnet')
   host.run(neighbour, 'ip', 'addr', 'del', '127.0.0.1/8', 'dev', 'lo')
   host.run(neighbour, 'ip', 'route', 'add', '127.0.0.1/32', 'via', '192.0.2.1')
-  expect(await host.ask(neighbour, '127.0.0.1', 8080, 1)).toBe('nothing')
+  expect(host.askOnce(neighbour, '127.0.0.1', 8080)).toBe('nothing')
 })
 
 test('a host port is given once, whoever has it', async () => {
@@ -172,7 +172,7 @@ test('without communication between containers they reach the gateway only', asy
   host.serve(first.sandboxKey, 80, 'first')
   host.serve(host.path, 7070, 'host')
   expect(await host.ask(second.sandboxKey, '10.1.0.1', 7070)).toBe('host')
-  expect(await host.ask(second.sandboxKey, first.address, 80, 1)).toBe('nothing')
+  expect(host.askOnce(second.sandboxKey, first.address, 80)).toBe('nothing')
   await driver.api.programExternal({ ...first, options: ports(tcp(80, { hostPort: 8080 })) })
   expect(await host.ask(second.sandboxKey, '10.1.0.1', 8080)).toBe('first')
 })

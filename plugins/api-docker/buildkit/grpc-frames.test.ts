@@ -26,11 +26,12 @@ test('a long message in many small pieces costs no more than its length', () => 
   const message = Buffer.alloc(8 * 1024 * 1024, 'x')
   const frame = grpcFrame(message)
   const reader = new GrpcFrameReader(limit)
-  const started = performance.now()
+  const { user: started } = process.threadCpuUsage()
   let got: Buffer[] = []
   for (let at = 0; at < frame.length; at += 1000) got = reader.take(frame.subarray(at, at + 1000))
   expect(got[0]?.equals(message)).toBe(true)
-  expect(performance.now() - started).toBeLessThan(1000)
+  // Microseconds of this thread: what others use of the machine does not count.
+  expect(process.threadCpuUsage().user - started).toBeLessThan(1_000_000)
 })
 
 test.each([

@@ -79,14 +79,15 @@ describe('a pattern means what its regular expression means', () => {
 test('many stars cost no more than their number', () => {
   const stars = '*a'.repeat(50)
   const name = `${'a'.repeat(3000)}b`
-  const started = performance.now()
+  const { user: started } = process.threadCpuUsage()
   expect(goPattern(stars).matches(name)).toBe(false)
   expect(folderPattern(`**/${stars}`).matchesWithin(`x/${name}`)).toBe(false)
   expect(new PatternMatcher(['**/*'.repeat(100) + 'x']).matches('a/'.repeat(1000))).toBe(false)
   expect(matchPrefix(name, `${stars}c`, true)).toBe(name)
   expect(matchSuffix(name, `c${stars}`, true)).toBe(name)
   expect(replaceMatches(name, `${stars}c`, '', true)).toBe(name)
-  expect(performance.now() - started).toBeLessThan(2000)
+  // Microseconds of this thread: what others use of the machine does not count.
+  expect(process.threadCpuUsage().user - started).toBeLessThan(2_000_000)
 })
 
 test('characters that a pattern never saw are forgotten again', () => {

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 
 /** Waits until a check holds; throws its last failure after `withinMs`. */
-export async function eventually<T>(check: () => T | Promise<T>, withinMs = 5_000): Promise<T> {
+export async function eventually<T>(check: () => T | Promise<T>, withinMs = 20_000): Promise<T> {
   const end = performance.now() + withinMs
   for (;;) {
     try {

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { mountAll, unmount } from '@moby/lib-linux'
 import { inPieces } from '@moby/lib-tar/testing'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { digestOf } from './chain-id.ts'
 import { ContentStore, readSpooled, spoolToEnd } from './content-store.ts'
 import { keepCopy } from './extend/keep-copy.ts'
@@ -53,7 +53,7 @@ test('a spooled file is open only while it is read', async () => {
   await sleep(20)
   expect(isOpen()).toBe(false)
   for await (const _ of unread) break
-  await vi.waitFor(() => expect(isOpen()).toBe(false))
+  await expect.poll(isOpen).toBe(false)
 })
 
 test('whatever finds no room to write says so, and how to make some', async () => {

@@ -30,6 +30,6 @@ describe('the warden', () => {
       ...[`/proc/${pid}`, ...cgroups].filter((path) => existsSync(path)),
       ...(await readdir(join(home, 'run/lives'))),
     ]
-    await expect.poll(left, { timeout: 15_000, interval: 100 }).toEqual([])
+    await expect.poll(left).toEqual([])
   })
 })

@@ -14,13 +14,17 @@ let folder: string
 let path: string
 let server: TtrpcServer
 let closed: string[]
+/** What a call with the text `slow` waits for. */
+let gate: PromiseWithResolvers<void>
 
 beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'ttrpc-'))
   path = join(folder, 's')
   closed = []
+  gate = Promise.withResolvers()
   server = new TtrpcServer().handle(echo, async ({ text, delayMs }, { signal }) => {
     signal.addEventListener('abort', () => closed.push(text))
+    if (text === 'slow') await gate.promise
     await new Promise((resolve) => setTimeout(resolve, delayMs))
     if (text === 'unknown') throw codedError('RPC_NOT_FOUND', 'no such text')
     return { text: text === 'huge' ? 'x'.repeat(5 * 1024 * 1024) : text }
@@ -38,8 +42,9 @@ describe('a ttrpc call', () => {
     const client = await TtrpcClient.connect(path)
     const order: string[] = []
     const calls = ['slow', ...Array.from({ length: 50 }, (_, at) => `quick ${at}`)].map(async (text) => {
-      const answer = await client.call(echo, { text, delayMs: text === 'slow' ? 60 : 0 })
+      const answer = await client.call(echo, { text })
       order.push(answer.text)
+      if (order.length === 50) gate.resolve()
     })
     await Promise.all(calls)
     expect(order).toHaveLength(51)
@@ -63,7 +68,7 @@ describe('a ttrpc call', () => {
       code: 'RPC_DEADLINE',
     })
     await expect(client.call(echo, { text: 'next' })).resolves.toMatchObject({ text: 'next' })
-    expect(closed).toEqual(['late'])
+    await expect.poll(() => closed).toEqual(['late'])
     client.close()
   })
 

@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { createServer, type Http2Server } from 'node:http2'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterEach, beforeEach, expect, test, vi } from 'vitest'
+import { afterEach, beforeEach, expect, test } from 'vitest'
 import { BuildkitBridge } from '../../buildkit/bridge.ts'
 import { RawClient } from '../../fixtures/raw-client.ts'
 import { startTestApi, type TestApi } from '../../fixtures/test-api.ts'
@@ -37,7 +37,7 @@ test.each(['/session', '/grpc'])(
   async (path) => {
     const { status, text } = await api.call('POST', path, undefined, { upgrade: 'h2c' })
     expect([status, text]).toEqual([400, expect.stringContaining('does not ask for an upgrade to h2c')])
-    await vi.waitFor(() => expect(open).toBe(0))
+    await expect.poll(() => open).toBe(0)
   },
 )
 
@@ -45,7 +45,7 @@ test.each(['/session', '/grpc'])('POST %s from a client that leaves closes its c
   const client = await RawClient.connect(api.socket)
   client.write(`POST ${path} HTTP/1.1\r\nHost: d\r\nConnection: Upgrade\r\nUpgrade: h2c\r\n\r\n`)
   await client.until('101 UPGRADED')
-  await vi.waitFor(() => expect(open).toBe(1))
+  await expect.poll(() => open).toBe(1)
   client.destroy()
-  await vi.waitFor(() => expect([opened, open]).toEqual([1, 0]))
+  await expect.poll(() => [opened, open]).toEqual([1, 0])
 })

@@ -1,5 +1,4 @@
 import { request } from 'node:http'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, describe, expect, it } from 'vitest'
 import { startTestApi, type TestApi } from '../../fixtures/test-api.ts'
 import type { EventLoopLine } from './event-loop.ts'
@@ -34,14 +33,16 @@ describe('the stream of blocks of the event loop', () => {
     api = await startTestApi()
     const { status, lines, leave } = await listen(api.socket)
     expect(status).toBe(200)
-    await sleep(20)
+    await expect.poll(() => lines().length).toBeGreaterThan(0)
     const until = performance.now() + 120
     while (performance.now() < until) continue
-    await expect.poll(() => lines().length, { timeout: 5000 }).toBeGreaterThanOrEqual(3)
+    const blocked = () => lines().findIndex(({ longestBlockMs }) => longestBlockMs > 100)
+    await expect.poll(blocked).toBeGreaterThanOrEqual(0)
+    // Where others have the processor meanwhile, that is a block too: not each line after it is without one.
+    const later = () => lines().slice(blocked() + 1)
+    await expect.poll(() => later().some(({ longestBlockMs }) => longestBlockMs < 100)).toBe(true)
     leave()
-    const [first, ...later] = lines()
-    expect(first?.longestBlockMs).toBeGreaterThan(100)
-    expect(Math.min(...later.map(({ longestBlockMs }) => longestBlockMs))).toBeLessThan(100)
+    const [first] = lines()
     expect(first?.rss).toBeGreaterThan(first?.heapUsed ?? Number.POSITIVE_INFINITY)
   })
 })
