@@ -32,7 +32,15 @@ export default defineConfig({
       // Each of these has engines in processes of their own.
       {
         extends: true,
-        test: { name: 'e2e', include: ['test/e2e/**/*.test.ts'], maxWorkers: Math.max(1, availableParallelism()) },
+        test: {
+          name: 'e2e',
+          include: ['test/e2e/**/*.test.ts'],
+          setupFiles: ['test/e2e/leave-nothing.ts'],
+          // These limits are for what hangs: a busy host must not fail a test.
+          testTimeout: 120_000,
+          hookTimeout: 180_000,
+          maxWorkers: Math.max(1, availableParallelism()),
+        },
       },
     ],
   },

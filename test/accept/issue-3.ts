@@ -31,7 +31,7 @@ export const issue3: readonly Check[] = [
   },
   {
     title: 'archives: load, save, import, export, commit',
-    run: () => runTests('e2e', ['test/e2e/docker-archives.test.ts']),
+    run: () => runTests('e2e', ['test/e2e/docker-archives.test.ts'], { MOBY_LARGE_MIB: '1024' }),
   },
   {
     title: 'archives to and from dockerd, podman, skopeo and buildah',

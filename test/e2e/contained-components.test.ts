@@ -39,7 +39,7 @@ beforeAll(async () => {
   await mkdir(join(home, 'volumes'))
   await mkdir(join(home, 'plain'))
   await makeComponentImage('volume-local', join(home, 'volumes/image'))
-}, 120_000)
+})
 afterEach(async () => {
   await running?.stop('stop-containers')
   running = undefined
@@ -165,7 +165,7 @@ describe('an assembly with components in containers', () => {
       delete process.env['MOBY_CACHE']
       await registry.stop()
     }
-  }, 120_000)
+  })
 
   it('tells why a component cannot start, in the words of its container', async () => {
     const node = JSON.stringify(process.execPath)

@@ -49,7 +49,7 @@ function archiveOf(name: string, count: number): Buffer {
   ])
 }
 
-const docker = (...args: string[]) => engine.docker(args)
+const docker = (...args: string[]) => engine.docker(args, { timeoutMs: 170_000 })
 const refusal = (what: string) =>
   expect.stringContaining(`${what} has ${most + 1} layers, more than the ${most} layers that the storage driver`)
 
@@ -87,7 +87,7 @@ describe.skipIf(mustSkip('docker-cli'))('images of very many layers', () => {
     expect(await run('deep:201')).toMatchObject({ exitCode: 0, stdout: '200\n0\n199\n200' })
     expect(await docker('rm', 'changed')).toMatchObject({ exitCode: 0 })
     expect(await docker('rmi', 'deep:201', image)).toMatchObject({ exitCode: 0 })
-  }, 120_000)
+  })
 
   it('A25 an image of more layers than can be mounted is not pulled, is told by their number, and nothing of it stays', async () => {
     const image = `${registry.host}/deep/app:501`
@@ -108,7 +108,7 @@ describe.skipIf(mustSkip('docker-cli'))('images of very many layers', () => {
     } finally {
       await rm(folder, { recursive: true, force: true })
     }
-  }, 120_000)
+  })
 
   it('A25 an image of as many layers as can be mounted runs, and no layer is committed or built on it', async () => {
     const image = `${registry.host}/deep/app:500`

@@ -44,11 +44,11 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
     )
     engine = await EngineProcess.start({ assembly: file })
     await engine.loadBusybox()
-  }, 120_000)
+  })
   afterAll(async () => {
     expect(await engine.destroy()).toEqual(nothingLeft)
     await rm(folder, { recursive: true, force: true })
-  }, 120_000)
+  })
 
   async function write(text: string): Promise<void> {
     await writeFile(file, text)
@@ -108,7 +108,7 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
     expect(lines).toEqual(lines.map((_, at) => String(at + 1)))
     expect((await docker('logs', 'web')).stdout.split('\n')).toEqual(lines)
     await docker('rm', 'web')
-  }, 60_000)
+  })
 
   it('takes back a version that does not work, and says what it does wrong', async () => {
     await edit(version('volume-local', '0.1.2'))
@@ -120,7 +120,7 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
     expect(await statusOf('volumes')).toMatch(/ 0\.1\.1 +process +ready$/)
     expect((await docker('volume', 'ls', '-q')).stdout).toBe('kept')
     await edit(version('volume-local', '0.1.1'))
-  }, 60_000)
+  })
 
   it('a runtime that is removed serves what it runs, and nothing new; a broken manifest changes nothing', async () => {
     expect(
@@ -152,5 +152,5 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
       (await docker('run', '--rm', '--network', 'none', '--runtime', 'crun', 'busybox', 'echo', 'again')).stdout,
     ).toBe('again')
     expect((await ask('generations')).stdout).toMatch(/^4 \* +\S+ +rollback to 2 /m)
-  }, 60_000)
+  })
 })

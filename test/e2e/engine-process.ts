@@ -11,6 +11,10 @@ import { instanceId, readFootprint, type Footprint } from './footprint.ts'
 
 const root = join(import.meta.dirname, '../..')
 const moby = join(root, 'node_modules/.bin/moby')
+/** Milliseconds until an engine must answer; an idle host needs one second. */
+const readyMs = 90_000
+/** Milliseconds after which a client that hangs is ended. */
+const clientMs = 100_000
 
 export interface DockerResult {
   readonly exitCode: number
@@ -104,7 +108,7 @@ export class EngineProcess {
     const file = await open(path, 'w')
     try {
       const child = spawn('docker', args, {
-        timeout: 60_000,
+        timeout: clientMs,
         env: { ...process.env, ...this.environment() },
         stdio: ['ignore', file.fd, 'inherit'],
       })
@@ -120,7 +124,7 @@ export class EngineProcess {
   dockerProcess(args: readonly string[], options: { input?: string; timeoutMs?: number } = {}) {
     return execa('docker', args, {
       reject: false,
-      timeout: options.timeoutMs ?? 60_000,
+      timeout: options.timeoutMs ?? clientMs,
       env: this.environment(),
       ...(options.input === undefined ? { stdin: 'ignore' } : { input: options.input }),
     }) as unknown as Promise<Result & { stdout: string; stderr: string }>
@@ -171,7 +175,7 @@ export class EngineProcess {
   }
 
   async #untilReady(child: ChildProcess): Promise<void> {
-    const deadline = Date.now() + 30_000
+    const deadline = Date.now() + readyMs
     while (Date.now() < deadline) {
       if (child.exitCode !== null || child.signalCode !== null) {
         throw new Error(`The engine ended before it was ready:\n${await this.log()}`)
@@ -180,6 +184,6 @@ export class EngineProcess {
       if (answer?.status === 200) return
       await sleep(25)
     }
-    throw new Error(`The engine did not answer in 30 s:\n${await this.log()}`)
+    throw new Error(`The engine did not answer in ${readyMs / 1000} s:\n${await this.log()}`)
   }
 }

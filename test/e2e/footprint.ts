@@ -14,10 +14,12 @@ export interface Footprint {
 
 /** The instance id that the engine derives from its data root. */
 export async function instanceId(dataRoot: string): Promise<string> {
-  return createHash('sha256')
-    .update(await realpath(dataRoot))
-    .digest('hex')
-    .slice(0, 8)
+  return instanceIdOfPath(await realpath(dataRoot))
+}
+
+/** The same of a real path, which need not be there any more. */
+export function instanceIdOfPath(path: string): string {
+  return createHash('sha256').update(path).digest('hex').slice(0, 8)
 }
 
 /** What of the engine on this data root is on the host now, beside its files below the data root. */
@@ -42,13 +44,23 @@ async function mountsBelow(dataRoot: string): Promise<string[]> {
 
 /** Bridges and veths; names carry the id or a part of it, aliases carry all of it. */
 async function linksOf(id: string): Promise<string[]> {
+  const links = await linkAliases()
+  return links
+    .map((link) => link.split(' '))
+    .filter(([name = '', alias = '']) => name.includes(id.slice(0, 6)) || alias.includes(id))
+    .map(([name = '']) => name)
+    .toSorted()
+}
+
+/** Every link of the host as `NAME ALIAS`. */
+export async function linkAliases(): Promise<string[]> {
   const names = await readdir('/sys/class/net')
-  const found: string[] = []
-  for (const name of names) {
-    const alias = await readFile(`/sys/class/net/${name}/ifalias`, 'utf8').catch(() => '')
-    if (name.includes(id.slice(0, 6)) || alias.includes(id)) found.push(name)
-  }
-  return found.toSorted()
+  return await Promise.all(
+    names.map(async (name) => {
+      const alias = await readFile(`/sys/class/net/${name}/ifalias`, 'utf8').catch(() => '')
+      return `${name} ${alias.trim()}`.trimEnd()
+    }),
+  )
 }
 
 async function cgroupsOf(id: string): Promise<string[]> {

@@ -8,7 +8,7 @@ import { nothingLeft } from './footprint.ts'
 import { blobsOf, bytesKept, leftoversOf, neededBlobs, randomLayers, treeOf } from './pull-checks.ts'
 import { until } from './until.ts'
 
-const rounds = Number(process.env['MOBY_KILL_ROUNDS'] ?? 4)
+const rounds = Number(process.env['MOBY_KILL_ROUNDS'] ?? 3)
 const layers = 4
 const layerBytes = 4 << 20
 /** A pull takes about a second and a half then. */
@@ -45,7 +45,7 @@ beforeAll(async () => {
   tree = await treeOf(engine, name)
   expect(tree).toHaveLength(layers * 9 + 1)
   expect((await engine.docker(['rmi', name])).exitCode).toBe(0)
-}, 120_000)
+})
 
 afterAll(async () => {
   const failures: unknown[] = []
@@ -65,7 +65,9 @@ it(
         () => false,
         () => true,
       )
-      await sleep(Math.random() * 1700)
+      // By what has come, not by time: a busy host brings little in a second.
+      const share = Math.random() * 0.85
+      await until(async () => proxy.given >= whole * share)
       await engine.kill()
       const first = proxy.given
       const isBroken = await killed
@@ -115,7 +117,7 @@ it('what a broken pull has brought is kept over a stop of the engine too, and go
   expect(kept).toBeGreaterThan(first / 4)
   expect(await leftoversOf(engine)).toEqual([])
   expect((await engine.docker(['rmi', name])).exitCode).toBe(0)
-}, 60_000)
+})
 
 it('a client that goes away cancels the pull, and the next goes on', async () => {
   proxy.reset()
@@ -135,4 +137,4 @@ it('a client that goes away cancels the pull, and the next goes on', async () =>
   expect(kept).toBeGreaterThan(first / 4)
   expect(await treeOf(engine, name)).toEqual(tree)
   expect((await engine.docker(['rmi', name])).exitCode).toBe(0)
-}, 60_000)
+})

@@ -6,6 +6,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { bootEngine, collect, instanceIdOf, makeRoot, noInput, removeRoot } from './boot-engine.ts'
 
+/** Kills among many verbs; `npm run campaign` does it for as long as one likes. */
+const rounds = Number(process.env['MOBY_KILL_ROUNDS'] ?? 3)
+
 let root: string
 
 beforeEach(() => {
@@ -74,29 +77,33 @@ test('after kill -9 what lives is taken up, and what ended meanwhile is as if it
   expect(leftovers()).toEqual([])
 })
 
-test('killed at random moments of many verbs, the engine comes back with nothing lost and nothing leaked', async () => {
-  for (let round = 0; round < 5; round += 1) {
-    await killAfter('churn', 100 + Math.random() * 700)
-    const booted = await bootEngine(root)
-    const { containers, networks } = booted.engine
-    try {
-      for (const { id, name, state } of (await containers.list({ all: true })).containers) {
-        expect(['created', 'running', 'exited', 'removing'], name).toContain(state.status)
-        await containers.remove({ ref: id, force: true, volumes: true }).catch((error: unknown) => {
-          expect(error).toMatchObject({ code: 'CONTAINER_NOT_FOUND' })
-        })
+test(
+  'killed at random moments of many verbs, the engine comes back with nothing lost and nothing leaked',
+  async () => {
+    for (let round = 0; round < rounds; round += 1) {
+      await killAfter('churn', 100 + Math.random() * 700)
+      const booted = await bootEngine(root)
+      const { containers, networks } = booted.engine
+      try {
+        for (const { id, name, state } of (await containers.list({ all: true })).containers) {
+          expect(['created', 'running', 'exited', 'removing'], name).toContain(state.status)
+          await containers.remove({ ref: id, force: true, volumes: true }).catch((error: unknown) => {
+            expect(error).toMatchObject({ code: 'CONTAINER_NOT_FOUND' })
+          })
+        }
+        for (const { id, predefined, containers: users } of (await networks.list({})).networks) {
+          expect(users).toEqual([])
+          if (!predefined) await networks.remove({ ref: id })
+        }
+        expect((await booted.volumes.list({})).volumes).toEqual([])
+      } finally {
+        await booted.stop('stop-containers')
       }
-      for (const { id, predefined, containers: users } of (await networks.list({})).networks) {
-        expect(users).toEqual([])
-        if (!predefined) await networks.remove({ ref: id })
-      }
-      expect((await booted.volumes.list({})).volumes).toEqual([])
-    } finally {
-      await booted.stop('stop-containers')
+      expect(leftovers(), `round ${round}`).toEqual([])
+      const folder = join(root, 'd', 'engine', 'containers')
+      expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
+      expect(booted.problems.filter((text) => text.startsWith('error'))).toEqual([])
     }
-    expect(leftovers(), `round ${round}`).toEqual([])
-    const folder = join(root, 'd', 'engine', 'containers')
-    expect(existsSync(folder) ? readdirSync(folder) : []).toEqual([])
-    expect(booted.problems.filter((text) => text.startsWith('error'))).toEqual([])
-  }
-}, 120_000)
+  },
+  60_000 + rounds * 40_000,
+)

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { expect, test } from 'vitest'
+import { until } from '../until.ts'
 import { collect } from './boot-engine.ts'
 import { useEngine } from './test-engine.ts'
 
@@ -58,15 +59,15 @@ test('a terminal has the size it was given, takes input, and the detach keys lea
       consoleSize: { height: 33, width: 99 },
     },
   })
+  let text = ''
   async function* input() {
-    await sleep(200)
+    await until(async () => text.includes('33 99'))
     yield Buffer.from('typed\n')
-    await sleep(300)
+    await until(async () => text.includes('got typed'))
     yield Buffer.from([16])
     yield Buffer.from([17])
   }
   const items = containers.attach({ ref: id, stdin: true, stdout: true, stderr: true, stream: true }, input())
-  let text = ''
   let detached = false
   for await (const item of items) {
     if (item.attached === true) await containers.start({ ref: id })
