@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 
 const root = join(import.meta.dirname, '../..')
-const number = /\b([A-G]\d{1,2})\b/
+const number = /\b([A-GKT]\d{1,2})\b/
 const projects = ['unit', 'contract', 'e2e']
 
 interface Report {

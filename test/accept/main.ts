@@ -3,6 +3,7 @@ import { execa } from 'execa'
 import { issue2 } from './issue-2.ts'
 import { issue3 } from './issue-3.ts'
 import { issue4 } from './issue-4.ts'
+import { issue5 } from './issue-5.ts'
 
 /** One line of an issue's "It must show", and what shows it. */
 export interface Check {
@@ -11,7 +12,7 @@ export interface Check {
   readonly run: () => Promise<string>
 }
 
-const issues: Readonly<Record<string, readonly Check[]>> = { '2': issue2, '3': issue3, '4': issue4 }
+const issues: Readonly<Record<string, readonly Check[]>> = { '2': issue2, '3': issue3, '4': issue4, '5': issue5 }
 
 const wanted = process.argv[2]
 const checks = wanted === undefined ? undefined : issues[wanted]

@@ -1,7 +1,7 @@
 import { spawn } from 'node:child_process'
-import { mkdir, mkdtemp, open, readFile, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, open, readFile, rm, symlink } from 'node:fs/promises'
 import { existsSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
 
@@ -40,6 +40,17 @@ export class DockerdPeer {
   /** True when the peer has been installed. */
   static get present(): boolean {
     return existsSync(join(dockerdFolder, 'usr/sbin/dockerd'))
+  }
+
+  /** Makes a folder that has the same path for the caller and for the peer, as one must that is mounted. */
+  static async sharedFolder(prefix: string): Promise<string> {
+    const link = join(dockerdFolder, dockerdFolder)
+    await mkdir(dirname(link), { recursive: true })
+    // The peer's root is this folder: what begins with its path begins at the root there.
+    await symlink('/', link).catch((error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EEXIST') throw error
+    })
+    return await mkdtemp(join(dockerdFolder, 'srv', prefix))
   }
 
   static async start(options: DockerdPeerOptions = {}): Promise<DockerdPeer> {

@@ -1,0 +1,31 @@
+import { casesOf, showCases } from './adversarial-cases.ts'
+import { mustExist } from './exists.ts'
+import type { Check } from './main.ts'
+import { runScript } from './run-script.ts'
+
+async function script(file: string, args: readonly string[] = []): Promise<string> {
+  await mustExist([file])
+  return await runScript(file, args)
+}
+
+/** For what this project has nothing to show of yet. */
+async function nothingYet(): Promise<string> {
+  throw new Error('nothing shows this yet')
+}
+
+/** Clients that cannot tell the difference. */
+export const issue5: readonly Check[] = [
+  {
+    title: 'every command of the docker command, and every flag of run and create, beside dockerd',
+    run: () => script('test/compat/main.ts', ['flags']),
+  },
+  {
+    title: 'an application of five services by Compose, here and on dockerd',
+    run: () => script('test/clients/compose/main.ts'),
+  },
+  { title: 'Testcontainers for Node with its reaper, dockerode, dev containers, runners', run: nothingYet },
+  { title: 'traps of clients, T1 to T50', run: () => showCases(casesOf('T', 50)) },
+  { title: 'the API under attack, C1 to C24', run: () => showCases(casesOf('C', 24)) },
+  { title: 'what cri-dockerd needs of an engine, K1 to K23', run: () => showCases(casesOf('K', 23)) },
+  { title: '1,000 containers made, started and removed, eight at a time, leave nothing', run: nothingYet },
+]
