@@ -1,10 +1,9 @@
 import { cp, rm } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { execa, type ResultPromise } from 'execa'
+import { execa } from 'execa'
 
 export interface ComposeAnswer {
-  readonly exitCode: number | undefined
   readonly stdout: string
   readonly stderr: string
 }
@@ -29,7 +28,7 @@ export class ComposeProject {
     await rm(this.folder, { recursive: true, force: true })
   }
 
-  start(...args: readonly string[]): ResultPromise<{ reject: false }> {
+  start(...args: readonly string[]) {
     return execa('docker', ['compose', '--ansi', 'never', '--progress', 'plain', ...args], {
       cwd: this.folder,
       env: this.#environment,
