@@ -10,11 +10,14 @@ const collect = async (feed: ProgressFeed) => {
 }
 
 test('words come all and in order, counts in intervals and the last of them', async () => {
-  const feed = new ProgressFeed()
+  let now = 1_000
+  const feed = new ProgressFeed(() => now)
   const items = collect(feed)
   feed.report({ status: 'Pulling fs layer', id: 'a' })
   for (let current = 1; current <= 1000; current += 1) {
     feed.report({ status: 'Downloading', id: 'a', current, total: 1000 })
+    // Three intervals altogether, however long this takes.
+    now += 0.3
     if (current % 100 === 0) await sleep(1)
   }
   feed.report({ status: 'Download complete', id: 'a' })

@@ -80,7 +80,8 @@ export class Yard {
       supervision: {
         ...supervisionLimits,
         healthEveryMs: 250,
-        misses: 1,
+        // One alone, of the second that a call may last here, a busy machine brings about by itself.
+        misses: 3,
         firstDelayMs: 20,
         longestDelayMs: 100,
         budget: 100,

@@ -110,7 +110,7 @@ test('what a broken pull has left is removed once it has expired, also when nobo
       vi.advanceTimersByTime(3_600_000)
       await sleep(50)
     }
-    for (let tries = 0; (await images.leases()).length > 0 && tries < 100; tries += 1) await sleep(20)
+    await expect.poll(async () => (await images.leases()).length).toBe(0)
     await images.service.close()
     expect(await left()).toEqual([0, 0, 0])
   } finally {
