@@ -15,6 +15,8 @@ import { runtimeRefusalCases } from './runtime-refusals.ts'
 import { runtimeRestartCases } from './runtime-restart.ts'
 import { runtimeCases } from './runtime.ts'
 import { stateStoreCases } from './state-store.ts'
+import { storageLayerKeyCases } from './storage-layer-keys.ts'
+import { storageLayerModelCases } from './storage-layer-model.ts'
 import { storageLayerRebaseCases } from './storage-layer-rebase.ts'
 import { storageLayerTreeCases } from './storage-layer-trees.ts'
 import { storageLayersCases } from './storage-layers.ts'
@@ -33,6 +35,8 @@ export type { VolumeFixtures } from './storage-volume.ts'
 /** Every case, contract by contract. */
 export const conformanceCases: readonly ConformanceCase[] = [
   ...storageLayersCases,
+  ...storageLayerKeyCases,
+  ...storageLayerModelCases,
   ...storageLayerRebaseCases,
   ...storageLayerTreeCases,
   ...storageVolumeCases,

@@ -59,7 +59,9 @@ export const storageLayers = defineContract({
       idempotent: true,
     },
     prepare: {
-      doc: 'Makes an active (writable) snapshot on a committed parent, or an empty one without parent.',
+      doc:
+        'Makes an active (writable) snapshot on a committed parent, or an empty one without parent. What is not committed is ' +
+        'no parent: SNAPSHOT_NOT_FOUND.',
       request: Closed({ key: Key, parent: Maybe(Key), labels: Maybe(StringMap('Kept with the snapshot')) }),
       response: Mounts,
       errors: ['SNAPSHOT_EXISTS', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_TOO_DEEP', 'STORAGE_FULL'],
@@ -180,7 +182,9 @@ export const storageLayers = defineContract({
       idempotent: true,
     },
     remove: {
-      doc: 'Removes a snapshot and frees its space. A missing one is success. One with children is refused.',
+      doc:
+        'Removes a snapshot and frees its space. A missing one is success. One with children, also while these are being ' +
+        'made, is refused.',
       request: Closed({ key: Key }),
       response: Open({}),
       errors: ['SNAPSHOT_IN_USE'],

@@ -35,7 +35,9 @@ export function openExchange(
 ): Exchange {
   const { socketPath, agent, closed } = route
   const request = nodeHttp.request({ socketPath, agent, method: 'POST', path: head.path, headers: head.headers })
-  const cancel = (): void => void request.destroy(signal.reason as Error)
+  // Without an error: one given here comes out of the socket when the answer has arrived as a whole and nobody listens
+  // there any more, and ends the process. `failureOf` tells the reason.
+  const cancel = (): void => void request.destroy()
   const response = new Promise<IncomingMessage>((resolve, reject) => {
     request.on('response', (message) => {
       message.on('error', () => undefined)

@@ -20,8 +20,8 @@ export class SnapshotStore {
   readonly #root: string
   readonly #log: Logger
   readonly #slots = new Map<string, Slot>()
-  /** Keys that are being made. */
-  readonly #reserved = new Set<string>()
+  /** Snapshots that are being made, by their keys: they hold their parents. */
+  readonly #reserved = new Map<string, SnapshotRecord>()
   #number = 0
   #toRemove: string[] = []
   #removals: Promise<void> = Promise.resolve()
@@ -79,7 +79,7 @@ export class SnapshotStore {
    */
   async make(record: SnapshotRecord, fill: (folder: string) => Promise<void> | void): Promise<void> {
     if (this.#slots.has(record.key) || this.#reserved.has(record.key)) throw exists(record.key)
-    this.#reserved.add(record.key)
+    this.#reserved.set(record.key, record)
     const folder = join(this.#root, 's', this.#nextNumber())
     try {
       mkdirSync(folder, { mode: 0o700 })
@@ -110,7 +110,7 @@ export class SnapshotStore {
   remove(key: string): void {
     const slot = this.#slots.get(key)
     if (slot === undefined) return
-    const child = this.values().find(({ parent }) => parent === key)
+    const child = [...this.values(), ...this.#reserved.values()].find(({ parent }) => parent === key)
     if (child !== undefined) {
       throw codedError('SNAPSHOT_IN_USE', `The snapshot ${key} cannot be removed: ${child.key} stands on it`, {
         hint: `Remove ${child.key} first.`,

@@ -1,5 +1,6 @@
 import { codedError } from '@moby/contracts/errors'
 import type { Applied, ApplyRequest } from './apply/apply-layer.ts'
+import { refuseAborted } from './worker/refuse-aborted.ts'
 import { runJob, type JobOptions, type RunningJob } from './worker/run-job.ts'
 
 const bufferSize = 256 << 10
@@ -40,7 +41,7 @@ export function applyLayer(
       length = 0
     }
     for await (const chunk of input) {
-      options.signal?.throwIfAborted()
+      refuseAborted(options.signal)
       for (let at = 0; at < chunk.length;) {
         buffer ??= await takeBuffer()
         const part = chunk.subarray(at, at + buffer.length - length)

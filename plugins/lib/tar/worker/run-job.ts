@@ -2,6 +2,7 @@ import { MessageChannel, type MessagePort, type Worker } from 'node:worker_threa
 import { CodedError, codedError } from '@moby/contracts/errors'
 import type { FromWorker, JobName, Jobs, SentError, StartJob, ToJob } from './jobs.ts'
 import { shareThread, takeThread } from './pool.ts'
+import { refuseAborted } from './refuse-aborted.ts'
 
 export interface JobOptions {
   readonly signal?: AbortSignal | undefined
@@ -26,7 +27,7 @@ export async function runJob<K extends JobName, T>(
   options: JobOptions,
   work: (running: RunningJob) => Promise<T>,
 ): Promise<T> {
-  options.signal?.throwIfAborted()
+  refuseAborted(options.signal)
   const thread = streaming.has(job) ? shareThread() : await takeThread()
   const { port1: port, port2 } = new MessageChannel()
   const stopped = new Int32Array(new SharedArrayBuffer(4))
