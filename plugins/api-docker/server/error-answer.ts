@@ -19,5 +19,5 @@ export function errorAnswer(error: unknown, log: Pick<Logger, 'error'>): ErrorAn
   const tellHint = error.hint !== undefined && (error.kind === 'not-implemented' || error.kind === 'unavailable')
   // 499 is for logs; a client that reads the answer after all learns that the operation did not happen.
   const status = error.kind === 'cancelled' ? 503 : (errorKinds[error.kind] ?? 500)
-  return { status, message: tellHint ? `${error.message}: ${error.hint}` : error.message }
+  return { status, message: tellHint ? `${error.message.replace(/\.$/, '')}: ${error.hint}` : error.message }
 }

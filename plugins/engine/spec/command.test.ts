@@ -8,7 +8,7 @@ test('image and user are merged as docker merges them', () => {
   expect(mergeCommand({ command: ['mine'] }, image)).toEqual({ entrypoint: ['/entry'], command: ['mine'] })
   expect(mergeCommand({ entrypoint: ['/own'] }, image)).toEqual({ entrypoint: ['/own'], command: [] })
   expect(mergeCommand({ entrypoint: [''], command: ['sh'] }, image)).toEqual({ entrypoint: [], command: ['sh'] })
-  expect(mergeCommand({ entrypoint: [] }, image)).toEqual({ entrypoint: ['/entry'], command: ['default'] })
+  expect(mergeCommand({ entrypoint: [] }, image)).toEqual({ entrypoint: [], command: ['default'] })
 })
 
 test('nothing to run is refused in words that clients know', () => {

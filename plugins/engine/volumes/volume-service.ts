@@ -26,6 +26,9 @@ import type { VolumeRecord } from './volume-record.ts'
 
 type PruneRequest = RequestOf<typeof engineVolumes, 'prune'>
 
+/** By which clients of Docker know a volume that nobody named. */
+const anonymousLabel = 'com.docker.volume.anonymous'
+
 /**
  * The volumes of all drivers. Which container uses one is asked of the containers and never counted;
  * volumes that only their driver knows are shown and can be used like others.
@@ -171,7 +174,7 @@ export class VolumeService implements VolumeSource {
         id: name,
         driver: driverName(this.#drivers, wish.driver || this.#defaultDriver),
         options: wish.options ?? {},
-        labels: wish.labels ?? {},
+        labels: { ...wish.labels, ...(anonymous ? { [anonymousLabel]: '' } : {}) },
         anonymous,
         createdAt: this.#clock.now(),
       })

@@ -1,0 +1,117 @@
+import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFrames } from '../../compat/frames.ts'
+import { clear, launch, make, sleeper } from '../../compat/scripts/scenery.ts'
+import type { Subject } from '../../compat/subject.ts'
+import { startTrapEngine } from './start-trap-engine.ts'
+import { Wire } from './wire.ts'
+
+describe('streams', () => {
+  let subject: Subject
+  const wires: Wire[] = []
+
+  beforeAll(async () => {
+    subject = await startTrapEngine()
+    await launch(subject, 'running', { Cmd: sleeper, HostConfig: { NetworkMode: 'none' } })
+  })
+  afterAll(async () => {
+    for (const each of wires) each.destroy()
+    await subject.stop()
+  })
+
+  const open = (path: string, options: { body?: unknown; upgrade?: string }): Wire => {
+    const wire = new Wire(subject.facts.socket)
+    wires.push(wire)
+    wire.send('POST', path, options)
+    return wire
+  }
+  const alone = { HostConfig: { NetworkMode: 'none' } }
+  const exec = async (body: Record<string, unknown>): Promise<string> => {
+    const answer = await subject.api('POST', '/containers/running/exec', { AttachStdout: true, ...body })
+    return (answer.body as { Id: string }).Id
+  }
+
+  it('T14 who attaches before the start has all of the output, of many at once too', async () => {
+    const names = Array.from({ length: 8 }, (_, index) => `early-${index}`)
+    const outputs = names.map(async (name) => {
+      await make(subject, name, { ...alone, Cmd: ['sh', '-c', 'echo first; echo second >&2'] })
+      const wire = open(`/v1.51/containers/${name}/attach?stream=1&stdout=1&stderr=1`, { upgrade: 'tcp' })
+      expect(await wire.head()).toMatch(/^HTTP\/1\.1 101 UPGRADED/)
+      expect((await subject.api('POST', `/containers/${name}/start`)).status).toBe(204)
+      return readFrames(await wire.rest()).toSorted()
+    })
+    for (const output of await Promise.all(outputs)) expect(output).toEqual(['stderr: second\n', 'stdout: first\n'])
+    await clear(subject, ...names)
+  })
+
+  it('T15 an exec is upgraded with 101 where that is asked for, and answers 200 where not', async () => {
+    const start = { Detach: false, Tty: false }
+    const upgraded = open(`/v1.51/exec/${await exec({ Cmd: ['echo', 'said'] })}/start`, { body: start, upgrade: 'tcp' })
+    expect(await upgraded.head()).toMatch(/^HTTP\/1\.1 101 UPGRADED\r\n/)
+    expect((await upgraded.head()).toLowerCase()).toContain('\r\nconnection: upgrade\r\nupgrade: tcp')
+    expect(readFrames(await upgraded.rest())).toEqual(['stdout: said\n'])
+    const plain = open(`/v1.51/exec/${await exec({ Cmd: ['echo', 'said'] })}/start`, { body: start })
+    expect(await plain.head()).toMatch(/^HTTP\/1\.1 200 OK\r\n/)
+    expect((await plain.head()).toLowerCase()).not.toContain('upgrade')
+    expect(readFrames(await plain.rest())).toEqual(['stdout: said\n'])
+  })
+
+  it('T15 an exec of a program that is not there tells so, and has a code that says so', async () => {
+    const id = await exec({ Cmd: ['no-such-program'] })
+    const wire = open(`/v1.51/exec/${id}/start`, { body: { Detach: false, Tty: false }, upgrade: 'tcp' })
+    await wire.head()
+    expect(String(await wire.rest())).toContain('executable file not found')
+    await expect
+      .poll(async () => (await subject.api('GET', `/exec/${id}/json`)).body)
+      .toMatchObject({ Running: false, ExitCode: 127 })
+    const detached = await exec({ Cmd: ['no-such-program'], AttachStdout: false })
+    expect(await subject.api('POST', `/exec/${detached}/start`, { Detach: true })).toMatchObject({
+      status: 400,
+      body: { message: expect.stringContaining('executable file not found') as string },
+    })
+    const again = await exec({ Cmd: ['true'], AttachStdout: false })
+    expect((await subject.api('POST', `/exec/${again}/start`, { Detach: true })).status).toBe(200)
+    await expect
+      .poll(async () => (await subject.api('GET', `/exec/${again}/json`)).body)
+      .toMatchObject({ Running: false })
+    expect((await subject.api('POST', `/exec/${again}/start`, { Detach: true })).status).toBe(409)
+    expect((await subject.api('POST', '/exec/none/start', { Detach: true })).status).toBe(404)
+  })
+
+  it('T16 logs are framed and have the bytes that were written, no line end more or less', async () => {
+    await launch(subject, 'writer', {
+      ...alone,
+      Cmd: ['sh', '-c', 'printf "a\\nb"; sleep 0.3; printf "c\\r\\n" >&2; printf d'],
+    })
+    await subject.api('POST', '/containers/writer/wait')
+    const logs = async (query: string) => {
+      const { type, bytes } = await subject.raw('GET', `/containers/writer/logs?${query}`)
+      expect(type).toBe('application/vnd.docker.multiplexed-stream')
+      return readFrames(bytes)
+    }
+    expect((await logs('stdout=1')).join('|')).toBe('stdout: a\n|stdout: bd')
+    expect(await logs('stderr=1')).toEqual(['stderr: c\r\n'])
+    expect(await logs('stdout=1&stderr=1&until=1')).toEqual([])
+    expect(await logs('stdout=1&until=4000000000')).toEqual(await logs('stdout=1'))
+    const [first, second] = await logs('stdout=1&timestamps=1')
+    const times = [first, second].map((each) => /^stdout: (\S+Z) /.exec(each ?? '')?.[1] ?? '')
+    const between = (Date.parse(times[0] ?? '') + Date.parse(times[1] ?? '')) / 2000
+    expect((await logs(`stdout=1&until=${between}`)).join('')).toBe('stdout: a\n')
+    expect((await logs(`stdout=1&since=${between}`)).join('')).toBe('stdout: bd')
+    await clear(subject, 'writer')
+  })
+
+  it('T17 a resize sets height and width, of a container and of an exec', async () => {
+    const script = ['sh', '-c', 'trap "stty size" WINCH; stty size; while :; do sleep 0.1; done']
+    await launch(subject, 'terminal', { ...alone, Tty: true, OpenStdin: true, Cmd: script })
+    const logs = async () => String((await subject.raw('GET', '/containers/terminal/logs?stdout=1')).bytes)
+    expect((await subject.api('POST', '/containers/terminal/resize?h=33&w=101')).status).toBe(200)
+    await expect.poll(logs).toContain('33 101\r\n')
+    await clear(subject, 'terminal')
+    const id = await exec({ Cmd: script, Tty: true, AttachStdin: true })
+    const wire = open(`/v1.51/exec/${id}/start`, { body: { Detach: false, Tty: true }, upgrade: 'tcp' })
+    await wire.bodyWith('\r\n')
+    expect((await subject.api('POST', `/exec/${id}/resize?h=44&w=120`)).status).toBe(200)
+    expect(String(await wire.bodyWith('44 120'))).toContain('44 120\r\n')
+    wire.destroy()
+  })
+})
