@@ -94,10 +94,6 @@ const accepted: readonly Accepted[] = [
   },
   // Inspection
   {
-    at: /^host-config\/(privileged|host namespaces)\.HostConfig\.SecurityOpt$/,
-    reason: 'Nothing labels containers here, so there is no label to disable.',
-  },
-  {
     at: /^container-answers\/inspect (exited|killed)\.body\.NetworkSettings\.Networks\.bridge\.DNSNames(\[\d\])?$/,
     reason: 'The default network has no names; dockerd shows some after the first run.',
   },
@@ -136,10 +132,6 @@ const accepted: readonly Accepted[] = [
   {
     at: /^lists\/start an exec twice\./,
     reason: 'dockerd tells this error as output of the exec; here it is an error, 409.',
-  },
-  {
-    at: /^host-config\/process\.Config\.Env/,
-    reason: 'The variables of the image come first, and one without a value, which no process gets, is not told.',
   },
   {
     at: /^container-answers\/start on a taken port\.status$/,

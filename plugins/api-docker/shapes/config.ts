@@ -39,7 +39,7 @@ export function configShape(container: Container): Record<string, unknown> {
 /** The name inside: as given, the host's, or the beginning of the id. */
 export function hostnameOf({ spec, id }: Pick<Container, 'spec' | 'id'>): string {
   if (spec.hostname !== undefined && spec.hostname !== '') return spec.hostname
-  return spec.networkMode === 'host' || spec.utsMode === 'host' ? hostname() : id.slice(0, 12)
+  return spec.networkMode === 'host' ? hostname() : id.slice(0, 12)
 }
 
 /** The MAC address that was asked for on the first network; clients before 1.44 look for it here. */

@@ -13,8 +13,6 @@ export function checkResources(given: Resources, update: boolean): void {
   checkOffered(given)
   checkMemory(given, update)
   checkCpu(given)
-  const weight = given.BlkioWeight ?? 0
-  if (weight !== 0 && (weight < 10 || weight > 1000)) throw invalidRequest('Range of blkio weight is from 10 to 1000')
 }
 
 const lists = [

@@ -16,7 +16,14 @@ export function completeHostConfig(given: HostConfig, facts: HostFacts): HostCon
     RestartPolicy: { Name: given.RestartPolicy?.Name || 'no', ...given.RestartPolicy },
     LogConfig: { Type: given.LogConfig?.Type || facts.logDriver, Config: given.LogConfig?.Config ?? {} },
     Runtime: given.Runtime || facts.defaultRuntime,
+    ...(sharesLabels(given) ? { SecurityOpt: ['label=disable'] } : {}),
     ...(memory > 0 && !given.MemorySwap ? { MemorySwap: memory * 2 } : {}),
     ...(facts.limits.oomKillDisable ? { OomKillDisable: given.OomKillDisable ?? false } : {}),
   }
+}
+
+/** What is not kept apart from the host has no label of its own, unless somebody asked for security options. */
+function sharesLabels({ SecurityOpt, Privileged, PidMode, IpcMode }: HostConfig): boolean {
+  if ((SecurityOpt?.length ?? 0) > 0) return false
+  return Privileged === true || PidMode === 'host' || IpcMode === 'host'
 }

@@ -149,7 +149,6 @@ describe("Docker's request for a container", () => {
     [{ NanoCpus: 1, CpuQuota: 1000 }, 'Nano CPUs and CPU Quota cannot both be set'],
     [{ NanoCpus: 1e15 }, 'range of CPUs is from 0.01 to'],
     [{ CpuPeriod: 1 }, 'CPU cfs period can not be less than 1ms'],
-    [{ BlkioWeight: 5 }, 'Range of blkio weight is from 10 to 1000'],
     [{ RestartPolicy: { Name: 'sometimes' } }, "invalid restart policy: unknown policy 'sometimes'"],
     [{ RestartPolicy: { Name: 'always', MaximumRetryCount: 1 } }, "can only be used with 'on-failure'"],
     [{ Links: ['a:b'], NetworkMode: 'host' }, "host type networking can't be used with links"],

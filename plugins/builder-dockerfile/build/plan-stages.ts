@@ -82,7 +82,7 @@ function findTarget(stages: readonly PlannedStage[], target: string | undefined)
   const found = findStage(stages, target, stages.length)
   if (found !== undefined) return found.index
   const names = stages.flatMap(({ stage }) => stage.name ?? [])
-  throw codedError('BUILD_OPTION_INVALID', `failed to reach build target ${target} in Dockerfile`, {
+  throw codedError('BUILD_OPTION_INVALID', `target stage ${JSON.stringify(target)} could not be found`, {
     hint: names.length === 0 ? 'No stage of it has a name.' : `Its stages are ${names.join(', ')}.`,
   })
 }

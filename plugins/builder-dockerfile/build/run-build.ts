@@ -213,10 +213,11 @@ function told({ image }: StageState): BuildProgress {
 /** Each `--label` is a last instruction of the target. */
 function labelInstructions(labels: readonly (readonly [string, string])[]): Instruction[] {
   const quoted = (text: string) => `"${text.replaceAll(/["\\$]/g, String.raw`\$&`)}"`
+  const plain = (text: string) => (/^[\w.:/@-]+$/.test(text) ? text : quoted(text))
   return labels
     .toSorted(([a], [b]) => (a < b ? -1 : 1))
     .map(([name, value]) => {
-      const text = `LABEL ${quoted(name)}=${quoted(value)}`
+      const text = `LABEL ${plain(name)}=${plain(value)}`
       return { kind: 'label', line: 0, text, pairs: [{ name: quoted(name), value: quoted(value) }] }
     })
 }

@@ -183,6 +183,17 @@ describe('managed plugins', () => {
     expect(launcher.running.size).toBe(0)
   })
 
+  it('are refused when their archive ends too early, wherever that is', async () => {
+    const api = await open()
+    const whole = archive()
+    for (const length of [300, 600, whole.length - 1500]) {
+      await expect(api.create({ name: 'cut' }, bytes(whole.subarray(0, length)))).rejects.toMatchObject({
+        code: 'ARCHIVE_TRUNCATED',
+      })
+    }
+    expect(await api.list({})).toMatchObject({ plugins: [] })
+  })
+
   it('cannot be enabled without a launcher, which is told with the remedy, and can all else', async () => {
     const api = await open(false)
     await create(api)

@@ -1,5 +1,5 @@
 import { createGzip } from 'node:zlib'
-import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream/promises'
 import { codedError } from '@moby/contracts'
 import { cleanPath, endMark, paddingOf, readTar, writeHeader } from '@moby/lib-tar'
 import type { BlobStore } from './blob-store.ts'
@@ -16,8 +16,12 @@ export async function readArchive(
   blobs: BlobStore,
 ): Promise<{ config: PluginConfig; layer: string }> {
   const found: { config?: Buffer; hasRoot: boolean } = { hasRoot: false }
-  const gzip = Readable.from(rootOf(input, found), { objectMode: false }).compose(createGzip())
-  const { digest } = await blobs.write(gzip as AsyncIterable<Buffer>)
+  const gzip = createGzip()
+  // Both at once: an archive may break before the store begins to read, and an error that nobody awaits ends the process.
+  const [packed, kept] = await Promise.allSettled([pipeline(rootOf(input, found), gzip), blobs.write(gzip)])
+  if (kept.status === 'rejected') throw kept.reason
+  if (packed.status === 'rejected') throw packed.reason
+  const { digest } = kept.value
   if (!found.hasRoot) throw incomplete('no rootfs found')
   if (found.config === undefined) throw incomplete('config not found')
   return { config: readPluginConfig(found.config), layer: digest }

@@ -11,7 +11,13 @@ const record = (change: object): ContainerRecord =>
     exitCode: 0,
     image: { id: 'sha256:1', reference: 'x', tags: [] },
     process: { labels: { a: '1', b: '' }, exposedPorts: ['80/tcp'] },
-    endpoints: [{ networkId: 'n1', spec: { network: 'net' } }],
+    endpoints: [
+      {
+        networkId: 'n1',
+        spec: { network: 'net' },
+        live: { ports: [{ protocol: 'tcp', containerPort: 80, hostPort: 8080 }] },
+      },
+    ],
     mounts: [{ spec: { type: 'volume', target: '/v' }, target: '/v', volume: { name: 'vol' } }],
     ...change,
   }) as unknown as ContainerRecord
@@ -36,6 +42,9 @@ test.each([
   [{ volumes: ['/v'] }, true],
   [{ expose: ['79-81'] }, true],
   [{ expose: ['80/udp'] }, false],
+  [{ publish: ['8080'] }, true],
+  [{ publish: ['80'] }, false],
+  [{ publish: ['8000-8090/udp'] }, false],
   [{ ancestors: ['x'] }, true],
   [{ before: 'y' }, true],
   [{ since: 'y' }, false],

@@ -92,7 +92,7 @@ function mounts(record: ContainerRecord, wanted: string): boolean {
 
 function publishes(record: ContainerRecord, wanted: string): boolean {
   const ports = record.endpoints.flatMap(({ live }) => live?.ports ?? [])
-  return ports.some((port) => portMatches(`${port.containerPort}/${port.protocol}`, wanted))
+  return ports.some((port) => portMatches(`${port.hostPort ?? 0}/${port.protocol}`, wanted))
 }
 
 /** `80`, `80/udp` or `80-90/tcp`; tcp where no protocol is given. */

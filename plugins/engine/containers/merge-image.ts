@@ -1,6 +1,6 @@
 import type { Container, ContainerSpec } from '@moby/contracts'
 import { mergeCommand } from '../spec/command.ts'
-import { defaultPath, mergeEnvironment } from '../spec/environment.ts'
+import { containerEnvironment, defaultPath } from '../spec/environment.ts'
 
 /** The part of an OCI image configuration (config.md) that a container takes over. */
 interface ImageConfig {
@@ -35,7 +35,7 @@ export function mergeImage(spec: ContainerSpec, config: Readonly<Record<string, 
     command: image.Cmd ?? [],
   })
   const [path = '', ...args] = [...entrypoint, ...command]
-  const env = mergeEnvironment(image.Env ?? [], spec.env ?? [])
+  const env = containerEnvironment(spec.env ?? [], image.Env ?? [])
   const healthcheck = mergeHealthcheck(spec.healthcheck, image.Healthcheck ?? undefined)
   return {
     path,

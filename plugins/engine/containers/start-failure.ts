@@ -12,12 +12,20 @@ export function exitCodeOfFailure(message: string): number {
   return 128
 }
 
+/** What an OCI runtime said, without the words in front that name container and process: the client has named them. */
+export function runtimeWords(message: string): string {
+  const at = message.indexOf('OCI runtime ')
+  return at < 0 ? message : message.slice(at)
+}
+
 /** The error of a failed start: coded causes pass, what a runtime says is wrapped with all its words. */
 export function startFailure(error: unknown): CodedError {
   if (isCodedError(error) && !error.code.startsWith('RUNTIME_') && error.code !== 'HOST_SYSTEM_CALL') return error
   const message = error instanceof Error ? error.message : String(error)
   const isUsers = exitCodeOfFailure(message) !== 128
-  return codedError('CONTAINER_START_FAILED', `failed to create task for container: ${message}`, {
+  const words = runtimeWords(message)
+  const told = words === message ? message : `failed to create shim task: ${words}`
+  return codedError('CONTAINER_START_FAILED', `failed to create task for container: ${told}`, {
     cause: error,
     // A program that is not there is the caller's mistake, not a defect of the engine.
     ...(isUsers ? { kind: 'invalid' as const } : {}),

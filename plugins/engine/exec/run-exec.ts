@@ -6,7 +6,7 @@ import type { ContainerRecord } from '../containers/container-record.ts'
 import { readInRoot } from '../containers/in-root.ts'
 import { outputFolder } from '../containers/open-output.ts'
 import type { Attachment } from '../containers/ports.ts'
-import { exitCodeOfFailure } from '../containers/start-failure.ts'
+import { exitCodeOfFailure, runtimeWords } from '../containers/start-failure.ts'
 import { hostnameOf } from '../networks/endpoint-names.ts'
 import { mergeEnvironment } from '../spec/environment.ts'
 import { buildProcess } from '../spec/process.ts'
@@ -61,7 +61,7 @@ export async function runExec(
     if (hasCode(error, 'RUNTIME_TASK_NOT_FOUND')) {
       throw codedError('CONTAINER_NOT_RUNNING', `container ${id} is not running`, { cause: error })
     }
-    throw codedError('EXEC_START_FAILED', message, {
+    throw codedError('EXEC_START_FAILED', runtimeWords(message), {
       cause: error,
       ...(exec.exitCode === 128 ? {} : { kind: 'invalid' as const }),
     })

@@ -131,7 +131,9 @@ export class ContainerNetworking {
     const record = this.#containers.current(id)
     const endpoint = record.endpoints.find(({ networkId }) => networkId === network.id)
     if (endpoint === undefined) {
-      throw codedError('ENDPOINT_NOT_FOUND', `container ${record.id} is not connected to the network ${network.name}`)
+      // Clients read the words; dockerd has an article more of a container that does not run.
+      const what = record.status === 'running' || record.status === 'paused' ? 'network' : 'the network'
+      throw codedError('ENDPOINT_NOT_FOUND', `container ${record.id} is not connected to ${what} ${network.name}`)
     }
     await this.#refuseForeign(record, network)
     if (endpoint.live !== undefined) {

@@ -14,6 +14,17 @@ export function mergeEnvironment(...lists: readonly (readonly string[])[]): stri
   return [...merged.values()]
 }
 
+/** The variables that a container is told to have: its own as they were given, then those of the image that it does not name. */
+export function containerEnvironment(own: readonly string[], image: readonly string[]): string[] {
+  const named = new Set(own.map(nameOf))
+  return [...own, ...image.filter((entry) => !named.has(nameOf(entry)))]
+}
+
+function nameOf(entry: string): string {
+  const at = entry.indexOf('=')
+  return at < 0 ? entry : entry.slice(0, at)
+}
+
 export interface EnvironmentFacts {
   readonly hostname: string
   readonly terminal: boolean

@@ -41,6 +41,22 @@ test('what the host cannot limit is taken out and told', () => {
   ])
 })
 
+test('a weight is checked where the kernel has one, and dropped where not', () => {
+  expect(() => checkResources({ blkioWeight: 5 }, { ...everything, blkioWeight: true })).toThrow(
+    'Range of blkio weight is from 10 to 1000',
+  )
+  expect(checkResources({ blkioWeight: 5 }, { ...everything, blkioWeight: false })).toEqual({
+    resources: {},
+    warnings: ['Your kernel does not support Block I/O weight or the cgroup is not mounted. Weight discarded.'],
+  })
+})
+
+test('a container that is never ended for its memory and has no limit is warned of', () => {
+  const warn = (resources: object) => checkResources(resources, everything).warnings.join()
+  expect(warn({ oomKillDisable: true })).toContain('no memory limit is set')
+  expect(warn({ oomKillDisable: true, memoryBytes: 64 << 20 })).toBe('')
+})
+
 test('limits become those of the runtime specification', () => {
   expect(toLinuxResources({ memoryBytes: 10 << 20, nanoCpus: 1.5e9, pidsLimit: -1, cpusetCpus: '0' })).toEqual({
     memory: { limit: 10 << 20, swap: 20 << 20 },

@@ -17,10 +17,15 @@ export function checkResources(
 ): { resources: ResourceSpec; warnings: string[] } {
   const resources: { -readonly [K in keyof ResourceSpec]: ResourceSpec[K] } = { ...given }
   const warnings: string[] = []
-  const discard = (keys: readonly (keyof ResourceSpec)[], supported: boolean, what: string) => {
+  const discard = (
+    keys: readonly (keyof ResourceSpec)[],
+    supported: boolean,
+    what: string,
+    discarded = 'Limitation',
+  ) => {
     if (supported || keys.every((key) => resources[key] === undefined)) return
     for (const key of keys) delete resources[key]
-    warnings.push(`Your kernel does not support ${what} or the cgroup is not mounted. Limitation discarded.`)
+    warnings.push(`Your kernel does not support ${what} or the cgroup is not mounted. ${discarded} discarded.`)
   }
   dropZeroes(resources)
   checkMemory(resources)
@@ -29,12 +34,18 @@ export function checkResources(
   discard(['memorySwapBytes'], host.swap, 'swap limit capabilities')
   discard(['memorySwappiness'], host.memory && host.version === 1, 'memory swappiness capabilities')
   discard(['oomKillDisable'], host.oomKillDisable, 'OomKillDisable')
+  if (resources.oomKillDisable === true && resources.memoryBytes === undefined) {
+    warnings.push(
+      'OOM killer is disabled for the container, but no memory limit is set, this can result in the system running out of resources.',
+    )
+  }
   discard(['cpuShares'], host.cpuShares, 'CPU shares')
   discard(['nanoCpus', 'cpuPeriodUs', 'cpuQuotaUs'], host.cpuQuota, 'CPU CFS scheduler')
   discard(['cpuRealtimePeriodUs', 'cpuRealtimeRuntimeUs'], host.cpuRealtime, 'CPU real-time scheduler')
   discard(['cpusetCpus', 'cpusetMems'], host.cpuset, 'cpuset')
   discard(['pidsLimit'], host.pids, 'PIDs limit capabilities')
-  discard(['blkioWeight'], host.blkioWeight, 'Block I/O weight')
+  discard(['blkioWeight'], host.blkioWeight, 'Block I/O weight', 'Weight')
+  checkWeight(resources.blkioWeight)
   return { resources, warnings }
 }
 
@@ -44,6 +55,11 @@ function dropZeroes(resources: Record<string, unknown>): void {
     if (value === undefined || value === '' || (value === 0 && key !== 'memorySwappiness')) delete resources[key]
     if (key === 'oomKillDisable' && value === false) delete resources[key]
   }
+}
+
+function checkWeight(weight: number | undefined): void {
+  if (weight === undefined || (weight >= 10 && weight <= 1000)) return
+  throw invalid('Range of blkio weight is from 10 to 1000')
 }
 
 function checkMemory(resources: ResourceSpec): void {

@@ -7,8 +7,12 @@ import { images } from './cases/images.ts'
 import { surroundings } from './cases/surroundings.ts'
 import { swarm } from './cases/swarm.ts'
 
-/** Flags of `run` and `create`. */
-export const containerCases: readonly ContainerCase[] = [...containerLimits, ...containerProcess, ...containerWorld]
+/** Flags of `run` and `create`, by parts. */
+export const containerCases: Readonly<Record<string, readonly ContainerCase[]>> = {
+  limits: containerLimits,
+  process: containerProcess,
+  world: containerWorld,
+}
 
-/** Lines of all other commands, in their order. */
-export const cases: readonly Case[] = [...containers, ...images, ...surroundings, ...swarm]
+/** Lines of all other commands by parts; those of a part in their order. */
+export const cases: Readonly<Record<string, readonly Case[]>> = { containers, images, surroundings, swarm }

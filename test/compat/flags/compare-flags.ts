@@ -10,6 +10,7 @@ import type { Observed } from './observe-case.ts'
 
 /** Work on one engine, and what it is about. */
 export interface Step {
+  readonly part: string
   readonly about: Omit<Compared, 'dockerd' | 'moby'>
   observe(scene: Scene): Promise<Observed>
 }
@@ -26,8 +27,9 @@ export async function compareFlags(
 
 /** All cases with the commands and flags that they exercise. Fails where help does not know one. */
 export function makeSteps(commands: readonly Command[]): Step[] {
-  const flagSteps = containerCases.flatMap((one) =>
+  const flagSteps = inParts(containerCases).flatMap(([part, one]) =>
     (one.only === undefined ? (['create', 'run'] as const) : [one.only]).map((verb) => ({
+      part,
       about: {
         ...speaksFor(`${verb} ${one.flags}`, one.of, commands),
         line: `${verb} ${one.flags}${one.image === undefined ? '' : ` ${one.image}`}`,
@@ -35,11 +37,20 @@ export function makeSteps(commands: readonly Command[]): Step[] {
       observe: (scene: Scene) => observeContainer(scene, verb, one),
     })),
   )
-  const lineSteps = cases.map((one) => ({
+  const lineSteps = inParts(cases).map(([part, one]) => ({
+    part,
     about: { ...speaksFor(one.line, one.of, commands), line: one.line },
     observe: (scene: Scene) => observeCase(scene, one),
   }))
-  return [...flagSteps, ...lineSteps]
+  const steps = [...flagSteps, ...lineSteps]
+  const lines = steps.map(({ about }) => about.line)
+  const twice = lines.find((line, at) => lines.indexOf(line) !== at)
+  if (twice !== undefined) throw new Error(`Two cases have the line: docker ${twice}`)
+  return steps
+}
+
+function inParts<T>(parts: Readonly<Record<string, readonly T[]>>): (readonly [part: string, one: T])[] {
+  return Object.entries(parts).flatMap(([part, members]) => members.map((one) => [part, one] as const))
 }
 
 function speaksFor(line: string, of: readonly string[] | undefined, commands: readonly Command[]) {

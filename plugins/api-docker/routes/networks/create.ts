@@ -40,7 +40,7 @@ function toNetworkSpec(given: NetworkCreate): NetworkSpec {
 
 function checkOffered(given: NetworkCreate): void {
   if (given.ConfigOnly === true || given.ConfigFrom?.Network) throw notImplemented('a network of configuration only')
-  if (given.Ingress === true) throw notImplemented('an ingress network')
+  if (given.Ingress === true) throw invalidRequest('Ingress network can only be global scope network')
   const scope = given.Scope ?? ''
   if (scope !== '' && scope !== 'local') throw invalidRequest(`invalid network scope ${JSON.stringify(scope)}`)
 }

@@ -82,7 +82,7 @@ export const containerLimits: readonly ContainerCase[] = [
   { flags: '--shm-size 1m', look: 'df -k /dev/shm | tail -1' },
   { flags: '--storage-opt size=1g' },
   { flags: '--cgroup-parent /moby-flags', look: 'cat /proc/self/cgroup | cut -d: -f2 | sort' },
-  { flags: '--cgroupns host', look: 'cut -d: -f2- /proc/self/cgroup | grep -c docker' },
+  { flags: '--cgroupns host', look: 'cut -d: -f3 /proc/self/cgroup | tr / "\\n" | tail -1' },
   { flags: '--cgroupns private', look: 'cut -d: -f3 /proc/self/cgroup | sort -u' },
   { flags: '--cgroupns nope' },
 ]

@@ -14,7 +14,7 @@ export const containers: readonly Case[] = [
   {
     line: 'ps',
     before: [
-      'run -d --name one -p 18461:80 -v flags-data:/data --label a=b busybox sh -c \'trap "exit 0" TERM; echo out; echo err >&2; while :; do sleep 0.1; done\'',
+      'run -d --name one -p 18461:80 -v flags-data:/data --label a=b busybox sh -c \'trap "exit 0" TERM; echo out; sleep 0.3; echo err >&2; while :; do sleep 0.1; done\'',
     ],
   },
   {
@@ -74,7 +74,7 @@ export const containers: readonly Case[] = [
   { line: "stats --all --no-stream --format '{{.Name}}'", of: ['--all'], keep: /one|two/g },
   { line: "stats --format '{{.Name}}'", of: [], cutAfter: /one[\s\S]*one/, keep: /one|two/g },
   { line: 'inspect one -f {{.Name}}', of: ['--format'] },
-  { line: 'inspect one', of: [], keep: /"(Name|Status|Image|Path)": .*/g },
+  { line: 'inspect one', of: [], keep: /"(Name": "\/|Status|Image|Path)".*/g },
   { line: 'inspect --size one', keep: /"Size\w+"/g },
   { line: 'inspect --type volume flags-data -f {{.Name}}', of: ['--type'] },
   { line: 'inspect nobody', of: [] },
@@ -110,7 +110,11 @@ export const containers: readonly Case[] = [
     before: ['create --name three busybox'],
     after: ["inspect -f '{{.HostConfig.CpuPeriod}} {{.HostConfig.CpuQuota}}' three", 'rm three'],
   },
-  { line: 'update --cpu-rt-period 1000000 --cpu-rt-runtime 950000 one' },
+  {
+    line: 'update --cpu-rt-period 1000000 --cpu-rt-runtime 950000 three',
+    before: ['create --name three busybox'],
+    after: ['rm three'],
+  },
   { line: 'update --blkio-weight 300 one' },
   { line: 'update --pids-limit 50 one', after: ['exec one cat /sys/fs/cgroup/pids/pids.max'] },
   { line: 'update --restart on-failure:3 one', after: ["inspect -f '{{json .HostConfig.RestartPolicy}}' one"] },
@@ -118,9 +122,9 @@ export const containers: readonly Case[] = [
   { line: 'rename one uno', after: ['rename uno one'] },
   { line: 'rename one two' },
   { line: 'pause one', after: ["ps --filter name=one --format '{{.Status}}'", 'exec one true'] },
-  { line: 'pause one' },
+  { line: 'container pause one' },
   { line: 'unpause one', after: ["inspect -f '{{.State.Status}}' one"] },
-  { line: 'unpause one' },
+  { line: 'container unpause one' },
   {
     line: 'attach --no-stdin --detach-keys a,b --sig-proxy=false four',
     of: ['--no-stdin'],

@@ -3,7 +3,7 @@ import type { Case } from '../case.ts'
 /** Commands about networks, volumes, plugins, the system and contexts. */
 export const surroundings: readonly Case[] = [
   { line: 'network create flags' },
-  { line: 'network create flags', of: [] },
+  { line: 'network create --driver bridge flags', of: [] },
   {
     line: 'network create --driver bridge --subnet 10.91.0.0/24 --gateway 10.91.0.5 --ip-range 10.91.0.128/25 --aux-address other=10.91.0.9 --label a=b --opt com.docker.network.driver.mtu=1400 --ipam-driver default wide',
     after: ['network inspect wide', 'run --rm --network wide busybox ip -4 -o addr show dev eth0'],
@@ -77,8 +77,8 @@ export const surroundings: readonly Case[] = [
     before: ['network create --ipv6 --subnet fd00:92::/64 six'],
     after: ["inspect -f '{{.NetworkSettings.Networks.six.GlobalIPv6Address}}' two"],
   },
-  { line: 'network connect flags one', of: [] },
-  { line: 'network rm flags', of: [] },
+  { line: 'network connect --alias again flags one', of: [] },
+  { line: 'network rm flags', of: [], keep: /network flags has active endpoints/g },
   { line: 'network disconnect flags one' },
   { line: 'network disconnect --force wide one' },
   { line: 'network disconnect wide one', of: [] },
