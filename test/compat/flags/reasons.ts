@@ -1,11 +1,74 @@
 /** Why a difference stays. */
 export interface Reason {
-  /** Cases by what they run: `run --flags` or the line without `docker`. */
+  /** Cases by their line, without `docker`. */
   readonly of: RegExp
   /** Places in the answer: `.stdout`, `.inspect.HostConfig.SecurityOpt`. */
   readonly at: RegExp
   readonly why: string
 }
 
-/** An entry that explains nothing any more makes the run fail. */
-export const reasons: readonly Reason[] = []
+const any = /^/
+
+/** An entry that explains nothing any more makes a whole run fail. */
+export const reasons: readonly Reason[] = [
+  {
+    of: /^(run|create) --(cpu-rt-runtime|user nobody-such|sysctl net\.ipv4\.nope|network none-such|tmpfs \/scratch:nope)/,
+    at: /^\.inspect\.(ResolvConf|Hostname|Hosts|Log)Path$/,
+    why: 'The files belong to a run, and there was none.',
+  },
+  {
+    of: /^(run|create) --storage-opt/,
+    at: /^\.stderr$/,
+    why: 'The same refusal; it names what the writable layer lacks here.',
+  },
+  {
+    of: /^(run|create) --(platform linux\/s390x|pull always)|^login .*wrong|^search /,
+    at: /^\.stderr$/,
+    why: 'What a registry refuses, or that there is none, is told with its name and a remedy.',
+  },
+  {
+    of: /^manifest inspect/,
+    at: /^\.stdout$/,
+    why: 'Images are pushed with manifests of OCI, where dockerd writes those of Docker.',
+  },
+  {
+    of: /^network create --ipam-opt/,
+    at: any,
+    why: 'An option that does nothing is refused; dockerd keeps it and passes it over.',
+  },
+  {
+    of: /^(plugin create --compress|load$)/,
+    at: /^\.stderr$/,
+    why: 'The same refusal; it tells where the archive ends.',
+  },
+  {
+    of: /^plugin enable --timeout/,
+    at: /^\.stderr$/,
+    why: 'The same words of the runtime; those in front name the plugin.',
+  },
+  {
+    of: /^info$/,
+    at: /^\.stdout$/,
+    why: 'Containers always outlive the engine here.',
+  },
+  {
+    of: /^system info$/,
+    at: /^\.stdout$/,
+    why: 'Another engine has another version.',
+  },
+  {
+    of: /^swarm (init|join) /,
+    at: any,
+    why: 'There is no swarm here, and that is said.',
+  },
+  {
+    of: /^network create --config-(only|from)/,
+    at: any,
+    why: 'Networks that only hold a configuration are not built.',
+  },
+  {
+    of: /^(run|create) --log-driver local/,
+    at: any,
+    why: 'The log driver local is not built.',
+  },
+]
