@@ -8,6 +8,8 @@ export const engineErrors = {
   CONTAINER_SPEC_INVALID: { kind: 'invalid', meaning: 'Something in the request for a container cannot be.' },
   CONTAINER_STATE: { kind: 'conflict', meaning: 'The container is not in the state that the operation needs.' },
   CONTAINER_NOT_RUNNING: { kind: 'conflict', meaning: 'The container is not running.' },
+  CONTAINER_PATH_NOT_FOUND: { kind: 'not-found', meaning: 'There is no such file in the container.' },
+  CONTAINER_PATH_INVALID: { kind: 'invalid', meaning: 'Nothing can be copied from or to that path of the container.' },
   CONTAINER_START_FAILED: { kind: 'internal', meaning: 'The container could not be started.' },
   DRIVER_LIED: {
     kind: 'unavailable',

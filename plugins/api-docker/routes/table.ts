@@ -1,10 +1,13 @@
 import type { Route } from '../server/route.ts'
 import { buildImage } from './build/build.ts'
+import { cancelBuild } from './build/cancel.ts'
 import { pruneBuildCache } from './build/prune.ts'
+import { getArchive, putArchive, statArchive } from './containers/archive/archive.ts'
 import { attachContainer } from './containers/attach.ts'
 import { containerChanges } from './containers/changes.ts'
 import type { BuildkitBridge } from '../buildkit/bridge.ts'
 import { buildkitRoutes } from './buildkit/routes.ts'
+import { checkpointRoutes } from './containers/checkpoints.ts'
 import { commitContainer } from './containers/commit.ts'
 import { createContainer } from './containers/create.ts'
 import { exportContainer } from './containers/export.ts'
@@ -59,6 +62,7 @@ import { createVolume } from './volumes/create.ts'
 import { inspectVolume } from './volumes/inspect.ts'
 import { listVolumes } from './volumes/list.ts'
 import { pruneVolumes, removeVolume } from './volumes/remove.ts'
+import { updateVolume } from './volumes/update.ts'
 
 /** Every route of the API. Where two fit, the first wins: fixed paths stand before those with variables. */
 export function routeTable(facts: {
@@ -77,6 +81,7 @@ export function routeTable(facts: {
     listContainers,
     createContainer,
     pruneContainers,
+    ...checkpointRoutes,
     inspectContainer,
     topContainer,
     containerLogs,
@@ -140,7 +145,12 @@ export function routeTable(facts: {
     pushPlugin,
     removePlugin,
     ...swarmRoutes,
+    updateVolume,
+    cancelBuild,
     ...notBuilt,
+    statArchive,
+    getArchive,
+    putArchive,
     removeImage,
   ]
 }

@@ -34,6 +34,7 @@ POST /containers/{ref}/attach containers.attach
 GET /containers/{ref}/attach/ws containers.attach
 POST /containers/{ref}/wait containers.wait
 DELETE /containers/{ref} containers.remove
+HEAD /containers/{ref}/archive containers.statPath
 GET /containers/{ref}/archive containers.readArchive
 PUT /containers/{ref}/archive containers.writeArchive
 POST /containers/{ref}/exec exec.create

@@ -48,7 +48,7 @@ export async function commitContainer(
 }
 
 /** Fails with CONTAINER_STATE when the files of a container are not there any more. */
-export function requireRoot({ id, status }: ContainerRecord, verb: 'commit' | 'export'): void {
+export function requireRoot({ id, status }: ContainerRecord, verb: 'commit' | 'export' | 'copy files of'): void {
   if (status !== 'dead' && status !== 'removing') return
   const state = status === 'dead' ? 'Dead' : 'being removed'
   throw codedError('CONTAINER_STATE', `You cannot ${verb} container ${id} which is ${state}`)

@@ -81,6 +81,8 @@ export interface ContainerRecord {
   readonly statusBeforeStart?: 'created' | 'exited' | undefined
   /** It was paused not by the user but for work that is under way; a paused container with it goes on at the start. */
   readonly pausedFor?: 'commit' | undefined
+  /** Its volumes are mounted for somebody who copies files, while it does not run itself. */
+  readonly copying?: boolean | undefined
   readonly pid: number
   readonly exitCode: number
   readonly oomKilled: boolean

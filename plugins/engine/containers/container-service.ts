@@ -3,6 +3,9 @@ import { attachContainer } from './attach.ts'
 import { readChanges } from './changes.ts'
 import { commitContainer } from './commit.ts'
 import type { ContainerContext } from './container-context.ts'
+import { readArchive } from './copy/read-archive.ts'
+import { statPath } from './copy/stat-path.ts'
+import { writeArchive } from './copy/write-archive.ts'
 import { createContainer } from './create.ts'
 import { exportContainer } from './export.ts'
 import { inspectContainer } from './inspect.ts'
@@ -75,6 +78,17 @@ export function createContainerService(context: ContainerContext): Implementatio
     prune: (request) => pruneContainers(context, request),
     commit: async (request, call) =>
       commitContainer(context, { ...request, ref: await settled(context, request.ref) }, call?.signal),
+    statPath: async (request) => {
+      await settled(context, request.ref)
+      return await statPath(context, request)
+    },
+    readArchive: (request, call) =>
+      onceSettled(context, request.ref, () => readArchive(context, request, call?.signal)),
+    writeArchive: async (request, input, call) => {
+      await settled(context, request.ref)
+      await writeArchive(context, request, input, call?.signal)
+      return {}
+    },
     export: ({ ref }, call) => onceSettled(context, ref, () => exportContainer(context, ref, call?.signal)),
   })
 }

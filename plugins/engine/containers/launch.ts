@@ -29,6 +29,8 @@ export async function launch(context: ContainerContext, id: string): Promise<voi
   )
   const undo = new Undo()
   try {
+    // Its tree must not be mounted a second time while somebody writes to it.
+    await context.lives.of(id).copies.writersDone()
     await bringUp(context, id, undo)
   } catch (error) {
     await undo.run((failure) => context.log.warn('a start was not undone', { container: id, error: String(failure) }))

@@ -1,6 +1,7 @@
 import type { Exit } from '@moby/contracts'
 import type { ExecState } from '../exec/exec-state.ts'
 import type { HealthMonitor } from '../health/health-monitor.ts'
+import { Copies } from './copy/copies.ts'
 import type { Output } from './ports.ts'
 
 /** One run of a container's process, from its start until its end has been dealt with. */
@@ -36,6 +37,7 @@ export class LiveContainer {
   isFlushing = false
   attachments = 0
   readonly execs = new Map<string, ExecState>()
+  readonly copies = new Copies()
   restartTimer: NodeJS.Timeout | undefined
   /** Milliseconds that the last automatic restart waited. */
   restartDelayMs = 0

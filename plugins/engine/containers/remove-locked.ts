@@ -1,9 +1,11 @@
+import { codedError } from '@moby/contracts'
 import { rm } from 'node:fs/promises'
 import type { Durability } from '../store/write.ts'
 import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
 import { ContainerPaths } from './container-paths.ts'
 import { anonymousVolumes } from './create.ts'
+import { releaseVolumes } from './copy/open-copy.ts'
 import { discardOutput, noLog } from './open-output.ts'
 
 export interface Removal {
@@ -24,6 +26,8 @@ export async function removeLocked(context: ContainerContext, id: string, remova
   live.cancelRestart()
   live.isRemoving = true
   try {
+    await live.copies.end(codedError('CONTAINER_STATE', `container ${id} was removed while its files were copied`))
+    await releaseVolumes(context, record)
     await discardOutput(context, id)
     if (record.drivers.log !== noLog) await context.forgottenLogs.remove(record.drivers.log, id)
     await storage.remove({ key: id })

@@ -1,6 +1,7 @@
 import type { ContainerContext } from '../containers/container-context.ts'
 import { isRunning, type ContainerRecord } from '../containers/container-record.ts'
 import { anonymousVolumes } from '../containers/create.ts'
+import { releaseVolumes } from '../containers/copy/open-copy.ts'
 import { endProcess } from '../containers/end-process.ts'
 import { launch } from '../containers/launch.ts'
 import { removeLocked } from '../containers/remove-locked.ts'
@@ -37,6 +38,8 @@ async function attempt(context: ContainerContext, record: ContainerRecord): Prom
 }
 
 async function reconcile(context: ContainerContext, record: ContainerRecord): Promise<void> {
+  // Whoever copied files is gone with the last engine.
+  if (['created', 'exited', 'restarting', 'dead'].includes(record.status)) await releaseVolumes(context, record)
   switch (record.status) {
     case 'creating':
       await undoCreation(context, record)

@@ -1,5 +1,5 @@
 import { closeSync } from 'node:fs'
-import { codedError } from '@moby/contracts'
+import { codedError } from '@moby/contracts/errors'
 import { declareFunction, lastErrno } from './binding.ts'
 import { mountFlags } from './mount-flags.ts'
 import { checked, errnoName, failSystemCall } from './syscall.ts'

@@ -34,9 +34,15 @@ const second = 1_000_000_000n
 
 /** Sets the times of a name, of a symbolic link itself: nanoseconds since 1970. Disks clamp what they cannot store. */
 export function setTimesAt(folder: number, name: string, accessedAt: bigint, modifiedAt: bigint): void {
+  const bytes = putTimes(accessedAt, modifiedAt)
+  checked(utimensat(folder, cName(name), bytes, noFollow), 'utimensat', fromByteString(name))
+}
+
+/** Two timespecs of the C library, valid until the next call. */
+export function putTimes(accessedAt: bigint, modifiedAt: bigint): Uint8Array {
   putTime(0, accessedAt)
   putTime(2, modifiedAt)
-  checked(utimensat(folder, cName(name), timeBytes, noFollow), 'utimensat', fromByteString(name))
+  return timeBytes
 }
 
 function putTime(at: number, time: bigint): void {

@@ -9,6 +9,8 @@ const statx = declareFunction<
 const emptyPath = 0x1000
 const noFollow = 0x100
 const basicStatus = 0x7ff
+/** STATX_ATTR_MOUNT_ROOT. */
+const mountRoot = 0x2000
 
 export type FileType = 'file' | 'directory' | 'symlink' | 'character' | 'block' | 'fifo' | 'socket'
 
@@ -43,6 +45,8 @@ export interface FileStatus {
   /** Nanoseconds since 1970. */
   readonly accessedAt: bigint
   readonly modifiedAt: bigint
+  /** Something is mounted there. Always false before Linux 5.8, which does not tell. */
+  readonly isMountRoot: boolean
 }
 
 const buffer = Buffer.alloc(256)
@@ -75,6 +79,7 @@ function decode(): FileStatus {
     minor: buffer.readUInt32LE(132),
     accessedAt: time(64),
     modifiedAt: time(112),
+    isMountRoot: (buffer.readUInt32LE(8) & mountRoot) !== 0,
   }
 }
 

@@ -1,5 +1,6 @@
 // The part of this package that concerns files, for worker threads: it loads no netlink and no schemas.
-export * from './files-attributes.ts'
+export { chmodAt, chownAt, setTimesAt, syncFileSystem } from './files-attributes.ts'
+export * from './files-descriptor.ts'
 export * from './files-holes.ts'
 export * from './files-make.ts'
 export { fromByteString, longestPath, toByteString } from './files-name.ts'

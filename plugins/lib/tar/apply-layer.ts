@@ -1,5 +1,6 @@
 import { codedError } from '@moby/contracts/errors'
 import type { Applied, ApplyRequest } from './apply/apply-layer.ts'
+import type { Jobs } from './worker/jobs.ts'
 import { refuseAborted } from './worker/refuse-aborted.ts'
 import { runJob, type JobOptions, type RunningJob } from './worker/run-job.ts'
 
@@ -20,8 +21,18 @@ export function applyLayer(
   input: AsyncIterable<Uint8Array>,
   options: JobOptions = {},
 ): Promise<Applied> {
+  return feedJob('apply', request, input, options)
+}
+
+/** Runs a job that takes a stream of bytes. */
+export function feedJob<K extends 'apply' | 'extract'>(
+  job: K,
+  request: Jobs[K]['request'],
+  input: AsyncIterable<Uint8Array>,
+  options: JobOptions = {},
+): Promise<Jobs[K]['result']> {
   let buffers = 0
-  const work = async ({ post, next }: RunningJob): Promise<Applied> => {
+  const work = async ({ post, next }: RunningJob): Promise<Jobs[K]['result']> => {
     let buffer: Uint8Array<ArrayBuffer> | undefined
     let length = 0
     const takeBuffer = async (): Promise<Uint8Array<ArrayBuffer>> => {
@@ -55,8 +66,8 @@ export function applyLayer(
     post({ endOfInput: true })
     for (;;) {
       const message = await next()
-      if ('result' in message) return message.result as Applied
+      if ('result' in message) return message.result as Jobs[K]['result']
     }
   }
-  return runJob('apply', request, options, work).finally(() => (inAll -= buffers))
+  return runJob(job, request, options, work).finally(() => (inAll -= buffers))
 }

@@ -22,3 +22,4 @@ export { copyFolder, listChanges, measureFolder, removeFolders, settleLayer, wri
 export type { TreeSize } from './tree/measure-tree.ts'
 export type { PathChange, TreeComparison } from './worker/jobs.ts'
 export type { JobOptions } from './worker/run-job.ts'
+export { extractArchive, openView, packPath, type ExtractTarget } from './copies.ts'

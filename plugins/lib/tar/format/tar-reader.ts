@@ -92,9 +92,11 @@ export class TarReader {
     }
   }
 
-  /** Says that nothing more comes. */
-  finish(): void {
+  /** Says that nothing more comes; without an end mark that is fine after a whole entry, where it is `optional`. */
+  finish({ endMark = 'required' }: { readonly endMark?: 'required' | 'optional' } = {}): void {
     if (this.#state === 'end') return
+    const isBetween = this.#state === 'padding' || (this.#state === 'header' && this.#filled === 0)
+    if (endMark === 'optional' && isBetween && this.#extensions === noExtensions) return
     throw placeError('ARCHIVE_TRUNCATED', this.#offset, 'ends unexpectedly')
   }
 

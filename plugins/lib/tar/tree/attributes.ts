@@ -10,7 +10,7 @@ import {
 } from '@moby/lib-linux/files'
 
 /** Attributes of overlayfs itself: never part of a layer, and never taken from one. */
-function isOverlayXattr(name: string): boolean {
+export function isOverlayXattr(name: string): boolean {
   return name.startsWith('trusted.overlay.') || name.startsWith('user.overlay.')
 }
 

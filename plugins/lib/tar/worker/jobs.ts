@@ -1,6 +1,9 @@
 import type { MessagePort } from 'node:worker_threads'
 import type { ApplyRequest, Applied } from '../apply/apply-layer.ts'
 import type { SettleRequest } from '../apply/settle-layer.ts'
+import type { MountView, ViewRequest } from '@moby/lib-linux/mount-view'
+import type { ExtractRequest } from '../copy/archive-extraction.ts'
+import type { PathRequest } from '../copy/path-changes.ts'
 import type { TreeSize } from '../tree/measure-tree.ts'
 
 /** A tree and what it is compared with: `overlay` for the upper folder of one, `plain` for a copy of its base. */
@@ -29,6 +32,9 @@ export interface Jobs {
   readonly changes: { readonly request: TreeComparison; readonly result: undefined }
   readonly measure: { readonly request: TreeComparison; readonly result: TreeSize }
   readonly copy: { readonly request: { readonly from: string; readonly to: string }; readonly result: undefined }
+  readonly view: { readonly request: ViewRequest; readonly result: MountView }
+  readonly 'pack-path': { readonly request: PathRequest; readonly result: undefined }
+  readonly extract: { readonly request: ExtractRequest; readonly result: undefined }
   readonly remove: { readonly request: { readonly paths: readonly string[] }; readonly result: undefined }
 }
 

@@ -9,7 +9,7 @@ export interface JobOptions {
 }
 
 /** Jobs that are fed or read piece by piece, as fast as others do it. */
-const streaming: ReadonlySet<JobName> = new Set(['apply', 'pack', 'changes'])
+const streaming: ReadonlySet<JobName> = new Set(['apply', 'pack', 'changes', 'pack-path', 'extract'])
 
 /** A job that runs in a worker thread. */
 export interface RunningJob {

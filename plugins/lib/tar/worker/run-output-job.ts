@@ -1,14 +1,13 @@
-import type { PathChange, TreeComparison } from './jobs.ts'
+import type { Jobs, PathChange } from './jobs.ts'
 import { runJob, type JobOptions } from './run-job.ts'
 
 const mostOutstanding = 4
 
 /** Runs a job that answers with a stream. At most a few pieces wait; ending the iteration early ends the job. */
-export async function* runOutputJob<T extends Uint8Array | readonly PathChange[]>(
-  job: 'pack' | 'changes',
-  request: TreeComparison,
-  options: JobOptions,
-): AsyncGenerator<T, void> {
+export async function* runOutputJob<
+  T extends Uint8Array | readonly PathChange[],
+  K extends 'pack' | 'changes' | 'pack-path' = 'pack' | 'changes',
+>(job: K, request: Jobs[K]['request'], options: JobOptions): AsyncGenerator<T, void> {
   const controller = new AbortController()
   const signal = options.signal === undefined ? controller.signal : AbortSignal.any([options.signal, controller.signal])
   const pieces: T[] = []

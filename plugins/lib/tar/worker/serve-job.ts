@@ -2,8 +2,11 @@ import { closeSync, openSync } from 'node:fs'
 import type { MessagePort } from 'node:worker_threads'
 import { codedError, isCodedError } from '@moby/contracts/errors'
 import { fromByteString, openFlags, toByteString } from '@moby/lib-linux/files'
+import { openMountView } from '@moby/lib-linux/mount-view'
 import { LayerApplication } from '../apply/apply-layer.ts'
 import { settleLayer } from '../apply/settle-layer.ts'
+import { ArchiveExtraction } from '../copy/archive-extraction.ts'
+import { pathChanges } from '../copy/path-changes.ts'
 import { packChanges } from '../pack/pack-changes.ts'
 import type { TreeChange } from '../tree/change.ts'
 import { changedRoot } from '../tree/changed-root.ts'
@@ -25,7 +28,7 @@ export function serveJob({ start, stopped, port }: StartJob): void {
 class ServedJob {
   readonly #stopped: Int32Array
   readonly #port: MessagePort
-  #application: LayerApplication | undefined
+  #application: LayerApplication | ArchiveExtraction | undefined
   /** Set at the end: what still comes of the input is dropped. */
   #isOver = false
   #credits = 0
@@ -50,6 +53,13 @@ class ServedJob {
         case 'apply':
           this.#application = new LayerApplication(request, this.#isStopped)
           return
+        case 'extract':
+          this.#application = new ArchiveExtraction(request, this.#isStopped)
+          return
+        case 'view':
+          return this.#end(openMountView(request))
+        case 'pack-path':
+          return void this.#tell(packChanges(this.#untilStopped(pathChanges(request))))
         case 'settle':
           return this.#end(settleLayer(request))
         case 'pack':
@@ -133,14 +143,7 @@ class ServedJob {
       const changes = request.form === 'overlay' ? overlayChanges(root, base) : plainChanges(root, base, request.only)
       const { without = [] } = request
       const told = without.length === 0 ? changes : leaveOut(changes, without.map(toByteString), base)
-      for (const piece of make(this.#untilStopped(told), { root, base, only: request.only })) {
-        while (this.#credits === 0) {
-          await new Promise<void>((resolve) => (this.#onCredit = resolve))
-          this.#check()
-        }
-        this.#credits -= 1
-        this.#send({ output: piece }, piece instanceof Uint8Array ? [piece.buffer] : [])
-      }
+      await this.#sendEach(make(this.#untilStopped(told), { root, base, only: request.only }))
     } catch (error) {
       failure = { error }
     }
@@ -148,6 +151,26 @@ class ServedJob {
     for (const descriptor of open) closeSync(descriptor)
     if (failure === undefined) this.#end(undefined)
     else this.#fail(failure.error)
+  }
+
+  async #tell(pieces: Iterable<Uint8Array<ArrayBuffer>>): Promise<void> {
+    try {
+      await this.#sendEach(pieces)
+    } catch (error) {
+      return this.#fail(error)
+    }
+    this.#end(undefined)
+  }
+
+  async #sendEach(pieces: Iterable<Uint8Array<ArrayBuffer> | readonly PathChange[]>): Promise<void> {
+    for (const piece of pieces) {
+      while (this.#credits === 0) {
+        await new Promise<void>((resolve) => (this.#onCredit = resolve))
+        this.#check()
+      }
+      this.#credits -= 1
+      this.#send({ output: piece }, piece instanceof Uint8Array ? [piece.buffer] : [])
+    }
   }
 }
 
