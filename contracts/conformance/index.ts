@@ -10,6 +10,7 @@ import { logModelCases } from './log-model.ts'
 import { logReadingCases } from './log-reading.ts'
 import { logWritingCases } from './log-writing.ts'
 import { networkDriverCases } from './network-driver.ts'
+import { networkEndpointCases } from './network-endpoints.ts'
 import { networkIpamCases } from './network-ipam.ts'
 import { runtimeRefusalCases } from './runtime-refusals.ts'
 import { runtimeRestartCases } from './runtime-restart.ts'
@@ -41,6 +42,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...storageLayerTreeCases,
   ...storageVolumeCases,
   ...networkDriverCases,
+  ...networkEndpointCases,
   ...networkIpamCases,
   ...logDriverCases,
   ...logWritingCases,
