@@ -39,7 +39,6 @@ export default defineConfig({
           // These limits are for what hangs: a busy host must not fail a test.
           testTimeout: 120_000,
           hookTimeout: 180_000,
-          maxWorkers: Math.max(1, availableParallelism()),
         },
       },
     ],
