@@ -4,15 +4,16 @@ import { Closed, Maybe, OneOf, Open, StringMap } from '../component/schemas.ts'
 
 /** Who calls, as far as a driver could tell. */
 export const Principal = Open({
-  name: Type.String({ description: 'User name, certificate name, subject' }),
+  name: Type.String({ description: 'User name, certificate name, subject; the number of a user that has no name' }),
   method: Type.String({ description: 'How it was established: peer-credentials, tls, token' }),
-  groups: Type.Array(Type.String()),
+  groups: Type.Array(Type.String(), { description: 'Names, each once; empty when none is known' }),
 })
 export type Principal = Static<typeof Principal>
 
 /** What the transport knows of a connection. */
 export const Evidence = Closed({
   transport: OneOf(['unix', 'tcp', 'tls']),
+  /** Says nothing on another transport than `unix`. */
   peer: Maybe(
     Closed({
       uid: Type.Integer(),
@@ -36,13 +37,16 @@ export const authAuthenticate = defineContract({
     socket: {
       doc: 'How a front-end must make its Unix socket, so that the right callers can connect.',
       request: Closed({}),
-      response: Open({ mode: Type.Integer({ description: 'Permission bits' }), gid: Maybe(Type.Integer()) }),
+      response: Open({
+        mode: Type.Integer({ description: 'Permission bits: never those of others than owner and group' }),
+        gid: Maybe(Type.Integer({ description: "Group of the socket; absent, that of the front-end's process" })),
+      }),
       errors: [],
       deadlineMs: 5_000,
       idempotent: true,
     },
     authenticate: {
-      doc: 'The principal behind a connection. Fails with AUTH_NOT_AUTHENTICATED, never by guessing.',
+      doc: 'The principal behind a connection, the same for the same evidence. Fails with AUTH_NOT_AUTHENTICATED, never by guessing: not by `peer` of another transport than `unix`, nor by evidence of any size that it cannot use.',
       request: Closed({ evidence: Evidence }),
       response: Open({ principal: Principal }),
       errors: ['AUTH_NOT_AUTHENTICATED'],

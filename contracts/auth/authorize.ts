@@ -33,7 +33,7 @@ export const authAuthorize = defineContract({
   selection: 'driver',
   methods: {
     authorize: {
-      doc: 'Decides on an operation before it is done. An error counts as a denial.',
+      doc: 'Decides on an operation before it is done. An error counts as a denial. The same question has the same answer, whatever was asked before or meanwhile, and the operation is left as it is.',
       request: Closed({ principal: Principal, operation: Operation, http: Maybe(HttpEvidence) }),
       response: Decision,
       errors: [],

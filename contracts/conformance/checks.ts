@@ -1,6 +1,6 @@
 import { strict as assert } from 'node:assert'
 import { randomBytes } from 'node:crypto'
-import { isCodedError, type ErrorCode } from '../errors/index.ts'
+import { hasCode, isCodedError, type ErrorCode } from '../errors/index.ts'
 
 /** A name that no other case uses: letters, digits and one dash. */
 export function freshName(prefix: string): string {
@@ -23,6 +23,16 @@ export async function failsWith(codes: ErrorCode | readonly ErrorCode[], call: P
     return
   }
   assert.fail(`expected ${wanted.join(' or ')}, got the answer ${JSON.stringify(answer)}`)
+}
+
+/** A call that was given up: its answer, or undefined when it says that it was cancelled. Any other failure is one. */
+export async function maybeCancelled<T>(call: Promise<T>): Promise<T | undefined> {
+  try {
+    return await call
+  } catch (error) {
+    if (hasCode(error, 'CANCELLED')) return undefined
+    throw error
+  }
 }
 
 /** Every item of a stream. */

@@ -1,4 +1,5 @@
-import { authAuthenticateCases, authAuthorizeCases } from './auth.ts'
+import { authAuthenticateCases } from './auth-authenticate.ts'
+import { authAuthorizeCases } from './auth-authorize.ts'
 import { builderCases } from './builder.ts'
 import type { ConformanceCase } from './case.ts'
 import { imageSourceCases } from './image-source.ts'
@@ -11,6 +12,8 @@ import { logReadingCases } from './log-reading.ts'
 import { logWritingCases } from './log-writing.ts'
 import { networkDriverCases } from './network-driver.ts'
 import { networkEndpointCases } from './network-endpoints.ts'
+import { networkIpamPoolCases } from './network-ipam-pools.ts'
+import { networkIpamSequenceCases } from './network-ipam-sequences.ts'
 import { networkIpamCases } from './network-ipam.ts'
 import { runtimeRefusalCases } from './runtime-refusals.ts'
 import { runtimeRestartCases } from './runtime-restart.ts'
@@ -21,10 +24,13 @@ import { storageLayerModelCases } from './storage-layer-model.ts'
 import { storageLayerRebaseCases } from './storage-layer-rebase.ts'
 import { storageLayerTreeCases } from './storage-layer-trees.ts'
 import { storageLayersCases } from './storage-layers.ts'
+import { storageVolumeRecordCases } from './storage-volume-records.ts'
+import { storageVolumeSequenceCases } from './storage-volume-sequences.ts'
 import { storageVolumeCases } from './storage-volume.ts'
 
 export { missingNeeds, runCase, type ConformanceCase, type Need, type Subject } from './case.ts'
-export type { AuthenticateFixtures, AuthorizeFixtures } from './auth.ts'
+export type { AuthenticateFixtures } from './auth-authenticate.ts'
+export type { AuthorizeFixtures } from './auth-authorize.ts'
 export type { RuntimeFixtures } from './bundle.ts'
 export type { SourceFixtures } from './image-source.ts'
 export type { LayerFixtures, Mounted } from './layer-helpers.ts'
@@ -41,9 +47,13 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...storageLayerRebaseCases,
   ...storageLayerTreeCases,
   ...storageVolumeCases,
+  ...storageVolumeRecordCases,
+  ...storageVolumeSequenceCases,
   ...networkDriverCases,
   ...networkEndpointCases,
   ...networkIpamCases,
+  ...networkIpamPoolCases,
+  ...networkIpamSequenceCases,
   ...logDriverCases,
   ...logWritingCases,
   ...logReadingCases,

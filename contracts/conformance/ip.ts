@@ -43,6 +43,14 @@ export function freshSubnet(): { pool: string; address: (host: number) => string
   return { pool: `${base}.0/24`, address: (host) => `${base}.${host}` }
 }
 
+/** An IPv6 prefix of 64 bits in fd00::/8, by chance, which RFC 4193 leaves to whoever wants one. */
+export function freshSubnetV6(): { pool: string; address: (host: number) => string } {
+  const digits = (count: number) =>
+    Array.from({ length: count }, () => Math.floor(Math.random() * 16).toString(16)).join('')
+  const base = `fd${digits(2)}:1${digits(3)}:2${digits(3)}:3${digits(3)}`
+  return { pool: `${base}::/64`, address: (host) => `${base}::${host.toString(16)}` }
+}
+
 function parseV4(text: string): bigint {
   const parts = text.split('.')
   if (parts.length !== 4 || parts.some((part) => !/^\d{1,3}$/.test(part) || Number(part) > 255)) {

@@ -1,23 +1,13 @@
 import { strict as assert } from 'node:assert'
-import type { Implementation } from '../component/contract.ts'
 import { networkIpam } from '../network/index.ts'
 import { CaseBook } from './case.ts'
 import { failsWith, freshName, outcomes } from './checks.ts'
-import { contains, freshSubnet, overlap, parsePrefix, rangeOf } from './ip.ts'
+import { contains, freshSubnet, freshSubnetV6, overlap, parsePrefix, rangeOf } from './ip.ts'
+import { requestPool, takeAddress } from './ipam-helpers.ts'
 
 const book = new CaseBook<typeof networkIpam, object>(networkIpam)
 /** Promises of `network.ipam`. */
 export const networkIpamCases = book.cases
-
-type Driver = Implementation<typeof networkIpam>
-
-async function request(driver: Driver, wanted: { pool?: string; subPool?: string; avoid?: string[]; v6?: boolean }) {
-  const { local } = await driver.defaultAddressSpaces({})
-  return driver.requestPool({ addressSpace: local, options: {}, v6: false, ...wanted })
-}
-
-const take = (driver: Driver, poolId: string, address?: string) =>
-  driver.requestAddress({ poolId, options: {}, ...(address === undefined ? {} : { address }) })
 
 book.prove({
   id: 'capabilities',
@@ -36,12 +26,12 @@ book.prove({
   methods: ['requestPool', 'releasePool'],
   title: 'pools that the driver chooses overlap neither one another nor what is to be avoided',
   async run({ driver }) {
-    const pools = [await request(driver, {}), await request(driver, {})]
-    pools.push(await request(driver, { avoid: [] }))
+    const pools = [await requestPool(driver, {}), await requestPool(driver, {})]
+    pools.push(await requestPool(driver, { avoid: [] }))
     const freed = pools.pop()
     assert.ok(freed !== undefined)
     await driver.releasePool({ poolId: freed.poolId })
-    pools.push(await request(driver, { avoid: [freed.pool] }))
+    pools.push(await requestPool(driver, { avoid: [freed.pool] }))
     assert.ok(!overlap(freed.pool, pools[2]?.pool ?? ''), 'the pool overlaps a route of the host')
     for (const [at, one] of pools.entries()) {
       for (const other of pools.slice(at + 1))
@@ -57,13 +47,13 @@ book.prove({
   title: 'a pool that was asked for is given once, and again when it was released',
   async run({ driver }) {
     const { pool, address } = freshSubnet()
-    const first = await request(driver, { pool })
+    const first = await requestPool(driver, { pool })
     assert.equal(first.pool, pool)
-    await failsWith('POOL_OVERLAPS', request(driver, { pool }))
-    await failsWith('POOL_OVERLAPS', request(driver, { pool: `${address(128)}/25` }))
+    await failsWith('POOL_OVERLAPS', requestPool(driver, { pool }))
+    await failsWith('POOL_OVERLAPS', requestPool(driver, { pool: `${address(128)}/25` }))
     await driver.releasePool({ poolId: first.poolId })
     await driver.releasePool({ poolId: first.poolId })
-    const second = await request(driver, { pool })
+    const second = await requestPool(driver, { pool })
     await driver.releasePool({ poolId: second.poolId })
   },
 })
@@ -75,7 +65,7 @@ book.prove({
   smoke: true,
   async run({ driver }) {
     for (const pool of ['here', '10.0.0.0', '10.0.0.0/33', '300.0.0.0/8', '10.0.0.0/-1']) {
-      await failsWith('POOL_INVALID', request(driver, { pool }))
+      await failsWith('POOL_INVALID', requestPool(driver, { pool }))
     }
   },
 })
@@ -86,13 +76,13 @@ book.prove({
   title: 'of ten calls at once for one pool one gets it, and no two of ten get the same free one',
   async run({ driver }) {
     const { pool } = freshSubnet()
-    const { answers, codes } = await outcomes(Array.from({ length: 10 }, () => request(driver, { pool })))
+    const { answers, codes } = await outcomes(Array.from({ length: 10 }, () => requestPool(driver, { pool })))
     assert.equal(answers.length, 1)
     assert.ok(
       codes.every((code) => code === 'POOL_OVERLAPS'),
       codes.join(', '),
     )
-    const free = await Promise.all(Array.from({ length: 5 }, () => request(driver, {})))
+    const free = await Promise.all(Array.from({ length: 5 }, () => requestPool(driver, {})))
     assert.equal(new Set(free.map((each) => each.pool)).size, 5)
     for (const { poolId } of [...answers, ...free]) await driver.releasePool({ poolId })
   },
@@ -104,8 +94,8 @@ book.prove({
   title: 'addresses lie in their pool, carry its prefix length, and are neither network, broadcast nor given twice',
   async run({ driver }) {
     const { pool } = freshSubnet()
-    const { poolId } = await request(driver, { pool })
-    const answers = await Promise.all(Array.from({ length: 100 }, () => take(driver, poolId)))
+    const { poolId } = await requestPool(driver, { pool })
+    const answers = await Promise.all(Array.from({ length: 100 }, () => takeAddress(driver, poolId)))
     const { first, last } = rangeOf(parsePrefix(pool))
     for (const { address } of answers) {
       assert.ok(contains(pool, address) && address.endsWith('/24'), address)
@@ -122,14 +112,14 @@ book.prove({
   title: 'an address that was asked for is given once, and again when it was released',
   async run({ driver }) {
     const { pool, address } = freshSubnet()
-    const { poolId } = await request(driver, { pool })
+    const { poolId } = await requestPool(driver, { pool })
     const wanted = address(77)
-    assert.equal((await take(driver, poolId, wanted)).address, `${wanted}/24`)
-    await failsWith('ADDRESS_IN_USE', take(driver, poolId, wanted))
-    await failsWith('ADDRESS_OUTSIDE_POOL', take(driver, poolId, '192.0.2.1'))
+    assert.equal((await takeAddress(driver, poolId, wanted)).address, `${wanted}/24`)
+    await failsWith('ADDRESS_IN_USE', takeAddress(driver, poolId, wanted))
+    await failsWith('ADDRESS_OUTSIDE_POOL', takeAddress(driver, poolId, '192.0.2.1'))
     await driver.releaseAddress({ poolId, address: wanted })
     await driver.releaseAddress({ poolId, address: wanted })
-    assert.equal((await take(driver, poolId, wanted)).address, `${wanted}/24`)
+    assert.equal((await takeAddress(driver, poolId, wanted)).address, `${wanted}/24`)
     await driver.releasePool({ poolId })
   },
 })
@@ -140,7 +130,7 @@ book.prove({
   title: 'no address comes from an unknown pool; to give something back to it is success',
   async run({ driver }) {
     const poolId = freshName('pool')
-    await failsWith('POOL_NOT_FOUND', take(driver, poolId))
+    await failsWith('POOL_NOT_FOUND', takeAddress(driver, poolId))
     await driver.releaseAddress({ poolId, address: '198.18.0.1' })
     await driver.releasePool({ poolId })
   },
@@ -152,13 +142,13 @@ book.prove({
   title: 'a gateway gets an address that no container gets',
   async run({ driver }) {
     const { pool, address } = freshSubnet()
-    const { poolId } = await request(driver, { pool: `${address(8)}/29` })
+    const { poolId } = await requestPool(driver, { pool: `${address(8)}/29` })
     const gateway = await driver.requestAddress({
       poolId,
       options: { RequestAddressType: 'com.docker.network.gateway' },
     })
     assert.ok(contains(pool, gateway.address))
-    const others = await Promise.all(Array.from({ length: 5 }, () => take(driver, poolId)))
+    const others = await Promise.all(Array.from({ length: 5 }, () => takeAddress(driver, poolId)))
     assert.ok(!others.some((each) => each.address === gateway.address))
     await driver.releasePool({ poolId })
   },
@@ -170,12 +160,12 @@ book.prove({
   title: 'a pool gives every usable address, then says that it is exhausted, then gives what came back',
   async run({ driver }) {
     const { address } = freshSubnet()
-    const { poolId } = await request(driver, { pool: `${address(16)}/29` })
-    const given = await Promise.all(Array.from({ length: 6 }, () => take(driver, poolId)))
-    await failsWith('ADDRESSES_EXHAUSTED', take(driver, poolId))
+    const { poolId } = await requestPool(driver, { pool: `${address(16)}/29` })
+    const given = await Promise.all(Array.from({ length: 6 }, () => takeAddress(driver, poolId)))
+    await failsWith('ADDRESSES_EXHAUSTED', takeAddress(driver, poolId))
     const back = given[3]?.address ?? ''
     await driver.releaseAddress({ poolId, address: back.split('/')[0] ?? '' })
-    assert.equal((await take(driver, poolId)).address, back)
+    assert.equal((await takeAddress(driver, poolId)).address, back)
     await driver.releasePool({ poolId })
   },
 })
@@ -187,9 +177,9 @@ book.prove({
   async run({ driver }) {
     const { pool, address } = freshSubnet()
     const subPool = `${address(128)}/28`
-    const { poolId } = await request(driver, { pool, subPool })
+    const { poolId } = await requestPool(driver, { pool, subPool })
     for (let count = 0; count < 5; count++) {
-      const given = await take(driver, poolId)
+      const given = await takeAddress(driver, poolId)
       assert.ok(contains(subPool, given.address) && given.address.endsWith('/24'), given.address)
     }
     await driver.releasePool({ poolId })
@@ -201,11 +191,9 @@ book.prove({
   methods: ['requestPool', 'requestAddress'],
   title: 'an IPv6 pool gives different addresses of its own',
   async run({ driver }) {
-    const pool = `fd${Math.floor(Math.random() * 256)
-      .toString(16)
-      .padStart(2, '0')}:${Math.floor(Math.random() * 65_536).toString(16)}::/64`
-    const { poolId } = await request(driver, { pool, v6: true })
-    const given = [await take(driver, poolId), await take(driver, poolId)]
+    const { pool } = freshSubnetV6()
+    const { poolId } = await requestPool(driver, { pool, v6: true })
+    const given = [await takeAddress(driver, poolId), await takeAddress(driver, poolId)]
     for (const { address } of given) assert.ok(contains(pool, address) && address.endsWith('/64'), address)
     assert.notEqual(given[0]?.address, given[1]?.address)
     await driver.releasePool({ poolId })
@@ -219,16 +207,16 @@ book.prove({
   needs: ['restart'],
   async run(subject) {
     const { pool, address } = freshSubnet()
-    const { poolId } = await request(subject.driver, { pool })
-    await take(subject.driver, poolId, address(50))
+    const { poolId } = await requestPool(subject.driver, { pool })
+    await takeAddress(subject.driver, poolId, address(50))
     await subject.restart()
     const { driver } = subject
     if ((await driver.capabilities({})).requiresRequestReplay) {
-      assert.equal((await request(driver, { pool })).poolId, poolId)
-      await take(driver, poolId, address(50))
+      assert.equal((await requestPool(driver, { pool })).poolId, poolId)
+      await takeAddress(driver, poolId, address(50))
     }
-    await failsWith('POOL_OVERLAPS', request(driver, { pool }))
-    await failsWith('ADDRESS_IN_USE', take(driver, poolId, address(50)))
+    await failsWith('POOL_OVERLAPS', requestPool(driver, { pool }))
+    await failsWith('ADDRESS_IN_USE', takeAddress(driver, poolId, address(50)))
     await driver.releasePool({ poolId })
   },
 })

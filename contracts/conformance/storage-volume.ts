@@ -12,6 +12,8 @@ export interface VolumeFixtures {
   readonly hostFiles?: true
   /** Options that the driver accepts and that differ from none. */
   readonly options?: Readonly<Record<string, string>>
+  /** Options that the driver knows, with values that it refuses when a volume is made. */
+  readonly refused?: readonly Readonly<Record<string, string>>[]
 }
 
 const book = new CaseBook<typeof storageVolume, VolumeFixtures>(storageVolume)
@@ -107,8 +109,12 @@ book.prove({
     const name = freshName('other')
     await driver.create({ name, options: fixtures.options })
     await driver.create({ name, options: fixtures.options })
+    const before = await driver.get({ name })
     await failsWith('VOLUME_OPTIONS_CONFLICT', driver.create({ name, options: {} }))
-    assert.equal((await driver.get({ name })).volume.name, name)
+    assert.deepEqual(await driver.get({ name }), before)
+    await driver.remove({ name })
+    await driver.create({ name, options: {} })
+    await failsWith('VOLUME_OPTIONS_CONFLICT', driver.create({ name, options: fixtures.options }))
     await driver.remove({ name })
   },
 })
@@ -236,9 +242,20 @@ book.prove({
     const options = subject.fixtures.options ?? {}
     await subject.driver.create({ name, options })
     const before = await subject.driver.mount({ name, id: 'outlives' })
+    const told = await subject.driver.get({ name })
+    const gone = freshName('gone')
+    await subject.driver.create({ name: gone, options: {} })
+    await subject.driver.mount({ name: gone, id: 'a' })
+    await subject.driver.unmount({ name: gone, id: 'a' })
+    await subject.driver.remove({ name: gone })
     await subject.restart()
     const { driver } = subject
-    assert.equal((await driver.get({ name })).volume.name, name)
+    assert.deepEqual(await driver.get({ name }), told)
+    await failsWith('VOLUME_NOT_FOUND', driver.get({ name: gone }))
+    assert.deepEqual(
+      (await driver.list({})).volumes.filter((each) => each.name === name || each.name === gone),
+      [told.volume],
+    )
     await failsWith('VOLUME_IN_USE', driver.remove({ name }))
     await driver.create({ name, options })
     assert.equal((await driver.mount({ name, id: 'outlives' })).mountpoint, before.mountpoint)

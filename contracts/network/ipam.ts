@@ -23,7 +23,7 @@ export const networkIpam = defineContract({
       idempotent: true,
     },
     defaultAddressSpaces: {
-      doc: 'Names of the spaces within which pools may not overlap.',
+      doc: 'Names of the spaces within which pools may not overlap; pools of different spaces have nothing to do with each other.',
       request: Nothing,
       response: Open({ local: Type.String(), global: Type.String() }),
       errors: [],
@@ -31,14 +31,20 @@ export const networkIpam = defineContract({
       idempotent: true,
     },
     requestPool: {
-      doc: 'Reserves a pool: the one asked for, or a free one that overlaps neither another pool nor `avoid`.',
+      doc: 'Reserves a pool: the one asked for, or a free one that overlaps neither another pool nor `avoid`; POOLS_EXHAUSTED when there is none. POOL_INVALID: a text that is no prefix or has host bits, a prefix of the other family than `v6` says, an unknown address space, a `subPool` that is no part of a `pool` that was asked for.',
       request: Closed({
         addressSpace: Type.String(),
         pool: Maybe(Cidr),
-        subPool: Maybe(Type.String({ description: 'Addresses are taken from this part of the pool' })),
+        subPool: Maybe(
+          Type.String({ description: 'Addresses that nobody asks for are taken from this part of the pool' }),
+        ),
         options: StringMap('User options, `--ipam-opt`'),
         v6: Type.Boolean(),
-        avoid: Maybe(Type.Array(Cidr, { description: 'Prefixes that the host routes already' })),
+        avoid: Maybe(
+          Type.Array(Cidr, {
+            description: 'Prefixes of both families that the host routes already; may have host bits',
+          }),
+        ),
       }),
       response: Open({ poolId: PoolId, pool: Cidr, data: StringMap('Told to the network driver') }),
       errors: ['POOL_INVALID', 'POOL_OVERLAPS', 'POOLS_EXHAUSTED'],
@@ -54,19 +60,19 @@ export const networkIpam = defineContract({
       idempotent: true,
     },
     requestAddress: {
-      doc: 'Reserves an address: the one asked for or a free one; never network, broadcast or one in use.',
+      doc: 'Reserves an address: the one asked for or a free one; never network, broadcast or one in use (ADDRESS_IN_USE when it was asked for). IPv6 has no broadcast address, and pools of one or two addresses have neither. The answer has the prefix length of the pool.',
       request: Closed({
         poolId: PoolId,
-        address: Maybe(Type.String()),
+        address: Maybe(Type.String({ description: 'Without prefix length; anywhere in the pool' })),
         options: StringMap('Docker keys: RequestAddressType, com.docker.network.endpoint.macaddress'),
       }),
       response: Open({ address: Cidr, data: StringMap('Told to the network driver') }),
-      errors: ['POOL_NOT_FOUND', 'ADDRESS_IN_USE', 'ADDRESS_OUTSIDE_POOL', 'ADDRESSES_EXHAUSTED'],
+      errors: ['POOL_NOT_FOUND', 'ADDRESS_INVALID', 'ADDRESS_IN_USE', 'ADDRESS_OUTSIDE_POOL', 'ADDRESSES_EXHAUSTED'],
       deadlineMs: 60_000,
       idempotent: false,
     },
     releaseAddress: {
-      doc: 'Gives an address back. One that is not reserved is success.',
+      doc: 'Gives an address back, however it is written. One that is not reserved is success.',
       request: Closed({ poolId: PoolId, address: Type.String({ description: 'Without prefix length' }) }),
       response: Open({}),
       errors: [],

@@ -40,7 +40,7 @@ export const storageVolume = defineContract({
       idempotent: true,
     },
     create: {
-      doc: 'Makes a volume. The same name with the same options again is success; with others it is a conflict.',
+      doc: 'Makes a volume. The same name with the same options again is success; with others it is a conflict, and the volume stays as it was. A call that fails or is cancelled leaves a whole volume or none.',
       request: Closed({ name: Name, options: StringMap('Driver options, `--opt`') }),
       response: Open({}),
       errors: [
@@ -54,7 +54,7 @@ export const storageVolume = defineContract({
       idempotent: true,
     },
     get: {
-      doc: 'One volume.',
+      doc: 'One volume; the same at every call until it is removed, also over a restart of the driver.',
       request: ByName,
       response: Open({ volume: Volume }),
       errors: ['VOLUME_NOT_FOUND'],
@@ -62,7 +62,7 @@ export const storageVolume = defineContract({
       idempotent: true,
     },
     list: {
-      doc: 'Every volume of the driver.',
+      doc: 'Every volume of the driver once, each as `get` tells it.',
       request: Nothing,
       response: Open({ volumes: Type.Array(Volume) }),
       errors: [],
@@ -70,7 +70,7 @@ export const storageVolume = defineContract({
       idempotent: true,
     },
     path: {
-      doc: 'Where the files of a volume are, mounted or not.',
+      doc: 'Where the files of a volume are, mounted or not: what `mount` answers and `get` tells, when it tells it.',
       request: ByName,
       response: Mountpoint,
       errors: ['VOLUME_NOT_FOUND'],
@@ -102,7 +102,7 @@ export const storageVolume = defineContract({
       idempotent: true,
     },
     remove: {
-      doc: 'Removes a volume and its files. A mounted one is refused, an unknown one is an error.',
+      doc: 'Removes a volume and its files. A mounted one is refused, an unknown one is an error. Its name is free for another.',
       request: ByName,
       response: Open({}),
       errors: ['VOLUME_NOT_FOUND', 'VOLUME_IN_USE'],

@@ -20,7 +20,10 @@ beforeEach(async () => {
   folder = await mkdtemp(join(tmpdir(), 'auth-'))
   warnings.length = 0
   await writeFile(join(folder, 'passwd'), 'root:x:0:0:root:/root:/bin/sh\nann:x:1000:1000::/home/ann:/bin/sh\n')
-  await writeFile(join(folder, 'group'), '# groups\nroot:x:0:\nann:x:1000:\ndocker:x:998:bob,ann\naudio:x:29:bob\n')
+  await writeFile(
+    join(folder, 'group'),
+    '# groups\nroot:x:0:\nann:x:1000:\ndocker:x:998:bob,ann\naudio:x:29:bob\n2nd:x:7:\nmp3:x:8:\n',
+  )
 })
 
 afterEach(() => rm(folder, { recursive: true }))
@@ -32,6 +35,8 @@ function driver(group = 'docker') {
 test('the socket is for root and the group', async () => {
   expect(await driver().socket({})).toEqual({ mode: 0o660, gid: 998 })
   expect(await driver('1234').socket({})).toEqual({ mode: 0o660, gid: 1234 })
+  expect(await driver('2nd').socket({})).toEqual({ mode: 0o660, gid: 7 })
+  expect(await driver('mp3').socket({})).toEqual({ mode: 0o660, gid: 8 })
 })
 
 test('a group that does not exist leaves the socket to root, and says so', async () => {
@@ -58,9 +63,10 @@ test('without user database the numbers stand for themselves', async () => {
   expect(principal).toEqual({ name: '0', method: 'peer-credentials', groups: [] })
 })
 
-test.each([{ transport: 'tcp' as const }, { transport: 'unix' as const }])(
-  'nobody is guessed from %j',
-  async (evidence) => {
-    await expect(driver().authenticate({ evidence })).rejects.toMatchObject({ code: 'AUTH_NOT_AUTHENTICATED' })
-  },
-)
+test.each([
+  { transport: 'tcp' as const },
+  { transport: 'unix' as const },
+  { transport: 'tls' as const, peer: { uid: 0, gid: 0, pid: 1 } },
+])('nobody is guessed from %j', async (evidence) => {
+  await expect(driver().authenticate({ evidence })).rejects.toMatchObject({ code: 'AUTH_NOT_AUTHENTICATED' })
+})

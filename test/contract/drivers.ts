@@ -1,4 +1,3 @@
-import process from 'node:process'
 import {
   authAuthenticate,
   authAuthorize,
@@ -13,15 +12,10 @@ import {
   storageLayers,
   storageVolume,
 } from '@moby/contracts'
-import type {
-  AuthenticateFixtures,
-  AuthorizeFixtures,
-  LogFixtures,
-  SourceFixtures,
-  VolumeFixtures,
-} from '@moby/contracts/conformance'
+import type { AuthorizeFixtures, LogFixtures, SourceFixtures, VolumeFixtures } from '@moby/contracts/conformance'
 import { runtimeFixtures } from '../../core/conform/needs/runtime.ts'
 import { RegistryPeer } from '../peers/registry.ts'
+import { callersOfHost, socketConfig } from './auth-fixtures.ts'
 import { launcherFixtures } from './launcher-fixtures.ts'
 import { layerFixtures } from './layer-fixtures.ts'
 import { policyFixtures, policyRules } from './policy-fixtures.ts'
@@ -36,14 +30,8 @@ const state = { plugin: 'state-sqlite' }
 
 const tmpfs = { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' }
 
-const callers: AuthenticateFixtures = {
-  known: [{ evidence: { transport: 'unix', peer: { uid: 0, gid: 0, pid: process.pid } }, name: 'root' }],
-  unknown: [
-    { transport: 'unix' },
-    { transport: 'tcp', headers: { authorization: 'Basic cm9vdDpyb290' } },
-    { transport: 'tls', certificates: [] },
-  ],
-}
+/** A mount needs what to mount, and of what type unless it is a bind. */
+const refusedMounts = [{ type: 'tmpfs' }, { device: 'tmpfs' }, { o: 'bind' }, { device: 'x', o: 'size=1m,ro' }]
 
 async function openRegistry(): Promise<Fixtures> {
   const registry = await RegistryPeer.start()
@@ -60,7 +48,7 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
   {
     plugin: 'volume-local',
     contract: storageVolume,
-    fixtures: only({ hostFiles: true, options: tmpfs } satisfies VolumeFixtures),
+    fixtures: only({ hostFiles: true, options: tmpfs, refused: refusedMounts } satisfies VolumeFixtures),
   },
   { plugin: 'network-bridge', contract: networkDriver, neighbours: [state], fixtures: networkFixtures },
   { plugin: 'network-none', contract: networkDriver, fixtures: networkFixtures },
@@ -79,7 +67,12 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
     config: { rules: policyRules, otherwise: 'deny', message: 'no rule allows it' },
     fixtures: only(policyFixtures satisfies AuthorizeFixtures),
   },
-  { plugin: 'auth-socket', contract: authAuthenticate, fixtures: only(callers) },
+  {
+    plugin: 'auth-socket',
+    contract: authAuthenticate,
+    config: socketConfig,
+    fixtures: async () => ({ given: { ...callersOfHost() }, close: async () => undefined }),
+  },
   ...['runc', 'crun'].map((binary) => ({
     plugin: 'runtime-shim',
     variant: binary,

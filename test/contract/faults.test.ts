@@ -1,15 +1,11 @@
-import { authAuthorize, type ContractDefinition, type Implementation } from '@moby/contracts'
+import type { ContractDefinition, Implementation } from '@moby/contracts'
 import { casesOf, runCase, type Subject } from '@moby/contracts/conformance'
 import { describe, expect, it } from 'vitest'
 import { driversUnderTest } from './drivers.ts'
 import { faults, type Fault } from './faults.ts'
-import { policyFixtures } from './policy-fixtures.ts'
-import { referencePolicy } from './reference-policy.ts'
 import { startSubject, type StartedSubject } from './subject.ts'
 
-const testable = faults.filter(
-  ({ contract }) => contract === authAuthorize.id || driversUnderTest.some((driver) => driver.contract.id === contract),
-)
+const testable = faults.filter(({ contract }) => driversUnderTest.some((driver) => driver.contract.id === contract))
 
 describe('the conformance kit finds a driver that is broken', () => {
   it.each(testable.map((fault) => [fault.caughtBy, fault.name, fault] as const))('%s: %s', async (id, _name, fault) => {
@@ -26,13 +22,6 @@ describe('the conformance kit finds a driver that is broken', () => {
 })
 
 async function start(contract: string): Promise<StartedSubject> {
-  if (contract === authAuthorize.id) {
-    const subject = {
-      driver: referencePolicy as object as Implementation<ContractDefinition>,
-      fixtures: policyFixtures,
-    }
-    return { subject, close: async () => undefined }
-  }
   const driver = driversUnderTest.find((each) => each.contract.id === contract)
   if (driver === undefined) throw new Error(`no driver of ${contract}`)
   return startSubject(driver, 'module')

@@ -72,12 +72,35 @@ export const faults: readonly Fault[] = [
     let count = 0
     return { mount: ({ name, id }) => sound.mount({ name, id: `${id}${count++}` }) }
   }),
+  fault(storageVolume, 'told', 'a list tells less than get', (sound) => ({
+    list: async (request) => ({ volumes: (await sound.list(request)).volumes.map(({ name }) => ({ name })) }),
+  })),
+  fault(storageVolume, 'refused-values', 'values of options are not looked at', (sound) => ({
+    create: (request) => sound.create(request).catch(() => sound.create({ ...request, options: {} })),
+  })),
+  fault(storageVolume, 'sequences', 'to unmount ends the use of every id', (sound) => ({
+    unmount: async ({ name }) => {
+      for (const id of ['a', 'b', 'c']) await sound.unmount({ name, id })
+      return {}
+    },
+  })),
   fault(networkIpam, 'addresses', 'two containers get the same address', (sound) => {
     let first: ReturnType<typeof sound.requestAddress> | undefined
     return { requestAddress: (request) => (first ??= sound.requestAddress(request)) }
   }),
   fault(networkIpam, 'free-pools', 'routes of the host are not avoided', (sound) => ({
     requestPool: ({ avoid: _avoid, ...request }) => sound.requestPool(request),
+  })),
+  fault(networkIpam, 'sequences', 'an address that is released stays taken', () => ({ releaseAddress: agreeable })),
+  fault(networkIpam, 'refused-pools', 'host bits of a pool are cleared', (sound) => ({
+    requestPool: ({ pool, ...request }) =>
+      sound.requestPool({ ...request, ...(pool === undefined ? {} : { pool: pool.replace(/\.\d+\/24$/, '.0/24') }) }),
+  })),
+  fault(networkIpam, 'spaces', 'there is one space under two names', (sound) => ({
+    requestPool: async (request) => {
+      const { local: addressSpace } = await sound.defaultAddressSpaces({})
+      return sound.requestPool({ ...request, addressSpace })
+    },
   })),
   fault(networkIpam, 'unknown-pool', 'to release what is not reserved is an error', (sound) => ({
     releasePool: async (request) => {
@@ -132,6 +155,31 @@ export const faults: readonly Fault[] = [
     authenticate: async () => ({ principal: { name: 'root', method: 'guess', groups: [] } }),
   })),
   fault(authAuthenticate, 'socket', 'everybody may connect', () => ({ socket: async () => ({ mode: 0o666 }) })),
+  fault(authAuthenticate, 'groups', 'groups are forgotten', (sound) => ({
+    authenticate: async (request) => {
+      const { principal } = await sound.authenticate(request)
+      return { principal: { ...principal, groups: [] } }
+    },
+  })),
+  fault(authAuthenticate, 'other-transport', 'a transport is not looked at', (sound) => ({
+    authenticate: ({ evidence }) => sound.authenticate({ evidence: { ...evidence, transport: 'unix' } }),
+  })),
+  fault(authAuthorize, 'sequences', 'an answer is kept for the next question', (sound) => {
+    let last: ReturnType<typeof sound.authorize> | undefined
+    return {
+      authorize: async (request) => {
+        const answer = last ?? sound.authorize(request)
+        last = last === undefined ? answer : undefined
+        return answer
+      },
+    }
+  }),
+  fault(authAuthorize, 'leaves-requests-alone', 'a policy writes into the request', (sound) => ({
+    authorize: async (request) => {
+      Object.assign(request.operation.request as object, { checked: true })
+      return sound.authorize(request)
+    },
+  })),
   fault(authAuthorize, 'decides', 'everything is allowed', () => ({ authorize: async () => ({ allow: true }) })),
   fault(runtime, 'life-of-a-container', 'every exit is good', (sound) => ({
     wait: async (request, call) => ({ ...(await sound.wait(request, call)), exitCode: 0 }),

@@ -21,6 +21,8 @@ interface Options {
     readonly plugin: string
     /** Mutants that the unit tests have found already, as `nameOf` tells them. */
     readonly foundByUnit: readonly string[]
+    /** The unit tests are not asked. */
+    readonly alone: boolean
   }
 }
 
@@ -38,6 +40,7 @@ const hitFactor = 100
 class KitRunner {
   readonly #plugin: string
   readonly #foundByUnit: ReadonlySet<string>
+  readonly #alone: boolean
   #kit: KitProcess | undefined
   #loaded: ReadonlySet<string> = new Set()
   #hits: Readonly<Record<string, number>> = {}
@@ -46,6 +49,7 @@ class KitRunner {
   constructor({ kit }: Options) {
     this.#plugin = kit.plugin
     this.#foundByUnit = new Set(kit.foundByUnit)
+    this.#alone = kit.alone
   }
 
   capabilities(): { readonly reloadEnvironment: boolean } {
@@ -61,7 +65,8 @@ class KitRunner {
     const { passed, failed } = this.#sound
     if (failed !== undefined) return { status: 'error', errorMessage: `${failed.id}: ${failed.reason}` }
     const began = performance.now()
-    if (!(await passUnitTests(this.#plugin))) return { status: 'error', errorMessage: 'the unit tests fail' }
+    if (!this.#alone && !(await passUnitTests(this.#plugin)))
+      return { status: 'error', errorMessage: 'the unit tests fail' }
     const tests = [...passed, { id: unitTests, ms: performance.now() - began }]
     return {
       status: 'complete',
@@ -77,7 +82,7 @@ class KitRunner {
       return { status: 'killed', killedBy: [failed.id], failureMessage: failed.reason, nrOfTests: nrOfTests + 1 }
     }
     const isKnown = this.#foundByUnit.has(nameOf(activeMutant))
-    return !isKnown && (await passUnitTests(this.#plugin, id))
+    return !isKnown && (this.#alone || (await passUnitTests(this.#plugin, id)))
       ? { status: 'survived', nrOfTests: nrOfTests + 1 }
       : { status: 'killed', killedBy: [unitTests], failureMessage: 'unit tests fail', nrOfTests: nrOfTests + 1 }
   }

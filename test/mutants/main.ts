@@ -18,16 +18,26 @@ const reference = [
 ]
 const page = join(import.meta.dirname, '../../docs/reference/conformance-strength.md')
 
-// npm run mutants [-- DRIVER...] [-- --again] [-- --file NAME]: mechanical mutants of drivers under the conformance kit,
-// and under their own unit tests; the results go into the page of the reference.
+// npm run mutants [-- DRIVER...] [-- --again] [-- --file NAME] [-- --kit]: mechanical mutants of drivers under the
+// conformance kit, and under their own unit tests; the results go into the page of the reference. `--again` tries what
+// the kit did not find at the last run, `--file` mutates one file, `--kit` leaves the unit tests and the page alone.
 const { values, positionals } = parseArgs({
   allowPositionals: true,
-  options: { again: { type: 'boolean', default: false }, file: { type: 'string', multiple: true } },
+  options: {
+    again: { type: 'boolean', default: false },
+    kit: { type: 'boolean', default: false },
+    file: { type: 'string', multiple: true },
+  },
 })
 for (const plugin of positionals.length > 0 ? positionals : reference) {
-  const report = await runMutants(plugin, { again: values.again, ...(values.file ? { files: values.file } : {}) })
+  const report = await runMutants(plugin, {
+    again: values.again,
+    kitAlone: values.kit,
+    ...(values.file ? { files: values.file } : {}),
+  })
   const section = renderMutants(plugin, report.mutants, await readEquivalents(plugin))
   console.log(section.text)
+  if (values.kit) continue
   const before = await readFile(page, 'utf8').catch(() => '')
   await mkdir(join(page, '..'), { recursive: true })
   await writeFile(page, mergePage(before, section))

@@ -15,6 +15,8 @@ export interface RunOptions {
   readonly files?: readonly string[]
   /** Only mutants that the last run did not find, and files that have changed since. */
   readonly again?: boolean
+  /** The kit alone: what it does not find counts as not found until the next run. */
+  readonly kitAlone?: boolean
 }
 
 /**
@@ -32,7 +34,10 @@ export async function runMutants(plugin: string, options: RunOptions = {}): Prom
   const report = join(work, 'report.json')
   const config = join(work, 'stryker.config.json')
   const known = options.again ? foundByUnit(last, changed) : []
-  await writeFile(config, JSON.stringify(configOf({ plugin, foundByUnit: known }, mutate, work, report)))
+  await writeFile(
+    config,
+    JSON.stringify(configOf({ plugin, foundByUnit: known, alone: options.kitAlone ?? false }, mutate, work, report)),
+  )
   // The sources are TypeScript as they are run, and the sandbox is a copy of this project.
   await execa(join(root, 'node_modules/.bin/node'), [strykerProgram, 'run', config], { cwd: root, stdio: 'inherit' })
   await rm(join(work, 'sandbox'), { recursive: true, force: true })
@@ -76,7 +81,7 @@ function foundByUnit(last: MutantReport | undefined, changed: ReadonlySet<string
 }
 
 function configOf(
-  kit: { readonly plugin: string; readonly foundByUnit: readonly string[] },
+  kit: { readonly plugin: string; readonly foundByUnit: readonly string[]; readonly alone: boolean },
   mutate: readonly string[],
   work: string,
   report: string,
