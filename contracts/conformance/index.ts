@@ -24,6 +24,7 @@ import { storageLayerModelCases } from './storage-layer-model.ts'
 import { storageLayerRebaseCases } from './storage-layer-rebase.ts'
 import { storageLayerTreeCases } from './storage-layer-trees.ts'
 import { storageLayersCases } from './storage-layers.ts'
+import { storageVolumeMountCases } from './storage-volume-mounts.ts'
 import { storageVolumeRecordCases } from './storage-volume-records.ts'
 import { storageVolumeSequenceCases } from './storage-volume-sequences.ts'
 import { storageVolumeCases } from './storage-volume.ts'
@@ -47,6 +48,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
   ...storageLayerRebaseCases,
   ...storageLayerTreeCases,
   ...storageVolumeCases,
+  ...storageVolumeMountCases,
   ...storageVolumeRecordCases,
   ...storageVolumeSequenceCases,
   ...networkDriverCases,

@@ -79,6 +79,9 @@ book.prove({
       { pool: '' },
     ]
     for (const wanted of refused) await failsWith('POOL_INVALID', requestPool(driver, wanted))
+    const free = await requestPool(driver, {})
+    await driver.releasePool({ poolId: free.poolId })
+    await failsWith('POOL_INVALID', requestPool(driver, { subPool: free.pool }))
     await driver.releasePool({ poolId: await poolOf(driver, pool, pool) })
     await driver.releasePool({ poolId: await poolOf(driver, v6.pool, v6.pool) })
   },
@@ -132,7 +135,14 @@ book.prove({
     const v6 = freshSubnetV6()
     const poolId = await poolOf(driver, `${address(64)}/26`)
     for (const edge of [64, 127]) await failsWith('ADDRESS_IN_USE', takeAddress(driver, poolId, address(edge)))
-    for (const outside of [address(63), address(128), '0.0.0.0', '255.255.255.255', v6.address(65)]) {
+    for (const outside of [
+      address(63),
+      address(128),
+      '0.0.0.0',
+      '255.255.255.255',
+      v6.address(65),
+      sixOf(address(70)),
+    ]) {
       await failsWith('ADDRESS_OUTSIDE_POOL', takeAddress(driver, poolId, outside))
     }
     for (const text of ['here', '1.2.3', '1.2.3.256', `${address(65)}/26`, ':::']) {
@@ -205,7 +215,7 @@ book.prove({
     const [four, six] = [await poolOf(driver, pool), await poolOf(driver, v6.pool)]
     for (const host of [32, 33, 65]) await takeAddress(driver, four, address(host))
     await takeAddress(driver, six, v6.address(0xab))
-    for (const other of [address(34), '192.0.2.1', v6.address(0xab)]) {
+    for (const other of [address(34), '192.0.2.1', v6.address(0xab), sixOf(address(32))]) {
       await driver.releaseAddress({ poolId: four, address: other })
     }
     for (const host of [32, 33, 65]) await failsWith('ADDRESS_IN_USE', takeAddress(driver, four, address(host)))
@@ -247,6 +257,7 @@ book.prove({
   async run({ driver }) {
     const v6 = `fd${freshSubnetV6().pool.slice(2, 4)}::/16`
     for (const [pool, near, far] of [
+      ['1.0.0.0/8', '1.0.0.1', '1.255.255.254'],
       ['240.0.0.0/5', '240.0.0.1', '247.255.255.254'],
       [v6, v6.replace('::/16', '::1'), v6.replace('::/16', ':ffff:ffff:ffff:ffff:ffff:ffff:ffff')],
     ] as const) {
@@ -298,6 +309,12 @@ book.prove({
     await driver.releasePool({ poolId: await poolOf(driver, pool) })
   },
 })
+
+/** The IPv6 address with the number of an IPv4 one. */
+function sixOf(address: string): string {
+  const digits = parsePrefix(address).address.toString(16).padStart(8, '0')
+  return `::${digits.slice(0, 4)}:${digits.slice(4)}`
+}
 
 function networkOf(prefix: string): string {
   const { v6, address, length } = parsePrefix(prefix)

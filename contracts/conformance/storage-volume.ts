@@ -1,7 +1,7 @@
 import { strict as assert } from 'node:assert'
 import { mkdir, readdir, readFile, writeFile } from 'node:fs/promises'
 import { isAbsolute, join } from 'node:path'
-import { hasCode } from '../errors/index.ts'
+import { hasCode, type ErrorCode } from '../errors/index.ts'
 import { storageVolume } from '../storage/index.ts'
 import { CaseBook } from './case.ts'
 import { failsWith, freshName, outcomes } from './checks.ts'
@@ -14,6 +14,10 @@ export interface VolumeFixtures {
   readonly options?: Readonly<Record<string, string>>
   /** Options that the driver knows, with values that it refuses when a volume is made. */
   readonly refused?: readonly Readonly<Record<string, string>>[]
+  /** Options with which a volume can be made, but not mounted on this host, and the code that says so. */
+  readonly unmountable?: readonly { readonly options: Readonly<Record<string, string>>; readonly code: ErrorCode }[]
+  /** What `options` mount on the path of a volume while it is used, as /proc/self/mountinfo of the kit tells it. */
+  readonly mounted?: { readonly type: string; readonly option: string }
 }
 
 const book = new CaseBook<typeof storageVolume, VolumeFixtures>(storageVolume)
@@ -111,6 +115,10 @@ book.prove({
     await driver.create({ name, options: fixtures.options })
     const before = await driver.get({ name })
     await failsWith('VOLUME_OPTIONS_CONFLICT', driver.create({ name, options: {} }))
+    for (const [key, value] of Object.entries(fixtures.options)) {
+      const options = { ...fixtures.options, [key]: `${value}x` }
+      await failsWith(['VOLUME_OPTIONS_CONFLICT', 'VOLUME_OPTION_INVALID'], driver.create({ name, options }))
+    }
     assert.deepEqual(await driver.get({ name }), before)
     await driver.remove({ name })
     await driver.create({ name, options: {} })

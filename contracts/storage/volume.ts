@@ -78,7 +78,7 @@ export const storageVolume = defineContract({
       idempotent: true,
     },
     mount: {
-      doc: 'Makes the files available for one user. Volumes may have many users at once; the driver counts by id, also over its own restart.',
+      doc: 'Makes the files available for one user. Volumes may have many users at once; the driver counts by id, also over its own restart. A call that fails counts no user.',
       request: ByMount,
       response: Mountpoint,
       errors: ['VOLUME_NOT_FOUND', 'VOLUME_OPTION_INVALID', 'HOST_LACKS', 'HOST_SYSTEM_CALL'],

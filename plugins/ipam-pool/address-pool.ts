@@ -27,7 +27,7 @@ export class AddressPool {
     if (found === undefined) {
       throw codedError(
         'ADDRESSES_EXHAUSTED',
-        `no available IPv${this.#version()} addresses on pool ${prefixText(this.range)}`,
+        `no available IPv${this.prefix.bits === 32 ? 4 : 6} addresses on pool ${prefixText(this.range)}`,
         {
           hint: 'Remove containers of the network, or make it with a larger subnet.',
         },
@@ -55,10 +55,10 @@ export class AddressPool {
     return this.#reserve(value)
   }
 
-  /** Frees an address; false when it was not reserved. */
-  release(text: string): boolean {
+  /** Frees an address, reserved or not. */
+  release(text: string): void {
     const { value, bits } = readAddress(text)
-    return bits === this.prefix.bits && this.#used.delete(value)
+    if (bits === this.prefix.bits) this.#used.delete(value)
   }
 
   #reserve(value: bigint): string {
@@ -73,10 +73,6 @@ export class AddressPool {
 
   #last(): bigint {
     return min(this.range.base + sizeOf(this.range) - 1n, usableLast(this.prefix))
-  }
-
-  #version(): 4 | 6 {
-    return this.prefix.bits === 32 ? 4 : 6
   }
 }
 

@@ -18,7 +18,7 @@ export const dockerPools: readonly PoolSource[] = [
   { base: '192.168.0.0/16', size: 20 },
 ]
 
-/** The first pool of the sources that overlaps none of `taken`. */
+/** The first pool of the sources that overlaps none of `taken`. No source is smaller than its pools. */
 export function findFreePool(
   sources: readonly PoolSource[],
   bits: 32 | 128,
@@ -26,7 +26,7 @@ export function findFreePool(
 ): Prefix | undefined {
   for (const source of sources) {
     const whole = coverPrefix(source.base)
-    if (whole.bits !== bits || source.size < whole.length || source.size > bits) continue
+    if (whole.bits !== bits) continue
     const step = 1n << BigInt(bits - source.size)
     const end = whole.base + sizeOf(whole)
     let base = whole.base
@@ -36,7 +36,7 @@ export function findFreePool(
       if (obstacle === undefined) return candidate
       // Behind the obstacle, on the next border of a pool.
       const behind = obstacle.base + sizeOf(obstacle)
-      base = behind > base + step ? behind + ((whole.base - behind) & (step - 1n)) : base + step
+      base = behind + (-behind & (step - 1n))
     }
   }
   return undefined

@@ -4,6 +4,9 @@ import { implement, stateStore, type Entry } from '@moby/contracts'
 import { PoolDriver } from './pool-driver.ts'
 import { contains, overlap, readPrefix } from './prefix.ts'
 
+/** How safely the last commit of any store was kept. */
+let lastDurability: string | undefined
+
 /** A state store in memory, as far as this component uses it. */
 function memoryStore() {
   const entries = new Map<string, Entry>()
@@ -23,7 +26,8 @@ function memoryStore() {
       found.sort((a, b) => (a.key < b.key ? -1 : 1))
       return { entries: found.slice(0, limit), revision: String(revision), more: found.length > limit }
     },
-    commit: async ({ changes }) => {
+    commit: async ({ changes, durability }) => {
+      lastDurability = durability
       revision++
       for (const change of changes) {
         if ('put' in change)
@@ -100,13 +104,76 @@ test('after a restart all is free but what is asked for again', async () => {
   await before.requestAddress({ poolId, address: '10.9.0.2', options: {} })
   await before.requestAddress({ poolId, address: '10.9.0.3', options: {} })
   const { api } = await PoolDriver.open(store)
-  expect(await api.capabilities({})).toMatchObject({ requiresRequestReplay: true })
+  expect(await api.capabilities({})).toEqual({ requiresMacAddress: false, requiresRequestReplay: true })
   expect(await api.requestPool({ ...local, pool })).toMatchObject({ poolId, pool })
   await api.requestAddress({ poolId, address: '10.9.0.3', options: {} })
   await expect(api.requestAddress({ poolId, address: '10.9.0.3', options: {} })).rejects.toMatchObject({
     code: 'ADDRESS_IN_USE',
   })
   await api.requestAddress({ poolId, address: '10.9.0.2', options: {} })
+})
+
+test('pools may come from elsewhere, IPv6 from its own sources where there are some', async () => {
+  const take = async (sources: { base: string; size: number }[], v6: boolean) =>
+    (await (await PoolDriver.open(memoryStore(), sources)).api.requestPool({ ...local, v6 })).pool
+  const both = [
+    { base: '10.9.0.0/24', size: 26 },
+    { base: 'fd77::/56', size: 64 },
+  ]
+  expect(await take(both, false)).toBe('10.9.0.0/26')
+  expect(await take(both, true)).toBe('fd77::/64')
+  expect(await take(both.slice(0, 1), true)).toMatch(/^fd.*::\/64$/)
+})
+
+test.each([
+  ['10.9.0.0/24', 23],
+  ['10.9.0.0/24', 33],
+  ['10.9.0.1/24', 26],
+  ['fd00::/64', 129],
+])('pools of %s cannot have the prefix length %i', async (base, size) => {
+  await expect(PoolDriver.open(memoryStore(), [{ base, size }])).rejects.toMatchObject({ code: 'POOL_INVALID' })
+})
+
+test.each([
+  ['10.9.0.0/24', 24],
+  ['10.9.0.0/31', 32],
+  ['fd00::/127', 128],
+])('pools of %s can have the prefix length %i', async (base, size) => {
+  const { api } = await PoolDriver.open(memoryStore(), [{ base, size }])
+  expect((await api.requestPool({ ...local, v6: base.includes(':') })).pool).toContain(`/${size}`)
+})
+
+test('an empty address is any, and of an unknown type there is none', async () => {
+  const { api } = await PoolDriver.open(memoryStore())
+  const { poolId } = await api.requestPool({ ...local, pool: '10.9.0.0/24' })
+  expect((await api.requestAddress({ poolId, address: '', options: {} })).address).toBe('10.9.0.1/24')
+  await expect(
+    api.requestAddress({ poolId, options: { RequestAddressType: 'com.docker.network.other' } }),
+  ).rejects.toMatchObject({ code: 'ADDRESS_INVALID' })
+})
+
+test('an id names the space, the pool and the part of it, as in Docker', async () => {
+  const { api } = await PoolDriver.open(memoryStore())
+  const idOf = async (pool: string, subPool?: string) =>
+    (await api.requestPool({ ...local, pool, ...(subPool === undefined ? {} : { subPool }) })).poolId
+  expect(await idOf('10.9.0.0/24')).toBe('LocalDefault/10.9.0.0/24')
+  expect(await idOf('10.8.0.0/24', '10.8.0.128/25')).toBe('LocalDefault/10.8.0.0/24/10.8.0.128/25')
+})
+
+test('the next address is behind the last one that the part gave, whatever was asked for elsewhere', async () => {
+  const { api } = await PoolDriver.open(memoryStore())
+  const { poolId } = await api.requestPool({ ...local, pool: '10.9.0.0/24', subPool: '10.9.0.8/30' })
+  const take = async (address?: string) =>
+    (await api.requestAddress({ poolId, options: {}, ...(address === undefined ? {} : { address }) })).address
+  expect(await take()).toBe('10.9.0.8/24')
+  await api.releaseAddress({ poolId, address: '10.9.0.8' })
+  await take('10.9.0.100')
+  expect(await take()).toBe('10.9.0.9/24')
+  await take('10.9.0.11')
+  expect(await take()).toBe('10.9.0.8/24')
+  await api.releaseAddress({ poolId, address: '10.9.0.8' })
+  await take('10.9.0.3')
+  expect(await take()).toBe('10.9.0.10/24')
 })
 
 test('an address that is asked for is checked', async () => {
@@ -130,6 +197,11 @@ test('IPv6 pools without a wish are divided from one private prefix that stays',
   await api.requestPool({ ...local, v6: true, pool: first.pool })
   const second = await api.requestPool({ ...local, v6: true })
   expect(first.pool).toMatch(/^fd.*::\/64$/)
+  const third = await api.requestPool({ ...local, v6: true })
+  expect(lastDurability).toBe('power-loss')
+  // An entry that the next version must find under this name.
+  expect((await store.get({ key: 'ipam/private-prefix' })).entry?.value).toMatch(/^fd[0-9a-f:]+::\/48$/)
+  expect(readPrefix(third.pool).base >> 80n).toBe(readPrefix(first.pool).base >> 80n)
   expect(overlap(readPrefix(first.pool), readPrefix(second.pool))).toBe(false)
   expect(readPrefix(first.pool).base >> 80n).toBe(readPrefix(second.pool).base >> 80n)
   const { address } = await api.requestAddress({ poolId: first.poolId, options: {} })

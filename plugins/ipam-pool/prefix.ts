@@ -48,7 +48,7 @@ export function overlap(a: Prefix, b: Prefix): boolean {
 }
 
 export function contains(outer: Prefix, inner: Prefix): boolean {
-  return outer.bits === inner.bits && outer.length <= inner.length && overlap(outer, inner)
+  return outer.length <= inner.length && overlap(outer, inner)
 }
 
 /** The address as a number. Fails with ADDRESS_INVALID. */

@@ -2,68 +2,41 @@ const chunkBits = 10n
 const words = 32
 const full = 0xffff_ffff
 
-interface Chunk {
-  readonly words: Uint32Array
-  count: number
-}
-
 /** A set of numbers from a range too large for one array, dense where it is filled: 1024 numbers a chunk. */
 export class SparseBitmap {
-  readonly #chunks = new Map<bigint, Chunk>()
-  #count = 0
-
-  get count(): number {
-    return this.#count
-  }
+  readonly #chunks = new Map<bigint, Uint32Array>()
 
   has(value: bigint): boolean {
     const [word, bit] = place(value)
-    const chunk = this.#chunks.get(value >> chunkBits)
-    return chunk !== undefined && ((chunk.words[word] ?? 0) & (1 << bit)) !== 0
+    return ((this.#chunks.get(value >> chunkBits)?.[word] ?? 0) & (1 << bit)) !== 0
   }
 
-  /** False when it was there already. */
-  add(value: bigint): boolean {
-    if (this.has(value)) return false
+  add(value: bigint): void {
     const [word, bit] = place(value)
     const index = value >> chunkBits
     let chunk = this.#chunks.get(index)
     if (chunk === undefined) {
-      chunk = { words: new Uint32Array(words), count: 0 }
+      chunk = new Uint32Array(words)
       this.#chunks.set(index, chunk)
     }
-    chunk.words[word] = (chunk.words[word] ?? 0) | (1 << bit)
-    chunk.count++
-    this.#count++
-    return true
+    chunk[word] = (chunk[word] ?? 0) | (1 << bit)
   }
 
-  /** False when it was not there. */
-  delete(value: bigint): boolean {
-    if (!this.has(value)) return false
+  delete(value: bigint): void {
     const [word, bit] = place(value)
     const index = value >> chunkBits
     const chunk = this.#chunks.get(index)
-    if (chunk === undefined) return false
-    chunk.words[word] = (chunk.words[word] ?? 0) & ~(1 << bit)
-    chunk.count--
-    this.#count--
-    if (chunk.count === 0) this.#chunks.delete(index)
-    return true
+    if (chunk === undefined) return
+    chunk[word] = (chunk[word] ?? 0) & ~(1 << bit)
+    if (chunk.every((each) => each === 0)) this.#chunks.delete(index)
   }
 
   /** The smallest number from `start` to `end`, both included, that is not in the set. */
   firstAbsent(start: bigint, end: bigint): bigint | undefined {
     let value = start
     while (value <= end) {
-      const chunk = this.#chunks.get(value >> chunkBits)
-      if (chunk === undefined) return value
-      if (chunk.count === words * 32) {
-        value = ((value >> chunkBits) + 1n) << chunkBits
-        continue
-      }
       const [word, bit] = place(value)
-      const bits = chunk.words[word] ?? 0
+      const bits = this.#chunks.get(value >> chunkBits)?.[word] ?? 0
       if (bits === full) value += BigInt(32 - bit)
       else if ((bits & (1 << bit)) === 0) return value
       else value++

@@ -6,14 +6,11 @@ import type { VolumeMount } from './volume-options.ts'
 const lacking = new Set(['ENODEV', 'EPROTONOSUPPORT'])
 
 /** Mounts what a volume is made of, unless it is mounted already. Errors: HOST_LACKS, VOLUME_OPTION_INVALID. */
-export function mountVolume(name: string, { type, device, options }: VolumeMount, target: string): void {
+export function mountVolume(name: string, mount: VolumeMount, target: string): void {
   if (mountsBelow(target).includes(target)) return
-  const address = options.find((option) => option.startsWith('addr='))?.slice('addr='.length)
-  // mount(8) resolves the server of an NFS share; mount(2) takes its address among the options.
-  const source =
-    type.startsWith('nfs') && address !== undefined && device.startsWith(':') ? `${address}${device}` : device
+  const { type, device, options } = mount
   try {
-    mountAll([{ type, source, options: [...options] }], target)
+    mountAll([{ type, source: sourceOf(mount), options: [...options] }], target)
   } catch (error) {
     if (lacking.has(errnoOf(error) ?? '')) {
       throw codedError(
@@ -31,6 +28,12 @@ export function mountVolume(name: string, { type, device, options }: VolumeMount
       { cause: error },
     )
   }
+}
+
+/** mount(8) resolves the server of an NFS share; mount(2) takes its address among the options. */
+export function sourceOf({ type, device, options }: VolumeMount): string {
+  const address = options.find((option) => option.startsWith('addr='))?.slice('addr='.length)
+  return type.startsWith('nfs') && address !== undefined && device.startsWith(':') ? `${address}${device}` : device
 }
 
 function reason(error: unknown): string {

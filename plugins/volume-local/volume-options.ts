@@ -24,8 +24,8 @@ export function readVolumeOptions(options: Readonly<Record<string, string>>): Vo
   }
   if (Object.keys(options).length === 0) return undefined
   const { type = '', device = '', o = '' } = options
-  if (device === '') throw missing('device', o === '' ? type : o)
-  if (type === '' && !isBind(o)) throw missing('type', device)
+  if (device === '') throw missing('device')
+  if (type === '' && !isBind(o)) throw missing('type')
   const list = o.split(',').filter((each) => each !== '')
   return { type: isBind(o) ? 'bind' : type, device, options: list }
 }
@@ -34,8 +34,8 @@ function isBind(o: string): boolean {
   return o.split(',').some((each) => each === 'bind' || each === 'rbind')
 }
 
-function missing(option: string, given: string): Error {
+function missing(option: string): Error {
   return codedError('VOLUME_OPTION_INVALID', `missing required option: "${option}"`, {
-    hint: `A volume that is mounted needs type and device; given was "${given}".`,
+    hint: 'A volume that is mounted needs type and device, as mount(8) does; a bind needs device alone.',
   })
 }

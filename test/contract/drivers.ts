@@ -33,6 +33,14 @@ const tmpfs = { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' }
 /** A mount needs what to mount, and of what type unless it is a bind. */
 const refusedMounts = [{ type: 'tmpfs' }, { device: 'tmpfs' }, { o: 'bind' }, { device: 'x', o: 'size=1m,ro' }]
 
+const nowhere = { device: '/no/such/folder' }
+const unmountable: VolumeFixtures['unmountable'] = [
+  { options: { type: 'no-such-file-system', device: 'none' }, code: 'HOST_LACKS' },
+  { options: { type: 'tmpfs', device: 'tmpfs', o: 'no-such-option' }, code: 'VOLUME_OPTION_INVALID' },
+  ...['bind', 'ro,rbind'].map((o) => ({ options: { ...nowhere, o }, code: 'VOLUME_OPTION_INVALID' as const })),
+  { options: { ...nowhere, type: 'none', o: 'bind,' }, code: 'VOLUME_OPTION_INVALID' },
+]
+
 async function openRegistry(): Promise<Fixtures> {
   const registry = await RegistryPeer.start()
   return {
@@ -48,7 +56,13 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
   {
     plugin: 'volume-local',
     contract: storageVolume,
-    fixtures: only({ hostFiles: true, options: tmpfs, refused: refusedMounts } satisfies VolumeFixtures),
+    fixtures: only({
+      hostFiles: true,
+      options: tmpfs,
+      mounted: { type: 'tmpfs', option: 'size=1024k' },
+      refused: refusedMounts,
+      unmountable,
+    } satisfies VolumeFixtures),
   },
   { plugin: 'network-bridge', contract: networkDriver, neighbours: [state], fixtures: networkFixtures },
   { plugin: 'network-none', contract: networkDriver, fixtures: networkFixtures },

@@ -75,6 +75,9 @@ export const faults: readonly Fault[] = [
   fault(storageVolume, 'told', 'a list tells less than get', (sound) => ({
     list: async (request) => ({ volumes: (await sound.list(request)).volumes.map(({ name }) => ({ name })) }),
   })),
+  fault(storageVolume, 'mounts-with-users', 'nothing is mounted', (sound) => ({
+    mount: ({ name }) => sound.path({ name }),
+  })),
   fault(storageVolume, 'refused-values', 'values of options are not looked at', (sound) => ({
     create: (request) => sound.create(request).catch(() => sound.create({ ...request, options: {} })),
   })),

@@ -31,6 +31,13 @@ describe('the report on mutants', () => {
     expect(stale).toEqual([])
   })
 
+  it('says nothing of unit tests that were not asked', () => {
+    const { row, text } = renderMutants('a', mutants, [], { kitAlone: true })
+    expect(row).toBe('| [a](#a) | 5 | 0 | 2 (40.0 %) | not measured | - |')
+    expect(text).toContain('Not found by the kit')
+    expect(text).not.toContain('Survived')
+  })
+
   it('tells entries for mutants that are found or not there', () => {
     const found = mutants.map((each) => ({ ...each, foundBy: 'kit' as const }))
     expect(renderMutants('a', found, [equivalent]).stale).toEqual(['x.ts: if (full) return → true'])

@@ -27,15 +27,24 @@ A mutant that nobody could tell from the driver as it is, from outside, is equiv
 |---|---|---|---|---|---|
 `
 
-/** The results of one driver: figures, what lives, what only its unit tests find, what is equivalent and why. */
-export function renderMutants(plugin: string, mutants: readonly Mutant[], equivalents: readonly Equivalent[]): Section {
+/**
+ * The results of one driver: figures, what lives, what only its unit tests find, what is equivalent and why. After a run
+ * of the kit alone nothing is said of its unit tests.
+ */
+export function renderMutants(
+  plugin: string,
+  mutants: readonly Mutant[],
+  equivalents: readonly Equivalent[],
+  { kitAlone = false }: { readonly kitAlone?: boolean } = {},
+): Section {
   const living = mutants.filter(({ foundBy }) => foundBy === undefined)
   const same = living.filter((each) => equivalents.some((entry) => fits(entry, each)))
   const survived = living.filter((each) => !same.includes(each))
   const byUnit = mutants.filter(({ foundBy }) => foundBy === 'unit')
   const total = mutants.length - same.length
   const byKit = mutants.filter(({ foundBy }) => foundBy === 'kit').length
-  const figures = [total + same.length, same.length, share(byKit, total), share(total - survived.length, total)]
+  const both = kitAlone ? ['not measured', '-'] : [share(total - survived.length, total), survived.length]
+  const figures = [total + same.length, same.length, share(byKit, total), ...both]
   const stale = equivalents.flatMap((entry) =>
     entry.becomes
       .filter((becomes) => !living.some((each) => fits({ ...entry, becomes: [becomes] }, each)))
@@ -43,10 +52,12 @@ export function renderMutants(plugin: string, mutants: readonly Mutant[], equiva
   )
   return {
     plugin,
-    row: `| [${plugin}](#${plugin}) | ${figures.join(' | ')} | ${survived.length} |`,
+    row: `| [${plugin}](#${plugin}) | ${figures.join(' | ')} |`,
     text: [
       `## ${plugin}`,
-      ...list('Survived, each a promise that no test holds:', survived.map(tell)),
+      ...(kitAlone
+        ? list('Not found by the kit; its unit tests were not asked:', byFile(survived))
+        : list('Survived, each a promise that no test holds:', survived.map(tell))),
       ...list('Found by unit tests alone:', byFile(byUnit)),
       ...list('Equivalent:', tellReasons(same, equivalents)),
     ].join('\n'),
