@@ -32,7 +32,7 @@ describe.skipIf(mustSkip('docker-cli'))('docker run', () => {
     [126, ['busybox', '/etc/passwd']],
     [125, ['--network', 'no-such-network', 'busybox', 'true']],
     [125, ['no-such-image:nope', 'true']],
-  ])('ends with exit code %i', async (exitCode, args) => {
+  ])('T47 ends with exit code %i', async (exitCode, args) => {
     expect((await docker('run', '--rm', ...args)).exitCode).toBe(exitCode)
   })
 
