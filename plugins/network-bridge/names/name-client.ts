@@ -47,6 +47,11 @@ export class NameClient {
     })
   }
 
+  /** False once either side has ended the connection. */
+  get isOpen(): boolean {
+    return !this.#socket.destroyed
+  }
+
   /** Fails with HOST_SYSTEM_CALL when the process refuses, is gone, or does not answer. */
   ask(method: Method): Promise<ControlAnswer> {
     const id = ++this.#last

@@ -60,6 +60,18 @@ function helpers(): number[] {
     })
 }
 
+test('networks that come and go at once all go, and the process with the last', async () => {
+  const driver = await host.driver()
+  const comeAndGo = async (number: number) => {
+    for (let times = 0; times < 4; times += 1) {
+      await driver.api.createNetwork(networkRequest(number))
+      await driver.api.deleteNetwork({ networkId: `network-${number}` })
+    }
+  }
+  await Promise.all([1, 2, 3, 4, 5, 6].map(comeAndGo))
+  await expect.poll(helpers).toEqual([])
+})
+
 test('containers look each other up, whatever the case, and see changes at once', async () => {
   const driver = await host.driver()
   await driver.api.createNetwork(networkRequest(1))

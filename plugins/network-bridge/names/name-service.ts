@@ -72,7 +72,10 @@ export class NameService {
       this.#client = undefined
       await client.end()
     } else {
-      await client.ask({ method: 'unload', file })
+      // A process that ends meanwhile, because the last network goes beside this one, has no names of it either.
+      await client.ask({ method: 'unload', file }).catch((error: unknown) => {
+        if (client.isOpen) throw error
+      })
       if (this.#client === undefined) client.close()
     }
   }

@@ -239,8 +239,10 @@ async function pingOn(socket: Socket): Promise<string> {
       text += bytes.toString()
       if (text.endsWith('\r\n\r\nOK')) end()
     })
+    socket.on('end', end)
     socket.on('close', end)
     socket.on('error', end)
+    if (socket.destroyed) return end()
     socket.write('GET /_ping HTTP/1.1\r\nHost: docker\r\n\r\n')
   })
 }
