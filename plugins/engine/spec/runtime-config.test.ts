@@ -92,6 +92,11 @@ test('mounts of the user come parents first and in the place of defaults', () =>
   for (const path of ['/dev/shm', '/etc/hosts']) expect(destinations.filter((other) => other === path)).toHaveLength(1)
 })
 
+test('who shares the network of another container changes nothing of it', () => {
+  const { linux } = configOf({ networkMode: `container:${'a'.repeat(64)}` })
+  expect(linux.sysctl).toEqual({})
+})
+
 test('no-new-privileges, ulimits, sysctls and unconfined seccomp are as asked', () => {
   const { process, linux } = configOf({
     securityOptions: ['no-new-privileges:true', 'seccomp=unconfined'],

@@ -63,12 +63,14 @@ function chooseSeccomp(spec: ContainerSpec, capabilities: readonly string[]): Se
   return spec.privileged === true ? undefined : defaultSeccompProfile(capabilities)
 }
 
-/** A container of its own network may open low ports and ping without capabilities, as with dockerd. */
+/**
+ * A container of its own network may open low ports and ping without capabilities, as with dockerd. One that shares
+ * that of another leaves what holds there as it is.
+ */
 function chooseSysctls({ spec, networkNamespace }: RuntimeFacts): Record<string, string> {
+  const isOwn = networkNamespace !== undefined && spec.networkMode?.startsWith('container:') !== true
   return {
-    ...(networkNamespace === undefined
-      ? {}
-      : { 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': '0 2147483647' }),
+    ...(!isOwn ? {} : { 'net.ipv4.ip_unprivileged_port_start': '0', 'net.ipv4.ping_group_range': '0 2147483647' }),
     ...(spec.domainname === undefined || spec.domainname === '' || spec.utsMode === 'host'
       ? {}
       : { 'kernel.domainname': spec.domainname }),
