@@ -137,7 +137,9 @@ describe('an engine below cri-dockerd', () => {
     expect(value).toMatchObject({ CgroupDriver: 'cgroupfs', LoggingDriver: 'json-file', OSType: 'linux' })
     expect((await statfs(value['DockerRootDir'] ?? '')).blocks).toBeGreaterThan(0)
     const runtime = value.Runtimes[value['DefaultRuntime'] ?? '']
-    const features = (runtime?.status as Record<string, string>)['org.opencontainers.runtime-spec.features']
+    const features = (runtime?.status as Record<string, string> | undefined)?.[
+      'org.opencontainers.runtime-spec.features'
+    ]
     expect(JSON.parse(features ?? '')).toHaveProperty('ociVersionMax')
   })
 

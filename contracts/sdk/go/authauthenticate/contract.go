@@ -11,9 +11,10 @@ import (
 
 // SocketResponse is part of the messages of the contract.
 type SocketResponse struct {
-	// Permission bits
+	// Permission bits: never those of others than owner and group
 	Mode int `json:"mode"`
 
+	// Group of the socket; absent, that of the front-end's process
 	GID *int `json:"gid,omitempty"`
 }
 
@@ -47,12 +48,13 @@ type AuthenticateRequest struct {
 
 // Principal is part of the messages of the contract.
 type Principal struct {
-	// User name, certificate name, subject
+	// User name, certificate name, subject; the number of a user that has no name
 	Name string `json:"name"`
 
 	// How it was established: peer-credentials, tls, token
 	Method string `json:"method"`
 
+	// Names, each once; empty when none is known
 	Groups wire.List[string] `json:"groups"`
 }
 
@@ -66,8 +68,9 @@ type Driver interface {
 	// Socket: How a front-end must make its Unix socket, so that the right callers can connect.
 	Socket(ctx context.Context) (SocketResponse, error)
 
-	// Authenticate: The principal behind a connection. Fails with AUTH_NOT_AUTHENTICATED, never by
-	// guessing.
+	// Authenticate: The principal behind a connection, the same for the same evidence. Fails with
+	// AUTH_NOT_AUTHENTICATED, never by guessing: not by `peer` of another transport than `unix`, nor by
+	// evidence of any size that it cannot use.
 	//
 	// Errors: AUTH_NOT_AUTHENTICATED.
 	Authenticate(ctx context.Context, request AuthenticateRequest) (AuthenticateResponse, error)
@@ -81,9 +84,9 @@ var Contract = wire.NewContract("auth.authenticate", "0.1.0", schemas,
 
 const schemas = `{
 "socket.request": {"type":"object","additionalProperties":false,"properties":{}},
-"socket.response": {"type":"object","required":["mode"],"x-type":"SocketResponse","properties":{"mode":{"type":"integer","description":"Permission bits"},"gid":{"type":"integer"}}},
+"socket.response": {"type":"object","required":["mode"],"x-type":"SocketResponse","properties":{"mode":{"type":"integer","description":"Permission bits: never those of others than owner and group"},"gid":{"type":"integer","description":"Group of the socket; absent, that of the front-end's process"}}},
 "authenticate.request": {"type":"object","required":["evidence"],"additionalProperties":false,"x-type":"AuthenticateRequest","properties":{"evidence":{"type":"object","required":["transport"],"additionalProperties":false,"x-type":"Evidence","properties":{"transport":{"type":"string","enum":["unix","tcp","tls"]},"peer":{"type":"object","required":["uid","gid","pid"],"additionalProperties":false,"x-type":"Peer","properties":{"uid":{"type":"integer"},"gid":{"type":"integer"},"pid":{"type":"integer","description":"In the namespace of the engine; may have been reused"}}},"certificates":{"type":"array","description":"PEM, the peer's own first","items":{"type":"string"}},"headers":{"type":"object","description":"Headers that may carry credentials, lower-case names","patternProperties":{"^.*$":{"type":"string"}}}}}}},
-"authenticate.response": {"type":"object","required":["principal"],"x-type":"AuthenticateResponse","properties":{"principal":{"type":"object","required":["name","method","groups"],"x-type":"Principal","properties":{"name":{"type":"string","description":"User name, certificate name, subject"},"method":{"type":"string","description":"How it was established: peer-credentials, tls, token"},"groups":{"type":"array","items":{"type":"string"}}}}}}
+"authenticate.response": {"type":"object","required":["principal"],"x-type":"AuthenticateResponse","properties":{"principal":{"type":"object","required":["name","method","groups"],"x-type":"Principal","properties":{"name":{"type":"string","description":"User name, certificate name, subject; the number of a user that has no name"},"method":{"type":"string","description":"How it was established: peer-credentials, tls, token"},"groups":{"type":"array","description":"Names, each once; empty when none is known","items":{"type":"string"}}}}}}
 }`
 
 // Serve makes a driver a service of auth.authenticate.

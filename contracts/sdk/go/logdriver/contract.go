@@ -146,27 +146,30 @@ type Driver interface {
 	Validate(ctx context.Context, request ValidateRequest) error
 
 	// Open: Opens the log of a container, made at the first call. The answer tells what it holds already:
-	// writing goes on from there.
+	// writing goes on from there. One that is open already is opened anew with the options given, and
+	// loses nothing.
 	//
 	// Errors: LOG_OPTION_INVALID.
 	Open(ctx context.Context, request OpenRequest) (OpenResponse, error)
 
 	// Write: Appends records that reach up to `position`. When the driver answers it has them: they
-	// survive its death and that of the engine. A batch whose position the log has reached already is
-	// dropped.
+	// survive its death and that of the engine. A batch whose position the log has reached already, in
+	// both streams, is dropped. A log that is closed is LOG_NOT_FOUND, until it is opened again.
 	//
 	// Errors: LOG_NOT_FOUND.
 	Write(ctx context.Context, request WriteRequest) error
 
-	// Read: Records in the order written, in batches. `tail` counts whole lines from the end of the log, 0
-	// for none, absent for all; `since` and `until` then choose among these. A format that holds text
-	// gives U+FFFD for what is no UTF-8. With `follow` the stream goes on until the log is closed or the
-	// caller gives up.
+	// Read: Records in the order written, in batches. `tail` counts whole lines of both streams from the
+	// end of the log, 0 for none, absent for all; `since`, `until` and `streams` then choose among these.
+	// A format that holds text gives U+FFFD for what is no UTF-8. A log that is closed can be read as
+	// well. With `follow` the stream goes on until the log is closed or removed, a record is later than
+	// `until`, or the caller gives up; a driver may also end it when that time has passed.
 	//
 	// Errors: LOG_NOT_FOUND, LOG_NOT_READABLE.
 	Read(ctx context.Context, request ReadRequest, send func([]LogRecord) error) error
 
-	// Close: No more records will come until the next open. Followers end after the last record.
+	// Close: No more records will come until the next open. Followers end after the last record. An
+	// unknown one is success.
 	Close(ctx context.Context, request CloseRequest) error
 
 	// Remove: Removes a log and its files. An unknown one is success.

@@ -30,7 +30,7 @@ type RequestPoolRequest struct {
 	// Address with prefix length
 	Pool *string `json:"pool,omitempty"`
 
-	// Addresses are taken from this part of the pool
+	// Addresses that nobody asks for are taken from this part of the pool
 	SubPool *string `json:"subPool,omitempty"`
 
 	// User options, `--ipam-opt`
@@ -38,7 +38,7 @@ type RequestPoolRequest struct {
 
 	V6 bool `json:"v6"`
 
-	// Prefixes that the host routes already
+	// Prefixes of both families that the host routes already; may have host bits
 	Avoid []string `json:"avoid,omitempty"`
 }
 
@@ -62,6 +62,7 @@ type ReleasePoolRequest struct {
 type RequestAddressRequest struct {
 	PoolID string `json:"poolId"`
 
+	// Without prefix length; anywhere in the pool
 	Address *string `json:"address,omitempty"`
 
 	// Docker keys: RequestAddressType, com.docker.network.endpoint.macaddress
@@ -90,11 +91,14 @@ type Driver interface {
 	// Capabilities: What the driver needs with each request.
 	Capabilities(ctx context.Context) (CapabilitiesResponse, error)
 
-	// DefaultAddressSpaces: Names of the spaces within which pools may not overlap.
+	// DefaultAddressSpaces: Names of the spaces within which pools may not overlap; pools of different
+	// spaces have nothing to do with each other.
 	DefaultAddressSpaces(ctx context.Context) (DefaultAddressSpacesResponse, error)
 
 	// RequestPool: Reserves a pool: the one asked for, or a free one that overlaps neither another pool
-	// nor `avoid`.
+	// nor `avoid`; POOLS_EXHAUSTED when there is none. POOL_INVALID: a text that is no prefix or has host
+	// bits, a prefix of the other family than `v6` says, an unknown address space, a `subPool` that is no
+	// part of a `pool` that was asked for.
 	//
 	// Errors: POOL_INVALID, POOL_OVERLAPS, POOLS_EXHAUSTED.
 	RequestPool(ctx context.Context, request RequestPoolRequest) (RequestPoolResponse, error)
@@ -103,12 +107,13 @@ type Driver interface {
 	ReleasePool(ctx context.Context, request ReleasePoolRequest) error
 
 	// RequestAddress: Reserves an address: the one asked for or a free one; never network, broadcast or
-	// one in use.
+	// one in use (ADDRESS_IN_USE when it was asked for). IPv6 has no broadcast address, and pools of one
+	// or two addresses have neither. The answer has the prefix length of the pool.
 	//
-	// Errors: POOL_NOT_FOUND, ADDRESS_IN_USE, ADDRESS_OUTSIDE_POOL, ADDRESSES_EXHAUSTED.
+	// Errors: POOL_NOT_FOUND, ADDRESS_INVALID, ADDRESS_IN_USE, ADDRESS_OUTSIDE_POOL, ADDRESSES_EXHAUSTED.
 	RequestAddress(ctx context.Context, request RequestAddressRequest) (RequestAddressResponse, error)
 
-	// ReleaseAddress: Gives an address back. One that is not reserved is success.
+	// ReleaseAddress: Gives an address back, however it is written. One that is not reserved is success.
 	ReleaseAddress(ctx context.Context, request ReleaseAddressRequest) error
 }
 
@@ -127,11 +132,11 @@ const schemas = `{
 "capabilities.response": {"type":"object","required":["requiresMacAddress","requiresRequestReplay"],"x-type":"CapabilitiesResponse","properties":{"requiresMacAddress":{"type":"boolean"},"requiresRequestReplay":{"type":"boolean"}}},
 "defaultAddressSpaces.request": {"type":"object","additionalProperties":false,"properties":{}},
 "defaultAddressSpaces.response": {"type":"object","required":["local","global"],"x-type":"DefaultAddressSpacesResponse","properties":{"local":{"type":"string"},"global":{"type":"string"}}},
-"requestPool.request": {"type":"object","required":["addressSpace","options","v6"],"additionalProperties":false,"x-type":"RequestPoolRequest","properties":{"addressSpace":{"type":"string"},"pool":{"type":"string","description":"Address with prefix length"},"subPool":{"type":"string","description":"Addresses are taken from this part of the pool"},"options":{"type":"object","description":"User options, ` + "`" + `--ipam-opt` + "`" + `","patternProperties":{"^.*$":{"type":"string"}}},"v6":{"type":"boolean"},"avoid":{"type":"array","description":"Prefixes that the host routes already","items":{"type":"string","description":"Address with prefix length"}}}},
+"requestPool.request": {"type":"object","required":["addressSpace","options","v6"],"additionalProperties":false,"x-type":"RequestPoolRequest","properties":{"addressSpace":{"type":"string"},"pool":{"type":"string","description":"Address with prefix length"},"subPool":{"type":"string","description":"Addresses that nobody asks for are taken from this part of the pool"},"options":{"type":"object","description":"User options, ` + "`" + `--ipam-opt` + "`" + `","patternProperties":{"^.*$":{"type":"string"}}},"v6":{"type":"boolean"},"avoid":{"type":"array","description":"Prefixes of both families that the host routes already; may have host bits","items":{"type":"string","description":"Address with prefix length"}}}},
 "requestPool.response": {"type":"object","required":["poolId","pool","data"],"x-type":"RequestPoolResponse","properties":{"poolId":{"type":"string","minLength":1},"pool":{"type":"string","description":"Address with prefix length"},"data":{"type":"object","description":"Told to the network driver","patternProperties":{"^.*$":{"type":"string"}}}}},
 "releasePool.request": {"type":"object","required":["poolId"],"additionalProperties":false,"x-type":"ReleasePoolRequest","properties":{"poolId":{"type":"string","minLength":1}}},
 "releasePool.response": {"type":"object","properties":{}},
-"requestAddress.request": {"type":"object","required":["poolId","options"],"additionalProperties":false,"x-type":"RequestAddressRequest","properties":{"poolId":{"type":"string","minLength":1},"address":{"type":"string"},"options":{"type":"object","description":"Docker keys: RequestAddressType, com.docker.network.endpoint.macaddress","patternProperties":{"^.*$":{"type":"string"}}}}},
+"requestAddress.request": {"type":"object","required":["poolId","options"],"additionalProperties":false,"x-type":"RequestAddressRequest","properties":{"poolId":{"type":"string","minLength":1},"address":{"type":"string","description":"Without prefix length; anywhere in the pool"},"options":{"type":"object","description":"Docker keys: RequestAddressType, com.docker.network.endpoint.macaddress","patternProperties":{"^.*$":{"type":"string"}}}}},
 "requestAddress.response": {"type":"object","required":["address","data"],"x-type":"RequestAddressResponse","properties":{"address":{"type":"string","description":"Address with prefix length"},"data":{"type":"object","description":"Told to the network driver","patternProperties":{"^.*$":{"type":"string"}}}}},
 "releaseAddress.request": {"type":"object","required":["poolId","address"],"additionalProperties":false,"x-type":"ReleaseAddressRequest","properties":{"poolId":{"type":"string","minLength":1},"address":{"type":"string","description":"Without prefix length"}}},
 "releaseAddress.response": {"type":"object","properties":{}}

@@ -193,6 +193,7 @@ type Driver interface {
 	Info(ctx context.Context) (InfoResponse, error)
 
 	// Prepare: Makes an active (writable) snapshot on a committed parent, or an empty one without parent.
+	// What is not committed is no parent: SNAPSHOT_NOT_FOUND.
 	//
 	// Errors: SNAPSHOT_EXISTS, SNAPSHOT_NOT_FOUND, SNAPSHOT_TOO_DEEP, STORAGE_FULL.
 	Prepare(ctx context.Context, request PrepareRequest) (PrepareResponse, error)
@@ -248,8 +249,8 @@ type Driver interface {
 	// List: Every snapshot.
 	List(ctx context.Context, send func(Snapshot) error) error
 
-	// Remove: Removes a snapshot and frees its space. A missing one is success. One with children is
-	// refused.
+	// Remove: Removes a snapshot and frees its space. A missing one is success. One with children, also
+	// while these are being made, is refused.
 	//
 	// Errors: SNAPSHOT_IN_USE.
 	Remove(ctx context.Context, request RemoveRequest) error

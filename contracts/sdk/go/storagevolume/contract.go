@@ -109,27 +109,29 @@ type Driver interface {
 	Capabilities(ctx context.Context) (CapabilitiesResponse, error)
 
 	// Create: Makes a volume. The same name with the same options again is success; with others it is a
-	// conflict.
+	// conflict, and the volume stays as it was. A call that fails or is cancelled leaves a whole volume or
+	// none.
 	//
 	// Errors: VOLUME_NAME_INVALID, VOLUME_OPTIONS_CONFLICT, VOLUME_OPTION_UNKNOWN, VOLUME_OPTION_INVALID,
 	// HOST_LACKS.
 	Create(ctx context.Context, request CreateRequest) error
 
-	// Get: One volume.
+	// Get: One volume; the same at every call until it is removed, also over a restart of the driver.
 	//
 	// Errors: VOLUME_NOT_FOUND.
 	Get(ctx context.Context, request GetRequest) (GetResponse, error)
 
-	// List: Every volume of the driver.
+	// List: Every volume of the driver once, each as `get` tells it.
 	List(ctx context.Context) (ListResponse, error)
 
-	// Path: Where the files of a volume are, mounted or not.
+	// Path: Where the files of a volume are, mounted or not: what `mount` answers and `get` tells, when it
+	// tells it.
 	//
 	// Errors: VOLUME_NOT_FOUND.
 	Path(ctx context.Context, request PathRequest) (PathResponse, error)
 
 	// Mount: Makes the files available for one user. Volumes may have many users at once; the driver
-	// counts by id, also over its own restart.
+	// counts by id, also over its own restart. A call that fails counts no user.
 	//
 	// Errors: VOLUME_NOT_FOUND, VOLUME_OPTION_INVALID, HOST_LACKS, HOST_SYSTEM_CALL.
 	Mount(ctx context.Context, request MountRequest) (MountResponse, error)
@@ -144,7 +146,8 @@ type Driver interface {
 	// Errors: VOLUME_NOT_FOUND, NOT_SUPPORTED.
 	Usage(ctx context.Context, request UsageRequest) (UsageResponse, error)
 
-	// Remove: Removes a volume and its files. A mounted one is refused, an unknown one is an error.
+	// Remove: Removes a volume and its files. A mounted one is refused, an unknown one is an error. Its
+	// name is free for another.
 	//
 	// Errors: VOLUME_NOT_FOUND, VOLUME_IN_USE.
 	Remove(ctx context.Context, request RemoveRequest) error

@@ -344,6 +344,10 @@ func kindOf(code string) string {
 		return "conflict"
 	case "CONTAINER_NOT_RUNNING":
 		return "conflict"
+	case "CONTAINER_PATH_NOT_FOUND":
+		return "not-found"
+	case "CONTAINER_PATH_INVALID":
+		return "invalid"
 	case "CONTAINER_START_FAILED":
 		return "internal"
 	case "DRIVER_LIED":

@@ -175,6 +175,8 @@ CODES = {
     "CONTAINER_SPEC_INVALID": "invalid",
     "CONTAINER_STATE": "conflict",
     "CONTAINER_NOT_RUNNING": "conflict",
+    "CONTAINER_PATH_NOT_FOUND": "not-found",
+    "CONTAINER_PATH_INVALID": "invalid",
     "CONTAINER_START_FAILED": "internal",
     "DRIVER_LIED": "unavailable",
     "OUTPUT_TOO_SLOW": "unavailable",

@@ -3,8 +3,9 @@
 import type { Call } from '../component.ts'
 
 export interface SocketResponse {
-  /** Permission bits */
+  /** Permission bits: never those of others than owner and group */
   readonly mode: number
+  /** Group of the socket; absent, that of the front-end's process */
   readonly gid?: number | undefined
 }
 
@@ -29,10 +30,11 @@ export interface AuthenticateRequest {
 }
 
 export interface Principal {
-  /** User name, certificate name, subject */
+  /** User name, certificate name, subject; the number of a user that has no name */
   readonly name: string
   /** How it was established: peer-credentials, tls, token */
   readonly method: string
+  /** Names, each once; empty when none is known */
   readonly groups: readonly string[]
 }
 
@@ -45,6 +47,6 @@ export interface Driver {
   /** How a front-end must make its Unix socket, so that the right callers can connect. */
   socket(request: Record<string, never>, call?: Call): Promise<SocketResponse>
 
-  /** The principal behind a connection. Fails with AUTH_NOT_AUTHENTICATED, never by guessing. Errors: AUTH_NOT_AUTHENTICATED. */
+  /** The principal behind a connection, the same for the same evidence. Fails with AUTH_NOT_AUTHENTICATED, never by guessing: not by `peer` of another transport than `unix`, nor by evidence of any size that it cannot use. Errors: AUTH_NOT_AUTHENTICATED. */
   authenticate(request: AuthenticateRequest, call?: Call): Promise<AuthenticateResponse>
 }

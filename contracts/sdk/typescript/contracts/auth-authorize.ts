@@ -3,10 +3,11 @@
 import type { Call } from '../component.ts'
 
 export interface Principal {
-  /** User name, certificate name, subject */
+  /** User name, certificate name, subject; the number of a user that has no name */
   readonly name: string
   /** How it was established: peer-credentials, tls, token */
   readonly method: string
+  /** Names, each once; empty when none is known */
   readonly groups: readonly string[]
 }
 
@@ -59,7 +60,7 @@ export interface AuthorizeResponseResponse {
 
 /** auth.authorize 0.1.0: What a caller may do. Several drivers are asked in order, and all must allow. */
 export interface Driver {
-  /** Decides on an operation before it is done. An error counts as a denial. */
+  /** Decides on an operation before it is done. An error counts as a denial. The same question has the same answer, whatever was asked before or meanwhile, and the operation is left as it is. */
   authorize(request: AuthorizeRequest, call?: Call): Promise<AuthorizeResponse>
 
   /** Decides whether the caller may see the answer, for answers that are not streams. Errors: NOT_SUPPORTED. */

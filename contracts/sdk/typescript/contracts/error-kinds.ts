@@ -155,6 +155,8 @@ export const errorKinds: Readonly<Record<string, string>> = {
   CONTAINER_SPEC_INVALID: 'invalid',
   CONTAINER_STATE: 'conflict',
   CONTAINER_NOT_RUNNING: 'conflict',
+  CONTAINER_PATH_NOT_FOUND: 'not-found',
+  CONTAINER_PATH_INVALID: 'invalid',
   CONTAINER_START_FAILED: 'internal',
   DRIVER_LIED: 'unavailable',
   OUTPUT_TOO_SLOW: 'unavailable',

@@ -135,7 +135,7 @@ export interface Driver {
   /** What the driver stands on, for `docker info`: the driver name that clients expect and rows of status. */
   info(request: Record<string, never>, call?: Call): Promise<InfoResponse>
 
-  /** Makes an active (writable) snapshot on a committed parent, or an empty one without parent. Errors: SNAPSHOT_EXISTS, SNAPSHOT_NOT_FOUND, SNAPSHOT_TOO_DEEP, STORAGE_FULL. */
+  /** Makes an active (writable) snapshot on a committed parent, or an empty one without parent. What is not committed is no parent: SNAPSHOT_NOT_FOUND. Errors: SNAPSHOT_EXISTS, SNAPSHOT_NOT_FOUND, SNAPSHOT_TOO_DEEP, STORAGE_FULL. */
   prepare(request: PrepareRequest, call?: Call): Promise<PrepareResponse>
 
   /** Makes a read-only snapshot of a committed parent. Errors: SNAPSHOT_EXISTS, SNAPSHOT_NOT_FOUND, SNAPSHOT_TOO_DEEP, STORAGE_FULL. */
@@ -165,6 +165,6 @@ export interface Driver {
   /** Every snapshot. */
   list(request: Record<string, never>, call?: Call): AsyncIterable<Snapshot>
 
-  /** Removes a snapshot and frees its space. A missing one is success. One with children is refused. Errors: SNAPSHOT_IN_USE. */
+  /** Removes a snapshot and frees its space. A missing one is success. One with children, also while these are being made, is refused. Errors: SNAPSHOT_IN_USE. */
   remove(request: RemoveRequest, call?: Call): Promise<Record<string, never>>
 }

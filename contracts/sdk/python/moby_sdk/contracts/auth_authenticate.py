@@ -15,8 +15,9 @@ from ..contract import Call, Contract, Driver, Method, Nothing
 
 @dataclass
 class SocketResponse:
-    #: Permission bits
+    #: Permission bits: never those of others than owner and group
     mode: int
+    #: Group of the socket; absent, that of the front-end's process
     gid: Optional[int] = None
 
 
@@ -45,10 +46,11 @@ class AuthenticateRequest:
 
 @dataclass
 class Principal:
-    #: User name, certificate name, subject
+    #: User name, certificate name, subject; the number of a user that has no name
     name: str
     #: How it was established: peer-credentials, tls, token
     method: str
+    #: Names, each once; empty when none is known
     groups: List[str]
 
 
@@ -67,7 +69,9 @@ class AuthAuthenticate(Driver):
         raise NotImplementedError
 
     def authenticate(self, request: AuthenticateRequest, call: Call) -> AuthenticateResponse:
-        """The principal behind a connection. Fails with AUTH_NOT_AUTHENTICATED, never by guessing.
+        """The principal behind a connection, the same for the same evidence. Fails with
+        AUTH_NOT_AUTHENTICATED, never by guessing: not by `peer` of another transport than `unix`,
+        nor by evidence of any size that it cannot use.
 
         Errors: AUTH_NOT_AUTHENTICATED.
         """
@@ -77,9 +81,9 @@ class AuthAuthenticate(Driver):
 _SCHEMAS: Dict[str, Any] = json.loads(
     r'''{
 "socket.request": {"type":"object","additionalProperties":false,"properties":{}},
-"socket.response": {"type":"object","required":["mode"],"x-type":"SocketResponse","properties":{"mode":{"type":"integer","description":"Permission bits"},"gid":{"type":"integer"}}},
+"socket.response": {"type":"object","required":["mode"],"x-type":"SocketResponse","properties":{"mode":{"type":"integer","description":"Permission bits: never those of others than owner and group"},"gid":{"type":"integer","description":"Group of the socket; absent, that of the front-end's process"}}},
 "authenticate.request": {"type":"object","required":["evidence"],"additionalProperties":false,"x-type":"AuthenticateRequest","properties":{"evidence":{"type":"object","required":["transport"],"additionalProperties":false,"x-type":"Evidence","properties":{"transport":{"type":"string","enum":["unix","tcp","tls"]},"peer":{"type":"object","required":["uid","gid","pid"],"additionalProperties":false,"x-type":"Peer","properties":{"uid":{"type":"integer"},"gid":{"type":"integer"},"pid":{"type":"integer","description":"In the namespace of the engine; may have been reused"}}},"certificates":{"type":"array","description":"PEM, the peer's own first","items":{"type":"string"}},"headers":{"type":"object","description":"Headers that may carry credentials, lower-case names","patternProperties":{"^.*$":{"type":"string"}}}}}}},
-"authenticate.response": {"type":"object","required":["principal"],"x-type":"AuthenticateResponse","properties":{"principal":{"type":"object","required":["name","method","groups"],"x-type":"Principal","properties":{"name":{"type":"string","description":"User name, certificate name, subject"},"method":{"type":"string","description":"How it was established: peer-credentials, tls, token"},"groups":{"type":"array","items":{"type":"string"}}}}}}
+"authenticate.response": {"type":"object","required":["principal"],"x-type":"AuthenticateResponse","properties":{"principal":{"type":"object","required":["name","method","groups"],"x-type":"Principal","properties":{"name":{"type":"string","description":"User name, certificate name, subject; the number of a user that has no name"},"method":{"type":"string","description":"How it was established: peer-credentials, tls, token"},"groups":{"type":"array","description":"Names, each once; empty when none is known","items":{"type":"string"}}}}}}
 }'''
 )
 

@@ -33,9 +33,9 @@ class RequestPoolRequest:
     v6: bool
     #: Address with prefix length
     pool: Optional[str] = None
-    #: Addresses are taken from this part of the pool
+    #: Addresses that nobody asks for are taken from this part of the pool
     sub_pool: Optional[str] = None
-    #: Prefixes that the host routes already
+    #: Prefixes of both families that the host routes already; may have host bits
     avoid: Optional[List[str]] = None
 
 
@@ -58,6 +58,7 @@ class RequestAddressRequest:
     pool_id: str
     #: Docker keys: RequestAddressType, com.docker.network.endpoint.macaddress
     options: Dict[str, str]
+    #: Without prefix length; anywhere in the pool
     address: Optional[str] = None
 
 
@@ -86,13 +87,16 @@ class NetworkIpam(Driver):
         raise NotImplementedError
 
     def default_address_spaces(self, request: Nothing, call: Call) -> DefaultAddressSpacesResponse:
-        """Names of the spaces within which pools may not overlap.
+        """Names of the spaces within which pools may not overlap; pools of different spaces have
+        nothing to do with each other.
         """
         raise NotImplementedError
 
     def request_pool(self, request: RequestPoolRequest, call: Call) -> RequestPoolResponse:
         """Reserves a pool: the one asked for, or a free one that overlaps neither another pool nor
-        `avoid`.
+        `avoid`; POOLS_EXHAUSTED when there is none. POOL_INVALID: a text that is no prefix or has
+        host bits, a prefix of the other family than `v6` says, an unknown address space, a
+        `subPool` that is no part of a `pool` that was asked for.
 
         Errors: POOL_INVALID, POOL_OVERLAPS, POOLS_EXHAUSTED.
         """
@@ -104,15 +108,17 @@ class NetworkIpam(Driver):
         raise NotImplementedError
 
     def request_address(self, request: RequestAddressRequest, call: Call) -> RequestAddressResponse:
-        """Reserves an address: the one asked for or a free one; never network, broadcast or one in
-        use.
+        """Reserves an address: the one asked for or a free one; never network, broadcast or one in use
+        (ADDRESS_IN_USE when it was asked for). IPv6 has no broadcast address, and pools of one or
+        two addresses have neither. The answer has the prefix length of the pool.
 
-        Errors: POOL_NOT_FOUND, ADDRESS_IN_USE, ADDRESS_OUTSIDE_POOL, ADDRESSES_EXHAUSTED.
+        Errors: POOL_NOT_FOUND, ADDRESS_INVALID, ADDRESS_IN_USE, ADDRESS_OUTSIDE_POOL,
+        ADDRESSES_EXHAUSTED.
         """
         raise NotImplementedError
 
     def release_address(self, request: ReleaseAddressRequest, call: Call) -> None:
-        """Gives an address back. One that is not reserved is success.
+        """Gives an address back, however it is written. One that is not reserved is success.
         """
         raise NotImplementedError
 
@@ -123,11 +129,11 @@ _SCHEMAS: Dict[str, Any] = json.loads(
 "capabilities.response": {"type":"object","required":["requiresMacAddress","requiresRequestReplay"],"x-type":"CapabilitiesResponse","properties":{"requiresMacAddress":{"type":"boolean"},"requiresRequestReplay":{"type":"boolean"}}},
 "defaultAddressSpaces.request": {"type":"object","additionalProperties":false,"properties":{}},
 "defaultAddressSpaces.response": {"type":"object","required":["local","global"],"x-type":"DefaultAddressSpacesResponse","properties":{"local":{"type":"string"},"global":{"type":"string"}}},
-"requestPool.request": {"type":"object","required":["addressSpace","options","v6"],"additionalProperties":false,"x-type":"RequestPoolRequest","properties":{"addressSpace":{"type":"string"},"pool":{"type":"string","description":"Address with prefix length"},"subPool":{"type":"string","description":"Addresses are taken from this part of the pool"},"options":{"type":"object","description":"User options, `--ipam-opt`","patternProperties":{"^.*$":{"type":"string"}}},"v6":{"type":"boolean"},"avoid":{"type":"array","description":"Prefixes that the host routes already","items":{"type":"string","description":"Address with prefix length"}}}},
+"requestPool.request": {"type":"object","required":["addressSpace","options","v6"],"additionalProperties":false,"x-type":"RequestPoolRequest","properties":{"addressSpace":{"type":"string"},"pool":{"type":"string","description":"Address with prefix length"},"subPool":{"type":"string","description":"Addresses that nobody asks for are taken from this part of the pool"},"options":{"type":"object","description":"User options, `--ipam-opt`","patternProperties":{"^.*$":{"type":"string"}}},"v6":{"type":"boolean"},"avoid":{"type":"array","description":"Prefixes of both families that the host routes already; may have host bits","items":{"type":"string","description":"Address with prefix length"}}}},
 "requestPool.response": {"type":"object","required":["poolId","pool","data"],"x-type":"RequestPoolResponse","properties":{"poolId":{"type":"string","minLength":1},"pool":{"type":"string","description":"Address with prefix length"},"data":{"type":"object","description":"Told to the network driver","patternProperties":{"^.*$":{"type":"string"}}}}},
 "releasePool.request": {"type":"object","required":["poolId"],"additionalProperties":false,"x-type":"ReleasePoolRequest","properties":{"poolId":{"type":"string","minLength":1}}},
 "releasePool.response": {"type":"object","properties":{}},
-"requestAddress.request": {"type":"object","required":["poolId","options"],"additionalProperties":false,"x-type":"RequestAddressRequest","properties":{"poolId":{"type":"string","minLength":1},"address":{"type":"string"},"options":{"type":"object","description":"Docker keys: RequestAddressType, com.docker.network.endpoint.macaddress","patternProperties":{"^.*$":{"type":"string"}}}}},
+"requestAddress.request": {"type":"object","required":["poolId","options"],"additionalProperties":false,"x-type":"RequestAddressRequest","properties":{"poolId":{"type":"string","minLength":1},"address":{"type":"string","description":"Without prefix length; anywhere in the pool"},"options":{"type":"object","description":"Docker keys: RequestAddressType, com.docker.network.endpoint.macaddress","patternProperties":{"^.*$":{"type":"string"}}}}},
 "requestAddress.response": {"type":"object","required":["address","data"],"x-type":"RequestAddressResponse","properties":{"address":{"type":"string","description":"Address with prefix length"},"data":{"type":"object","description":"Told to the network driver","patternProperties":{"^.*$":{"type":"string"}}}}},
 "releaseAddress.request": {"type":"object","required":["poolId","address"],"additionalProperties":false,"x-type":"ReleaseAddressRequest","properties":{"poolId":{"type":"string","minLength":1},"address":{"type":"string","description":"Without prefix length"}}},
 "releaseAddress.response": {"type":"object","properties":{}}

@@ -178,6 +178,7 @@ class StorageLayers(Driver):
 
     def prepare(self, request: PrepareRequest, call: Call) -> PrepareResponse:
         """Makes an active (writable) snapshot on a committed parent, or an empty one without parent.
+        What is not committed is no parent: SNAPSHOT_NOT_FOUND.
 
         Errors: SNAPSHOT_EXISTS, SNAPSHOT_NOT_FOUND, SNAPSHOT_TOO_DEEP, STORAGE_FULL.
         """
@@ -255,8 +256,8 @@ class StorageLayers(Driver):
         raise NotImplementedError
 
     def remove(self, request: RemoveRequest, call: Call) -> None:
-        """Removes a snapshot and frees its space. A missing one is success. One with children is
-        refused.
+        """Removes a snapshot and frees its space. A missing one is success. One with children, also
+        while these are being made, is refused.
 
         Errors: SNAPSHOT_IN_USE.
         """

@@ -111,7 +111,8 @@ class StorageVolume(Driver):
 
     def create(self, request: CreateRequest, call: Call) -> None:
         """Makes a volume. The same name with the same options again is success; with others it is a
-        conflict.
+        conflict, and the volume stays as it was. A call that fails or is cancelled leaves a whole
+        volume or none.
 
         Errors: VOLUME_NAME_INVALID, VOLUME_OPTIONS_CONFLICT, VOLUME_OPTION_UNKNOWN,
         VOLUME_OPTION_INVALID, HOST_LACKS.
@@ -119,19 +120,20 @@ class StorageVolume(Driver):
         raise NotImplementedError
 
     def get(self, request: GetRequest, call: Call) -> GetResponse:
-        """One volume.
+        """One volume; the same at every call until it is removed, also over a restart of the driver.
 
         Errors: VOLUME_NOT_FOUND.
         """
         raise NotImplementedError
 
     def list(self, request: Nothing, call: Call) -> ListResponse:
-        """Every volume of the driver.
+        """Every volume of the driver once, each as `get` tells it.
         """
         raise NotImplementedError
 
     def path(self, request: PathRequest, call: Call) -> PathResponse:
-        """Where the files of a volume are, mounted or not.
+        """Where the files of a volume are, mounted or not: what `mount` answers and `get` tells, when
+        it tells it.
 
         Errors: VOLUME_NOT_FOUND.
         """
@@ -139,7 +141,7 @@ class StorageVolume(Driver):
 
     def mount(self, request: MountRequest, call: Call) -> MountResponse:
         """Makes the files available for one user. Volumes may have many users at once; the driver
-        counts by id, also over its own restart.
+        counts by id, also over its own restart. A call that fails counts no user.
 
         Errors: VOLUME_NOT_FOUND, VOLUME_OPTION_INVALID, HOST_LACKS, HOST_SYSTEM_CALL.
         """
@@ -160,7 +162,8 @@ class StorageVolume(Driver):
         raise NotImplementedError
 
     def remove(self, request: RemoveRequest, call: Call) -> None:
-        """Removes a volume and its files. A mounted one is refused, an unknown one is an error.
+        """Removes a volume and its files. A mounted one is refused, an unknown one is an error. Its
+        name is free for another.
 
         Errors: VOLUME_NOT_FOUND, VOLUME_IN_USE.
         """
