@@ -24,6 +24,12 @@ export const MountSpec = Closed({
   readOnly: Maybe(Type.Boolean()),
   propagation: Maybe(OneOf(['private', 'rprivate', 'shared', 'rshared', 'slave', 'rslave'])),
   nonRecursive: Maybe(Type.Boolean()),
+  readOnlyBelow: Maybe(
+    OneOf(
+      ['never', 'always'],
+      'Whether mounts below a read-only one are read-only, too; absent: where runtime and kernel can do it',
+    ),
+  ),
   createSource: Maybe(
     Type.Boolean({ description: 'Makes a missing bind source as a directory (`-v`), instead of an error (`--mount`)' }),
   ),

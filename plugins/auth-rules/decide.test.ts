@@ -91,7 +91,7 @@ describe('rules', () => {
   it('that name operations that there are not are refused, or warned of', () => {
     const check = (...operations: string[]) => checkRules(config([{ operations, verdict: 'deny' }]))
     expect(check('containers.create', 'plugins.*', '*.remove', '*')).toEqual([])
-    expect(check('containers.readArchive', 'http.*')).toHaveLength(2)
+    expect(check('containers.checkpoint', 'http.*')).toHaveLength(2)
     expect(() => check('container.create')).toThrow('Rule 1 names container.create, and there are no such operations')
   })
 })

@@ -52,7 +52,13 @@ export class EngineProcess {
   static async start(options: EngineOptions = {}): Promise<EngineProcess> {
     const dataRoot = options.dataRoot ?? (await mkdtemp(join(tmpdir(), 'moby-e2e-')))
     const engine = new EngineProcess(dataRoot, options)
-    await engine.start()
+    try {
+      await engine.start()
+    } catch (error) {
+      // Nobody has it yet who could take it away; one that was given its data root may look into it.
+      if (options.dataRoot === undefined) await engine.destroy().catch(() => undefined)
+      throw error
+    }
     return engine
   }
 
@@ -72,7 +78,12 @@ export class EngineProcess {
     })
     this.#child = child
     await log.close()
-    await this.#untilReady(child)
+    try {
+      await this.#untilReady(child)
+    } catch (error) {
+      await this.stop()
+      throw error
+    }
   }
 
   /** Ends the process without a chance to clean up, as a power cut for it alone. */
@@ -85,12 +96,17 @@ export class EngineProcess {
     await this.#end('SIGTERM')
   }
 
-  /** Ends everything and removes the data root. The answer tells what was left on the host. */
+  /**
+   * Ends everything and removes the data root. The answer tells what was left on the host. Fails, and keeps the data root,
+   * when the engine's own command cannot take everything away.
+   */
   async destroy(): Promise<Footprint> {
     if (this.#child !== undefined) await this.stop()
     const id = await instanceId(this.dataRoot)
     const assembly = this.#assembly === undefined ? [] : ['--assembly', this.#assembly]
-    await execa(moby, ['down', ...assembly, '--data-root', this.dataRoot], { cwd: root, reject: false })
+    const down = await execa(moby, ['down', ...assembly, '--data-root', this.dataRoot], { cwd: root, reject: false })
+    // Without its data root nobody could take away what is left any more.
+    if (down.exitCode !== 0) throw new Error(`${this.dataRoot} stays, since moby down failed:\n${down.stderr}`)
     const footprint = await readFootprint(this.dataRoot, id)
     if (footprint.mounts.length === 0) await rm(this.dataRoot, { recursive: true, force: true })
     return footprint

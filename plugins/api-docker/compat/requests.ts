@@ -68,8 +68,11 @@ function networkMode(given: string | undefined): string {
 
 function adjustMount(version: number, mount: Mount): Mount {
   const { BindOptions: bind, VolumeOptions: volume, TmpfsOptions: tmpfs, ...rest } = mount
-  const adjustedBind = bind && {
+  // Before 1.44 what was mounted below a read-only bind could be written.
+  const writableBelow = version < 44 && mount.Type === 'bind' && mount.ReadOnly === true
+  const adjustedBind = (bind !== undefined || writableBelow) && {
     ...bind,
+    ...(writableBelow ? { ReadOnlyNonRecursive: true } : {}),
     ...(version < 40 ? { NonRecursive: false } : {}),
     ...(version < 42 ? { CreateMountpoint: false } : {}),
   }
@@ -84,7 +87,7 @@ function adjustMount(version: number, mount: Mount): Mount {
   const keep = (type: string) => version >= 42 || mount.Type === type
   return {
     ...rest,
-    ...(adjustedBind === undefined ? {} : { BindOptions: adjustedBind }),
+    ...(adjustedBind === false ? {} : { BindOptions: adjustedBind }),
     ...(volume === undefined || !keep('volume') ? {} : { VolumeOptions: volume }),
     ...(tmpfs === undefined || !keep('tmpfs') ? {} : { TmpfsOptions: tmpfs }),
   }

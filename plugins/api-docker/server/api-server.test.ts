@@ -98,7 +98,7 @@ describe('the API on a socket', () => {
 
   it('says what it does not offer, and what needs a swarm', async () => {
     api = await startTestApi()
-    for (const [method, path] of [['GET', '/containers/x/archive?path=/']] as const) {
+    for (const [method, path] of [['GET', '/containers/x/attach/ws']] as const) {
       const { status, text } = await api.call(method, path)
       expect([path, status]).toEqual([path, 501])
       expect(text).toContain('is not supported by Moby Origin yet')

@@ -60,14 +60,19 @@ function toBind(mount: Mount, complain: Complain): Omit<MountSpec, 'target'> {
   const written = options.Propagation ?? ''
   const propagation = propagations.find((word) => word === written)
   if (written !== '' && propagation === undefined) throw complain(`invalid propagation mode: ${written}`)
-  if (options.ReadOnlyForceRecursive === true) throw notImplemented('BindOptions.ReadOnlyForceRecursive')
   return {
     type: 'bind',
     source: posix.normalize(source),
     ...(propagation === undefined ? {} : { propagation }),
     ...(options.NonRecursive === true ? { nonRecursive: true } : {}),
+    ...readOnlyBelow(options),
     ...(options.CreateMountpoint === true ? { createSource: true } : {}),
   }
+}
+
+function readOnlyBelow(options: NonNullable<Mount['BindOptions']>): Pick<MountSpec, 'readOnlyBelow'> {
+  if (options.ReadOnlyNonRecursive === true) return { readOnlyBelow: 'never' }
+  return options.ReadOnlyForceRecursive === true ? { readOnlyBelow: 'always' } : {}
 }
 
 function toVolume(mount: Mount, complain: Complain): Omit<MountSpec, 'target'> {

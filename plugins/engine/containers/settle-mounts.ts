@@ -3,6 +3,7 @@ import { existsSync, lstatSync, mkdirSync } from 'node:fs'
 import type { SettledMount } from '../spec/mounts.ts'
 import { fillVolume } from './fill-volume.ts'
 import { requireSource } from './plan-mounts.ts'
+import { readOnlyBelow } from './read-only-below.ts'
 import type { ContainerContext } from './container-context.ts'
 import type { ContainerRecord, MountRecord } from './container-record.ts'
 
@@ -17,7 +18,9 @@ export async function settleMounts(
 ): Promise<SettledMount[]> {
   const settled: SettledMount[] = []
   for (const mount of record.mounts) {
-    settled.push({ spec: mount.spec, target: mount.target, source: await sourceOf(context, record, mount, rootfs) })
+    const { spec, target } = mount
+    const isReadOnlyBelow = await readOnlyBelow(context, record, spec)
+    settled.push({ spec, target, source: await sourceOf(context, record, mount, rootfs), isReadOnlyBelow })
   }
   return settled
 }

@@ -7,6 +7,8 @@ export interface SettledMount {
   readonly target: string
   /** Path on the host; empty for a tmpfs. */
   readonly source: string
+  /** Whether a read-only mount is so with all that is mounted below it. */
+  readonly isReadOnlyBelow?: boolean
 }
 
 /** Files that the engine writes for each container, by path inside. */
@@ -87,14 +89,15 @@ function fileMounts({ spec, files, initBinary }: MountFacts): RuntimeMount[] {
   return mounts
 }
 
-function toRuntimeMount({ spec, target, source }: SettledMount): RuntimeMount {
+function toRuntimeMount({ spec, target, source, isReadOnlyBelow }: SettledMount): RuntimeMount {
   if (spec.type === 'tmpfs') return { destination: target, type: 'tmpfs', source: 'tmpfs', options: tmpfsOptions(spec) }
   const recursive = spec.nonRecursive === true ? 'bind' : 'rbind'
+  const access = spec.readOnly === true ? ['ro', ...(isReadOnlyBelow === true ? ['rro'] : [])] : ['rw']
   return {
     destination: target,
     type: 'bind',
     source,
-    options: [recursive, spec.readOnly === true ? 'ro' : 'rw', spec.propagation ?? 'rprivate'],
+    options: [recursive, ...access, spec.propagation ?? 'rprivate'],
   }
 }
 

@@ -97,6 +97,16 @@ test('who shares the network of another container changes nothing of it', () => 
   expect(linux).not.toHaveProperty('sysctl')
 })
 
+test('a read-only mount has all below it read-only where that was found possible', () => {
+  const spec = { type: 'bind', source: '/s', target: '/t', readOnly: true } as const
+  const optionsWith = (isReadOnlyBelow: boolean) =>
+    configOf({}, [{ spec, target: '/t', source: '/s', isReadOnlyBelow }]).mounts.find(
+      ({ destination }) => destination === '/t',
+    )?.options
+  expect(optionsWith(true)).toEqual(['rbind', 'ro', 'rro', 'rprivate'])
+  expect(optionsWith(false)).toEqual(['rbind', 'ro', 'rprivate'])
+})
+
 test('no-new-privileges, ulimits, sysctls and unconfined seccomp are as asked', () => {
   const { process, linux } = configOf({
     securityOptions: ['no-new-privileges:true', 'seccomp=unconfined'],

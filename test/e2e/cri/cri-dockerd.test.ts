@@ -103,6 +103,13 @@ describe('an engine below cri-dockerd', () => {
             ReadOnly: true,
             BindOptions: { Propagation: 'rslave' },
           },
+          {
+            Type: 'bind',
+            Source: engine.dataRoot,
+            Target: '/tree',
+            ReadOnly: true,
+            BindOptions: { Propagation: 'rprivate', ReadOnlyForceRecursive: true },
+          },
         ],
       },
     }
@@ -315,6 +322,10 @@ describe('an engine below cri-dockerd', () => {
     expect(sandbox.HostConfig).toMatchObject({ IpcMode: 'shareable', NetworkMode: 'none', OomScoreAdj: 998 })
     const mounts = await readFile(`/proc/${workload.State.Pid}/mountinfo`, 'utf8')
     expect(mounts).toMatch(/ \/usr\/share \/shared ro,/)
+    // The root of the sandbox is mounted in the data root: read-only, too, though it is a mount of its own.
+    const below = mounts.split('\n').filter((line) => / \/tree\/\S+ /.test(line))
+    expect(below.length).toBeGreaterThan(0)
+    for (const line of below) expect(line).toMatch(/^\d+ \d+ \S+ \S+ \/tree\/\S+ ro[ ,]/)
     const device = await engine.docker(['exec', name, 'sh', '-c', 'echo x > /dev/plenty'])
     expect(device.stderr).toContain('No space left on device')
     const port = await engine.docker(['exec', name, 'cat', '/proc/sys/net/ipv4/ip_unprivileged_port_start'])
