@@ -49,6 +49,15 @@ async function openRegistry(): Promise<Fixtures> {
   }
 }
 
+/** What volume-local can mount, and what it refuses. */
+export const localVolumes = {
+  hostFiles: true,
+  options: tmpfs,
+  mounted: { type: 'tmpfs', option: 'size=1024k' },
+  refused: refusedMounts,
+  unmountable,
+} satisfies VolumeFixtures
+
 /** Every driver of the project. */
 export const driversUnderTest: readonly DriverUnderTest[] = [
   { plugin: 'storage-overlay', contract: storageLayers, fixtures: layerFixtures },
@@ -56,13 +65,7 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
   {
     plugin: 'volume-local',
     contract: storageVolume,
-    fixtures: only({
-      hostFiles: true,
-      options: tmpfs,
-      mounted: { type: 'tmpfs', option: 'size=1024k' },
-      refused: refusedMounts,
-      unmountable,
-    } satisfies VolumeFixtures),
+    fixtures: only(localVolumes),
   },
   { plugin: 'network-bridge', contract: networkDriver, neighbours: [state], fixtures: networkFixtures },
   { plugin: 'network-none', contract: networkDriver, fixtures: networkFixtures },

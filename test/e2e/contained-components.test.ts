@@ -21,6 +21,7 @@ import { loadManifest } from '../../core/manifest/load-manifest.ts'
 import { resolveAssembly } from '../../core/resolve/resolve-assembly.ts'
 import { supervisionLimits } from '../../core/supervise/policy.ts'
 import { ScriptedRegistry } from '../../registry/client/fixtures/scripted-registry.ts'
+import { localVolumes } from '../contract/drivers.ts'
 import { makeComponentImage } from '../fixtures/component-image.ts'
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined }
@@ -113,7 +114,7 @@ describe('volume-local in a container of crun, from an image layout', () => {
     const pidOf = async () => (await started.list({})).containers.find(({ status }) => status === 'running')?.pid ?? 0
     const subject: Subject<ContractDefinition, unknown> = {
       driver: assembly.handle(storageVolume, 'local') as never,
-      fixtures: { hostFiles: true, options: { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' } },
+      fixtures: localVolumes,
       async restart() {
         const before = await pidOf()
         process.kill(before, 'SIGKILL')

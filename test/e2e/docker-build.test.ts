@@ -88,7 +88,7 @@ describe.skipIf(mustSkip('docker-cli'))('docker build', () => {
       ' ---> ID',
       'Step 6/7 : CMD ["cat", "/built"]',
       ' ---> ID',
-      'Step 7/7 : LABEL "one"="1"',
+      'Step 7/7 : LABEL one=1',
       ' ---> ID',
       '[Warning] One or more build-args [B] were not consumed',
       'Successfully built ID',

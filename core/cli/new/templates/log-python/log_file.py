@@ -5,7 +5,7 @@ import json
 import os
 import threading
 from pathlib import Path
-from typing import Iterator, List, Tuple
+from typing import BinaryIO, Iterator, List, Tuple
 
 from moby_sdk import CodedError
 from moby_sdk.contracts.log_driver import LogPosition, LogRecord, Partial
@@ -28,7 +28,9 @@ class LogFile:
         self._file = open(path, "ab", buffering=0)
         self._size = os.fstat(self._file.fileno()).st_size
         whole = 0
-        for line, end in self._lines(0):
+        with self.opened() as file:
+            lines = list(self._lines(file, 0))
+        for line, end in lines:
             self.position = LogPosition(**json.loads(line)["position"])
             whole = end
         self._file.truncate(whole)
@@ -54,9 +56,16 @@ class LogFile:
             self.position = position
             self.changed.notify_all()
 
-    def batches(self, start: int) -> Iterator[Tuple[List[LogRecord], int]]:
+    def opened(self) -> BinaryIO:
+        """The file for one reader, who has its last batch also when the log is removed meanwhile."""
+        try:
+            return open(self.path, "rb")
+        except FileNotFoundError:
+            raise CodedError("LOG_NOT_FOUND", f"the log {self.path.name} was removed meanwhile") from None
+
+    def batches(self, file: BinaryIO, start: int) -> Iterator[Tuple[List[LogRecord], int]]:
         """The batches from an offset on that are there now, with the offset behind each."""
-        for line, end in self._lines(start):
+        for line, end in self._lines(file, start):
             yield [_unpack(each) for each in json.loads(line)["records"]], end
 
     def close(self) -> None:
@@ -66,15 +75,14 @@ class LogFile:
                 self._file.close()
                 self.changed.notify_all()
 
-    def _lines(self, start: int) -> Iterator[Tuple[bytes, int]]:
+    def _lines(self, file: BinaryIO, start: int) -> Iterator[Tuple[bytes, int]]:
         size = self._size
-        with open(self.path, "rb") as file:
-            file.seek(start)
-            while file.tell() < size:
-                line = file.readline()
-                if not line.endswith(b"\n"):
-                    return
-                yield line, file.tell()
+        file.seek(start)
+        while file.tell() < size:
+            line = file.readline()
+            if not line.endswith(b"\n"):
+                return
+            yield line, file.tell()
 
 
 def _pack(record: LogRecord) -> dict:

@@ -1,6 +1,6 @@
 """What of a log a reader wants."""
 
-from typing import Dict, Iterator, List
+from typing import BinaryIO, Dict, Iterator, List
 
 from log_file import LogFile
 from moby_sdk import Call
@@ -9,6 +9,11 @@ from moby_sdk.contracts.log_driver import LogRecord, ReadRequest
 
 def chosen(request: ReadRequest, log: LogFile, call: Call) -> Iterator[List[LogRecord]]:
     """Batches of records: `tail` whole lines from the end, then those within the times and streams."""
+    with log.opened() as file:
+        yield from _chosen(request, log, file, call)
+
+
+def _chosen(request: ReadRequest, log: LogFile, file: BinaryIO, call: Call) -> Iterator[List[LogRecord]]:
 
     def wanted(records: List[LogRecord]) -> List[LogRecord]:
         streams = [each for each in records if request.streams is None or each.stream in request.streams]
@@ -20,7 +25,7 @@ def chosen(request: ReadRequest, log: LogFile, call: Call) -> Iterator[List[LogR
     start = 0
     if request.tail is not None:
         last: List[LogRecord] = []
-        for records, start in log.batches(0):
+        for records, start in log.batches(file, 0):
             last = _last_lines(last + records, request.tail)
         given = wanted(last)
         if given:
@@ -37,7 +42,7 @@ def chosen(request: ReadRequest, log: LogFile, call: Call) -> Iterator[List[LogR
         while True:
             with log.changed:
                 closed, seen = log.closed, log.position
-            for records, start in log.batches(start):
+            for records, start in log.batches(file, start):
                 given = wanted(records)
                 if given:
                     yield given

@@ -1,4 +1,5 @@
 import { open, type FileHandle } from 'node:fs/promises'
+import { CodedError } from '../../../../../contracts/sdk/typescript/component.ts'
 import type { LogPosition, LogRecord } from '../../../../../contracts/sdk/typescript/contracts/log-driver.ts'
 
 /** A batch as the file holds it: one line of JSON. */
@@ -73,16 +74,20 @@ export class LogFile {
     this.#tell()
   }
 
+  /** The file for one reader, who has its last batch also when the log is removed meanwhile. */
+  async opened(): Promise<FileHandle> {
+    return await open(this.path, 'r').catch((error: NodeJS.ErrnoException) => {
+      throw error.code === 'ENOENT'
+        ? new CodedError('LOG_NOT_FOUND', `the log ${this.path} was removed meanwhile`)
+        : error
+    })
+  }
+
   /** The batches from an offset on that are there now, with the offset behind each. */
-  async *batches(from: number): AsyncGenerator<{ records: LogRecord[]; endsAt: number }> {
-    const file = await open(this.path, 'r')
-    try {
-      for await (const { line, endsAt } of linesOf(file, from, this.#size)) {
-        const { records } = JSON.parse(line) as Line
-        yield { records: records.map((each) => ({ ...each, line: Buffer.from(each.line, 'base64') })), endsAt }
-      }
-    } finally {
-      await file.close()
+  async *batches(file: FileHandle, from: number): AsyncGenerator<{ records: LogRecord[]; endsAt: number }> {
+    for await (const { line, endsAt } of linesOf(file, from, this.#size)) {
+      const { records } = JSON.parse(line) as Line
+      yield { records: records.map((each) => ({ ...each, line: Buffer.from(each.line, 'base64') })), endsAt }
     }
   }
 

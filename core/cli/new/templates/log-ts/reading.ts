@@ -1,3 +1,4 @@
+import type { FileHandle } from 'node:fs/promises'
 import type { LogRecord, ReadRequest } from '../../../../../contracts/sdk/typescript/contracts/log-driver.ts'
 import type { LogFile } from './log-file.ts'
 
@@ -8,6 +9,20 @@ export async function* chosen(
   signal?: AbortSignal,
 ): AsyncGenerator<LogRecord[]> {
   const log = await find()
+  const file = await log.opened()
+  try {
+    yield* chosenOf(request, log, file, signal)
+  } finally {
+    await file.close()
+  }
+}
+
+async function* chosenOf(
+  request: ReadRequest,
+  log: LogFile,
+  file: FileHandle,
+  signal: AbortSignal | undefined,
+): AsyncGenerator<LogRecord[]> {
   const wanted = (records: readonly LogRecord[]) =>
     records.filter(({ stream, time }) => request.streams?.includes(stream) !== false && isWithin(time, request))
   const isPast = (records: readonly LogRecord[]) =>
@@ -15,7 +30,7 @@ export async function* chosen(
   let at = 0
   if (request.tail !== undefined) {
     let last: LogRecord[] = []
-    for await (const { records, endsAt } of log.batches(0)) {
+    for await (const { records, endsAt } of log.batches(file, 0)) {
       last = lastLines([...last, ...records], request.tail)
       at = endsAt
     }
@@ -26,7 +41,7 @@ export async function* chosen(
   const left = aborted(signal)
   for (;;) {
     const { changed, isClosed } = log
-    for await (const { records, endsAt } of log.batches(at)) {
+    for await (const { records, endsAt } of log.batches(file, at)) {
       at = endsAt
       const given = wanted(records)
       if (given.length > 0) yield given
