@@ -1,123 +1,40 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { existsSync, readdirSync, readlinkSync } from 'node:fs'
-import { appendFile, mkdir, mkdtemp, readdir, readFile, rename, rm, stat, truncate, writeFile } from 'node:fs/promises'
-import { tmpdir } from 'node:os'
+import { existsSync } from 'node:fs'
+import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { setTimeout } from 'node:timers/promises'
-import type { LogRecord, RequestOf, logDriver } from '@moby/contracts'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import type { LogRecord } from '@moby/contracts'
+import { expect, test } from 'vitest'
 import { Follower } from './follower.ts'
-import { JsonFileDriver } from './json-file-driver.ts'
-import { info, record, timeOf } from './samples.fixture.ts'
+import { LogBench, numbers } from './log-bench.fixture.ts'
+import { record, timeOf } from './samples.fixture.ts'
 
-type ReadRequest = Omit<RequestOf<typeof logDriver, 'read'>, 'log'>
-
-let folder: string
-let path: string
-let driver: JsonFileDriver
-const warnings: string[] = []
-
-beforeEach(async () => {
-  folder = await mkdtemp(join(tmpdir(), 'log-'))
-  path = join(folder, 'log', 'log-json.log')
-  driver = makeDriver()
-  warnings.length = 0
-})
-
-afterEach(async () => {
-  await driver.close()
-  expect(opened()).toBe(0)
-  await rm(folder, { recursive: true, force: true })
-})
-
-function makeDriver(): JsonFileDriver {
-  const ignore = () => undefined
-  return new JsonFileDriver({
-    folder,
-    defaults: {},
-    log: { debug: ignore, info: ignore, warn: (message) => warnings.push(message), error: ignore },
-  })
-}
-
-/** Files of the logs that this process has open. */
-function opened(): number {
-  return readdirSync('/proc/self/fd').filter((fd) => {
-    try {
-      return readlinkSync(`/proc/self/fd/${fd}`).startsWith(folder)
-    } catch {
-      return false
-    }
-  }).length
-}
-
-function open(options: Record<string, string> = {}) {
-  return driver.api.open({ log: 'log', info: { ...info, options } })
-}
-
-let reached = 0
-
-/** Appends records as an engine does, from where the log is. */
-async function write(...records: LogRecord[]): Promise<void> {
-  for (const { line, partial } of records) reached += line.length + (partial === undefined || partial.last ? 1 : 0)
-  await driver.api.write({ log: 'log', records, position: { stdout: String(reached), stderr: '0' } })
-}
-
-async function start(options: Record<string, string> = {}): Promise<void> {
-  reached = Number((await open(options)).position.stdout)
-}
-
-async function read(request: ReadRequest = {}, onLine: () => void = () => undefined): Promise<string[]> {
-  const lines: string[] = []
-  for await (const batch of driver.api.read({ log: 'log', ...request })) {
-    for (const { line, partial } of batch) {
-      lines.push(
-        Buffer.from(line).toString() + (partial === undefined ? '' : `~${partial.ordinal}${partial.last ? '.' : ''}`),
-      )
-      onLine()
-    }
-  }
-  return lines
-}
-
-/** A reader that follows, and the moment at which it has its first line. */
-function follow(request: ReadRequest = {}) {
-  const { promise: begun, resolve } = Promise.withResolvers<void>()
-  return { following: read({ ...request, follow: true }, resolve), begun }
-}
-
-function numbers(from: number, to: number): string[] {
-  return Array.from({ length: to - from }, (_, index) => `line ${from + index}`)
-}
-
-async function writeNumbers(from: number, to: number): Promise<void> {
-  for (let number = from; number < to; number += 1) await write(record(`line ${number}`, number))
-}
+const bench = LogBench.use()
+const { open, write, start, read, follow, writeNumbers } = bench
 
 test('what was written is read back, also by the next driver and while the log is closed', async () => {
-  expect(await open()).toEqual({ position: { stdout: '0', stderr: '0' }, path })
+  expect(await open()).toEqual({ position: { stdout: '0', stderr: '0' }, path: bench.path })
   await start()
   await write(record('one'), record('two', 1))
   expect(await read()).toEqual(['one', 'two'])
-  await driver.close()
-  driver = makeDriver()
+  await bench.driver.close()
+  bench.renew()
   expect(await read({ follow: true })).toEqual(['one', 'two'])
   expect((await open()).position).toEqual({ stdout: '8', stderr: '0' })
-  expect(warnings).toEqual([])
+  expect(bench.warnings).toEqual([])
 })
 
 test('a batch that the log has already is dropped', async () => {
   await start()
   await write(record('one'))
-  await driver.api.write({ log: 'log', records: [record('one')], position: { stdout: '4', stderr: '0' } })
+  await bench.driver.api.write({ log: 'log', records: [record('one')], position: { stdout: '4', stderr: '0' } })
   expect(await read()).toEqual(['one'])
 })
 
 test('a log that was never opened is unknown', async () => {
   await expect(read()).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
   await expect(write(record('x'))).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
-  await driver.api.close({ log: 'log' })
-  await driver.api.remove({ log: 'log' })
+  await bench.driver.api.close({ log: 'log' })
+  await bench.driver.api.remove({ log: 'log' })
 })
 
 test('pieces of a line are numbered, and a tail takes lines as a whole', async () => {
@@ -140,56 +57,56 @@ test('pieces of a line are numbered, and a tail takes lines as a whole', async (
 test('a file that is full is rotated, and the oldest is dropped', async () => {
   await start({ 'max-size': '400', 'max-file': '3' })
   await write(...Array.from({ length: 40 }, (_, index) => record(`line ${index}`, index)))
-  expect((await readdir(join(folder, 'log'))).sort()).toEqual([
+  expect((await readdir(join(bench.folder, 'log'))).sort()).toEqual([
     'log-json.log',
     'log-json.log.1',
     'log-json.log.2',
     'position',
   ])
-  for (const name of ['', '.1', '.2']) expect((await stat(`${path}${name}`)).size).toBeLessThan(500)
+  for (const name of ['', '.1', '.2']) expect((await stat(`${bench.path}${name}`)).size).toBeLessThan(500)
   const kept = await read()
   expect(kept).toEqual(numbers(40 - kept.length, 40))
   expect(kept.length).toBeGreaterThan(10)
-  expect((await open()).position.stdout).toBe(String(reached))
+  expect((await open()).position.stdout).toBe(String(bench.reached))
 })
 
 test('with one file only, a full one is begun anew', async () => {
   await start({ 'max-size': '300' })
   await writeNumbers(0, 50)
-  expect((await readdir(join(folder, 'log'))).sort()).toEqual(['log-json.log', 'position'])
+  expect((await readdir(join(bench.folder, 'log'))).sort()).toEqual(['log-json.log', 'position'])
   expect((await read()).at(-1)).toBe('line 49')
 })
 
 test('a file goes on below its size, and is rotated at it', async () => {
   await start()
   await write(record('one'))
-  const { size } = await stat(path)
+  const { size } = await stat(bench.path)
   await start({ 'max-size': String(size + 1), 'max-file': '2' })
   await write(record('two'))
-  expect(await readdir(join(folder, 'log'))).not.toContain('log-json.log.1')
-  await driver.api.remove({ log: 'log' })
+  expect(await readdir(join(bench.folder, 'log'))).not.toContain('log-json.log.1')
+  await bench.driver.api.remove({ log: 'log' })
   await start({ 'max-size': String(size), 'max-file': '2' })
   await write(record('one'))
   await write(record('two'))
-  expect(await readdir(join(folder, 'log'))).toContain('log-json.log.1')
+  expect(await readdir(join(bench.folder, 'log'))).toContain('log-json.log.1')
 })
 
 test('a batch that failed in its middle comes again, and each of its lines is there once', async () => {
   await start({ 'max-size': '300', 'max-file': '9' })
   await write(record('before'))
   // What stands in the way of the second rotation.
-  await mkdir(`${path}.8`)
-  await writeFile(join(`${path}.8`, 'x'), '')
+  await mkdir(`${bench.path}.8`)
+  await writeFile(join(`${bench.path}.8`, 'x'), '')
   const batch = Array.from({ length: 12 }, (_, at): LogRecord => ({
     ...record(`line ${at}`, at),
     stream: at % 4 === 3 ? 'stderr' : 'stdout',
   }))
   const bytes = (stream: string) =>
     batch.filter((each) => each.stream === stream).reduce((sum, { line }) => sum + line.length + 1, 0)
-  const position = { stdout: String(reached + bytes('stdout')), stderr: String(bytes('stderr')) }
-  const send = () => driver.api.write({ log: 'log', records: batch, position })
+  const position = { stdout: String(bench.reached + bytes('stdout')), stderr: String(bytes('stderr')) }
+  const send = () => bench.driver.api.write({ log: 'log', records: batch, position })
   await expect(send()).rejects.toThrow()
-  await rm(`${path}.8`, { recursive: true })
+  await rm(`${bench.path}.8`, { recursive: true })
   await send()
   await send()
   expect(await read()).toEqual(['before', ...numbers(0, 12)])
@@ -199,8 +116,8 @@ test('a batch that failed in its middle comes again, and each of its lines is th
 test('rotated files are compressed behind the back of the writer, and read like others', async () => {
   await start({ 'max-size': '2k', 'max-file': '20', compress: 'true' })
   await writeNumbers(0, 200)
-  await driver.api.close({ log: 'log' })
-  const names = await readdir(join(folder, 'log'))
+  await bench.driver.api.close({ log: 'log' })
+  const names = await readdir(join(bench.folder, 'log'))
   expect(names.filter((name) => name.endsWith('.gz')).length).toBeGreaterThan(3)
   expect(await read()).toEqual(numbers(0, 200))
   expect(await read({ tail: 150 })).toEqual(numbers(50, 200))
@@ -227,7 +144,7 @@ test('a follower sees what comes, over rotations, until the log is closed', asyn
     await writeNumbers(number, number + 1)
     if (number % 10 === 0) await setTimeout(2)
   }
-  await driver.api.close({ log: 'log' })
+  await bench.driver.api.close({ log: 'log' })
   expect(await following).toEqual(numbers(3, 100))
 })
 
@@ -235,7 +152,8 @@ test('a follower ends when it is given up, and at its until', async () => {
   await start()
   await write(record('one'))
   const controller = new AbortController()
-  const iterator = driver.api.read({ log: 'log', follow: true }, { signal: controller.signal })[Symbol.asyncIterator]()
+  const reader = bench.driver.api.read({ log: 'log', follow: true }, { signal: controller.signal })
+  const iterator = reader[Symbol.asyncIterator]()
   await iterator.next()
   const next = iterator.next()
   controller.abort()
@@ -246,14 +164,14 @@ test('a follower ends when it is given up, and at its until', async () => {
 test('a follower that leaves, or is left behind by rotations, keeps no file open', async () => {
   await start({ 'max-size': '300', 'max-file': '2' })
   await write(record('one'))
-  const before = opened()
-  const iterators = [1, 2].map(() => driver.api.read({ log: 'log', follow: true })[Symbol.asyncIterator]())
+  const before = bench.opened()
+  const iterators = [1, 2].map(() => bench.driver.api.read({ log: 'log', follow: true })[Symbol.asyncIterator]())
   for (const iterator of iterators) await iterator.next()
   await writeNumbers(0, 60)
   // The one being read, and the eight that a follower may be behind.
-  expect(opened() - before).toBe(2 * 9)
+  expect(bench.opened() - before).toBe(2 * 9)
   for (const iterator of iterators) await iterator.return?.()
-  expect(opened()).toBe(before)
+  expect(bench.opened()).toBe(before)
 })
 
 test('a follower is not woken without reason', async () => {
@@ -274,84 +192,23 @@ test('a follower is not woken without reason', async () => {
 test('what a container names as labels, environment and tag stands in each line, and a bad tag is refused', async () => {
   await start({ labels: 'tier', env: 'A', tag: '{{.Name}}' })
   await write(record('one'), record('two "2"'))
-  const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+  const lines = (await readFile(bench.path, 'utf8')).trimEnd().split('\n')
   const attrs = { tier: 'front', A: '1', tag: 'web' }
   expect(lines.map((line) => (JSON.parse(line) as { attrs: unknown }).attrs)).toEqual([attrs, attrs])
   expect(await read()).toEqual(['one', 'two "2"'])
-  await expect(driver.api.validate({ options: { tag: '{{.Nope}}' } })).rejects.toMatchObject({
+  await expect(bench.driver.api.validate({ options: { tag: '{{.Nope}}' } })).rejects.toMatchObject({
     code: 'LOG_OPTION_INVALID',
   })
 })
 
 test('a closed log takes no line, and the defaults of the component are for the logs opened later', async () => {
   await start()
-  await driver.api.close({ log: 'log' })
+  await bench.driver.api.close({ log: 'log' })
   await expect(write(record('x'))).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
-  driver.takeDefaults({ maxSize: '300', maxFile: 2 })
+  bench.driver.takeDefaults({ maxSize: '300', maxFile: 2 })
   await start()
   await writeNumbers(0, 30)
-  expect((await readdir(join(folder, 'log'))).sort()).toEqual(['log-json.log', 'log-json.log.1', 'position'])
-})
-
-test('lines that cannot be read are left out and reported', async () => {
-  await start()
-  await write(record('one'))
-  await driver.api.close({ log: 'log' })
-  const text = await readFile(path, 'utf8')
-  await writeFile(path, `${text}{"log":"half\n\u0000\u0000\n${text}`)
-  expect(await read()).toEqual(['one', 'one'])
-  expect(warnings).toEqual(['A log has lines that cannot be read; they were left out.'])
-})
-
-test('a tail that was appended but not noted is cut off, and comes once', async () => {
-  await start()
-  await write(record('one'))
-  await driver.close()
-  await appendFile(path, '{"log":"two\\n","stream":"stdout","time":"2026-01-01T00:00:00Z"}\n{"log":"thr')
-  driver = makeDriver()
-  await start()
-  expect(reached).toBe(4)
-  await write(record('two'), record('three'))
-  expect(await read()).toEqual(['one', 'two', 'three'])
-})
-
-test.each([
-  ['before the new file is there', async () => rename(path, `${path}.1`)],
-  [
-    'before the new file is noted',
-    async () => {
-      await rename(path, `${path}.1`)
-      await writeFile(path, '')
-    },
-  ],
-  [
-    'with a tail that was not noted',
-    async () => {
-      await appendFile(path, '{"log":"lost\\n","stream":"stdout","time":"2026-01-01T00:00:00Z"}\n')
-      await rename(path, `${path}.1`)
-    },
-  ],
-])('a death in the middle of a rotation, %s, loses and doubles nothing', async (_when, damage) => {
-  const options = { 'max-size': '1m', 'max-file': '3' }
-  await start(options)
-  await writeNumbers(0, 3)
-  await driver.close()
-  await damage()
-  driver = makeDriver()
-  await start(options)
-  await writeNumbers(3, 5)
-  expect(await read()).toEqual(numbers(0, 5))
-})
-
-test('a file that lost its end in a power cut loses that line only', async () => {
-  await start()
-  await writeNumbers(0, 3)
-  await driver.close()
-  await truncate(path, (await stat(path)).size - 10)
-  driver = makeDriver()
-  await start()
-  await writeNumbers(3, 5)
-  expect(await read()).toEqual([...numbers(0, 2), ...numbers(3, 5)])
+  expect((await readdir(join(bench.folder, 'log'))).sort()).toEqual(['log-json.log', 'log-json.log.1', 'position'])
 })
 
 test('remove leaves nothing', async () => {
@@ -359,29 +216,7 @@ test('remove leaves nothing', async () => {
   await write(record('one'))
   const { following, begun } = follow()
   await begun
-  await driver.api.remove({ log: 'log' })
+  await bench.driver.api.remove({ log: 'log' })
   expect(await following).toEqual(['one'])
-  expect(existsSync(join(folder, 'log'))).toBe(false)
+  expect(existsSync(join(bench.folder, 'log'))).toBe(false)
 })
-
-test('a writer killed at any moment, also while it rotates and compresses, loses and doubles nothing', async () => {
-  const script = join(import.meta.dirname, 'kill-writer.fixture.ts')
-  const end = 15_000
-  let rounds = 0
-  for (let done = false; !done; rounds += 1) {
-    const child = spawn(process.execPath, [script, folder, String(end)], { stdio: ['ignore', 'pipe', 'inherit'] })
-    const exited = once(child, 'exit')
-    let output = ''
-    child.stdout.on('data', (data) => (output += String(data)))
-    await Promise.race([once(child.stdout, 'data'), exited])
-    // The last one goes to its end.
-    const timer = rounds < 12 ? globalThis.setTimeout(() => child.kill('SIGKILL'), Math.random() * 60) : undefined
-    await exited
-    clearTimeout(timer)
-    done = output.endsWith('done\n')
-  }
-  expect(rounds).toBeGreaterThan(2)
-  const lines = await read()
-  expect(lines).toHaveLength(end)
-  expect(lines.findIndex((line, index) => Number(line) !== index)).toBe(-1)
-}, 120_000)

@@ -48,10 +48,13 @@ export async function pullImage(context: ImageContext, pull: ImagePull, lease: L
   // Only what is worth going on with after a break is written down.
   if (present.includes(false)) await lease.persist()
   for (const { digest, content } of files) await context.content.add(digest, content)
+  // As dockerd: of an image that is here no layer is told.
+  const isKnown = !present.includes(false) && context.images.get(manifest.config.digest) !== undefined
+  const told = isKnown ? { ...pull, report: () => undefined } : pull
   for (let tries = 1; ; tries += 1) {
     let isShared = false
     try {
-      return await bringAll(context, pull, lease, () => (isShared = true))
+      return await bringAll(context, told, lease, () => (isShared = true))
     } catch (error) {
       const isResumed = hasCode(error, 'CONTENT_MISMATCH') && error.details?.['resumed'] === true
       if (pull.signal.aborted || tries === mostTries || !(isShared || isResumed)) throw error
