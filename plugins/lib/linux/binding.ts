@@ -4,16 +4,30 @@ import { codedError } from '@moby/contracts/errors'
 const program = koffi.load(null)
 
 /**
- * Binds a function of the C library by its prototype, `int mkfifo(const char *path, uint32_t mode)`.
- * Pointers take a Buffer, a typed array or null; the errno of a failed call is read with `lastErrno`.
+ * The errno of this thread, where the C library keeps it. A call of its own that reads it would be too late: between
+ * two calls the engine of JavaScript may wait for a lock, and its futex leaves EAGAIN there (one call in ten million).
+ */
+const errnoOfThread = new Int32Array(koffi.view(program.func('void *__errno_location(void)')(), 4))
+
+let failure = 0
+
+/**
+ * Binds a function of the C library by its prototype, `int mkfifo(const char *path, uint32_t mode)`. It tells
+ * failure by -1. Pointers take a Buffer, a typed array or null; the errno of a failed call is read with `lastErrno`.
  */
 export function declareFunction<F extends (...values: never[]) => number>(prototype: string): F {
-  return program.func(prototype) as unknown as F
+  const bound = program.func(prototype)
+  const call = (...values: readonly unknown[]): number => {
+    const result = bound(...values) as number
+    if (result === -1) failure = errnoOfThread[0] ?? 0
+    return result
+  }
+  return call as F
 }
 
 /**
  * Binds a function whose calls run in libuv's thread pool, for those that the kernel may hold for some
- * milliseconds and no more: the pool has four threads for everything. Its errno cannot be known.
+ * milliseconds and no more: the pool has four threads for everything. Its errno is not told.
  */
 export function declareBackgroundFunction<V extends unknown[]>(prototype: string): (...values: V) => Promise<number> {
   const bound = program.func(prototype)
@@ -23,9 +37,9 @@ export function declareBackgroundFunction<V extends unknown[]>(prototype: string
     })
 }
 
-/** The errno of the call that has just failed; meaningless after any other call. */
+/** The errno of the call of a declared function that failed last. */
 export function lastErrno(): number {
-  return koffi.errno()
+  return failure
 }
 
 /** Watches a descriptor in the event loop, without a thread. */
