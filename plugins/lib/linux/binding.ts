@@ -22,7 +22,7 @@ export function declareFunction<F extends (...values: never[]) => number>(protot
     if (result === -1) failure = errnoOfThread[0] ?? 0
     return result
   }
-  return call as F
+  return call as unknown as F
 }
 
 /**
