@@ -5,6 +5,7 @@ export { encodeFrame, frameKinds, readFrames, type Frame, type FrameKind, type F
 export * from './handshake.ts'
 export { parseJson } from './json.ts'
 export { defaultLimits, type WireLimits } from './limits.ts'
+export { readValue } from './message.ts'
 export { nodeHttp } from './node-http.ts'
 export { pathOf } from './paths.ts'
 export * from './serve.ts'

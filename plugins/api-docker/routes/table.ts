@@ -55,6 +55,7 @@ import { swarmRoutes } from './swarm/routes.ts'
 import { diskUsage } from './system/disk-usage.ts'
 import { eventLoop } from './system/event-loop.ts'
 import { events } from './system/events.ts'
+import { openApi } from './system/openapi.ts'
 import { infoRoute } from './system/info.ts'
 import { pingRoutes } from './system/ping.ts'
 import { version } from './system/version.ts'
@@ -74,6 +75,7 @@ export function routeTable(facts: {
     ...pingRoutes(facts.buildkit === undefined ? '1' : '2'),
     ...buildkitRoutes(facts.buildkit),
     version,
+    openApi,
     infoRoute(facts.authorizers),
     events,
     eventLoop,

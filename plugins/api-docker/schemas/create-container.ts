@@ -1,4 +1,4 @@
-import { fields, type Decoded, type Decoder } from '../wire/decode.ts'
+import { decoder, fields, type Decoded } from '../wire/decode.ts'
 import { Config } from './config.ts'
 import { HostConfig } from './host-config.ts'
 import { NetworkingConfig } from './networking.ts'
@@ -12,9 +12,9 @@ export interface CreateContainer {
 }
 
 /** Body of POST /containers/create: Config with HostConfig and NetworkingConfig among its keys. */
-export const CreateContainer: Decoder<CreateContainer> = (value, path) => {
+export const CreateContainer = decoder<CreateContainer>({ allOf: [Config.schema, Around.schema] }, (value, path) => {
   const around: Decoded<typeof Around> | undefined = Around(value, path)
   const config = Config(value, path)
   if (around === undefined || config === undefined) return undefined
   return { config, hostConfig: around.HostConfig ?? {}, networking: around.NetworkingConfig ?? {} }
-}
+})

@@ -6,7 +6,7 @@ import { parseJson } from '../wire/parse-json.ts'
 import { readBody } from '../wire/read-body.ts'
 import { Guard, type HttpEvidence } from './guard.ts'
 import type { Handles } from './handles.ts'
-import type { Answer, ApiRequest } from './route.ts'
+import type { Answer, ApiRequest, CheckAnswer } from './route.ts'
 import type { Destination, Router } from './router.ts'
 
 /** A request as the transport has it. */
@@ -36,17 +36,21 @@ export class Dispatcher {
   readonly #handles: Handles
   readonly #authorizers: DriverSet<typeof authAuthorize> | undefined
   readonly #log: Logger
+  readonly #check: CheckAnswer
 
   constructor(parts: {
     router: Router
     handles: Handles
     authorizers: DriverSet<typeof authAuthorize> | undefined
     log: Logger
+    /** Absent, nothing is checked. */
+    check?: CheckAnswer | undefined
   }) {
     this.#router = parts.router
     this.#handles = parts.handles
     this.#authorizers = parts.authorizers
     this.#log = parts.log
+    this.#check = parts.check ?? ((_asked, answer) => answer)
   }
 
   find(method: string, target: string): Destination {
@@ -95,7 +99,7 @@ export class Dispatcher {
       },
       log: this.#log,
     }
-    return { answer: await route.handle(request), guard }
+    return { answer: this.#check({ route, query, version }, await route.handle(request)), guard }
   }
 }
 

@@ -83,6 +83,12 @@ export interface Route {
   handle(request: ApiRequest): Promise<Answer>
 }
 
+/** Holds an answer against the description of the API, and gives it back, perhaps with a watch over its stream. */
+export type CheckAnswer = (
+  asked: { readonly route: Route; readonly query: Query; readonly version: number },
+  answer: Answer,
+) => Answer
+
 export function json(body: unknown, status = 200): Answer {
   return { kind: 'json', status, body }
 }

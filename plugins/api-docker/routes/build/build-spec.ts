@@ -2,7 +2,7 @@ import { codedError, type BuildSpec } from '@moby/contracts'
 import type { ApiRequest } from '../../server/route.ts'
 import { readPlatform } from '../../translate/platform.ts'
 import { invalidRequest } from '../../wire/api-error.ts'
-import { fields, integer, list, map, text, textMap, texts, type Decoder } from '../../wire/decode.ts'
+import { decoder, fields, integer, list, map, text, textMap, texts, type Decoder } from '../../wire/decode.ts'
 import { parseJson } from '../../wire/parse-json.ts'
 import { registriesOf } from './registries.ts'
 
@@ -42,8 +42,10 @@ export function buildSpec({ query, headers }: Pick<ApiRequest, 'query' | 'header
 }
 
 /** Null is for `--build-arg NAME` where the environment of the client has no such variable. */
-const nullableTexts: Decoder<Record<string, string | null>> = (value, path) =>
-  map<string | null>((entry, at) => (entry === null ? null : text(entry, at)), null)(value, path)
+const nullableTexts = map(
+  decoder<string | null>({ type: ['string', 'null'] }, (entry, at) => (entry === null ? null : text(entry, at))),
+  null,
+)
 
 const ulimits = list(fields({ Name: text, Soft: integer, Hard: integer }))
 

@@ -1,12 +1,10 @@
 import type { PluginPrivilege, Progress } from '@moby/contracts'
 import { empty, json, type Answer, type Route } from '../../server/route.ts'
 import { readRegistryAuth } from '../../translate/registry-auth.ts'
-import { fields, list, text, texts } from '../../wire/decode.ts'
+import { Privileges } from '../../schemas/plugin.ts'
 import { answerAsDocker } from '../images/registry-errors.ts'
 import { progressShape } from '../images/progress.ts'
 import { progressAnswer } from '../progress-answer.ts'
-
-const Privileges = list(fields({ Name: text, Description: text, Value: texts }))
 
 export const pluginPrivileges: Route = {
   method: 'GET',
