@@ -5,8 +5,6 @@ import {
   listNames,
   makeFolderAt,
   makeHardLinkAt,
-  makeNodeAt,
-  makeSymlinkAt,
   openAt,
   openFlags,
   setTimesAt,
@@ -19,6 +17,7 @@ import { Hole } from '../format/hole.ts'
 import type { TarEvent } from '../format/tar-reader.ts'
 import { removeOtherXattrs, writeAttributes } from '../tree/attributes.ts'
 import { isWhiteout } from '../tree/overlay-marks.ts'
+import { makeSpecialFile } from '../tree/make-special-file.ts'
 import { removeTreeAt } from '../tree/remove-tree.ts'
 import { cleanPath, joinPath, readEntryPath } from './entry-path.ts'
 import { FileContent } from './file-content.ts'
@@ -203,22 +202,13 @@ export class LayerWriter {
         if (target === undefined) throw noTarget(entry)
         makeHardLinkAt(target.folder, target.name, folder, name)
         return
-      case 'symlink':
-        if (entry.linkName === '') throw entryError('ARCHIVE_INVALID', entry.name, 'is a symbolic link to nothing')
-        makeSymlinkAt(entry.linkName, folder, name)
+      case 'directory':
         return
-      case 'character':
-      case 'block':
+      default:
         if (entry.type === 'character' && entry.major === 0 && entry.minor === 0) {
           throw entryError('ARCHIVE_INVALID', entry.name, 'is a whiteout of overlayfs, which layers must not hold')
         }
-        makeNodeAt(folder, name, { type: entry.type, mode: 0o600, major: entry.major, minor: entry.minor })
-        return
-      case 'fifo':
-        makeNodeAt(folder, name, { type: 'fifo', mode: 0o600 })
-        return
-      case 'directory':
-        return
+        makeSpecialFile(folder, name, entry)
     }
   }
 

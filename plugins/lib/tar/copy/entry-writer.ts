@@ -3,8 +3,6 @@ import {
   fromByteString,
   makeFolderAt,
   makeHardLinkAt,
-  makeNodeAt,
-  makeSymlinkAt,
   openAt,
   openFlags,
   setTimesDescriptor,
@@ -18,6 +16,7 @@ import { entryError } from '../format/archive-error.ts'
 import type { TarEntry } from '../format/entry.ts'
 import { Hole } from '../format/hole.ts'
 import type { TarEvent } from '../format/tar-reader.ts'
+import { makeSpecialFile } from '../tree/make-special-file.ts'
 import { removeTreeAt } from '../tree/remove-tree.ts'
 import { explainWrite } from './explain-write.ts'
 import { requireNoMounts } from './require-no-mounts.ts'
@@ -152,16 +151,8 @@ export class EntryWriter {
       case 'hard-link':
         if (target !== undefined) makeHardLinkAt(target.folder, target.name, parent, name)
         return
-      case 'symlink':
-        if (entry.linkName === '') throw entryError('ARCHIVE_INVALID', entry.name, 'is a symbolic link to nothing')
-        makeSymlinkAt(entry.linkName, parent, name)
-        return
-      case 'character':
-      case 'block':
-        makeNodeAt(parent, name, { type: entry.type, mode: 0o600, major: entry.major, minor: entry.minor })
-        return
-      case 'fifo':
-        makeNodeAt(parent, name, { type: 'fifo', mode: 0o600 })
+      default:
+        makeSpecialFile(parent, name, entry)
     }
   }
 
