@@ -1,9 +1,6 @@
 import type { Filters } from '../wire/filters.ts'
 import { readMoment, writeRfc3339 } from '../wire/moment.ts'
 
-/** Filters that every prune knows. */
-export const pruneFilters = ['until', 'label', 'label!']
-
 interface LabelFilter {
   readonly labels?: string[]
   readonly notLabels?: string[]

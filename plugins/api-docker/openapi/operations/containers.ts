@@ -1,3 +1,4 @@
+import { containerFilters, pruneFilters } from '../../schemas/filters.ts'
 import { CreateContainer } from '../../schemas/create-container.ts'
 import { ExecCreate, ExecStart } from '../../schemas/exec.ts'
 import { UpdateConfig } from '../../schemas/resources.ts'
@@ -36,7 +37,6 @@ const raw = {
   ...output,
   description: `After the upgrade, or at once for a client that asks for none: ${output.description}`,
 }
-const pruneFilters = ['until', 'label', 'label!']
 
 export const containerOperations: Operations = {
   'GET /containers/json': {
@@ -49,23 +49,7 @@ export const containerOperations: Operations = {
       before: textOf('Those created before this one'),
       since: textOf('Those created after this one'),
     },
-    filters: [
-      'ancestor',
-      'before',
-      'exited',
-      'expose',
-      'health',
-      'id',
-      'is-task',
-      'isolation',
-      'label',
-      'name',
-      'network',
-      'publish',
-      'since',
-      'status',
-      'volume',
-    ],
+    filters: containerFilters,
     answers: { 200: answer(list(ContainerSummary), 'Newest first') },
   },
   'POST /containers/create': {

@@ -1,3 +1,4 @@
+import { buildPruneFilters, imageFilters, imagePruneFilters, searchFilters } from '../../schemas/filters.ts'
 import { AuthConfig } from '../../translate/registry-auth.ts'
 import {
   AuthAnswer,
@@ -29,7 +30,7 @@ export const imageOperations: Operations = {
       'shared-size': flagOf('With the bytes that others have, too', 42),
       manifests: flagOf('With the platform images that each stands for', 47),
     },
-    filters: ['dangling', 'label', 'before', 'since', 'reference', 'until'],
+    filters: imageFilters,
     answers: { 200: answer(list(ImageSummary), 'Newest first') },
   },
   'POST /images/create': {
@@ -84,7 +85,7 @@ export const imageOperations: Operations = {
   'POST /images/prune': {
     id: 'ImagePrune',
     summary: 'Removes images that no container uses',
-    filters: ['until', 'label', 'label!', 'dangling'],
+    filters: imagePruneFilters,
     answers: { 200: answer(ImagesPruned, 'Removed') },
   },
   'GET /images/get': {
@@ -110,7 +111,7 @@ export const imageOperations: Operations = {
     id: 'ImageSearch',
     summary: 'Looks for images in a registry',
     query: { term: textOf('What is looked for'), limit: integerOf('Results, at most 100') },
-    filters: ['is-official', 'is-automated', 'stars'],
+    filters: searchFilters,
     answers: { 200: answer(list(SearchResult), 'Found') },
   },
   'GET /distribution/{name}/json': {
@@ -172,7 +173,7 @@ export const imageOperations: Operations = {
       'max-used-space': integerOf('Refused', 48),
       'min-free-space': integerOf('Refused', 48),
     },
-    filters: ['until', 'unused-for', 'id'],
+    filters: buildPruneFilters,
     answers: { 200: answer(CachePruned, 'Removed') },
   },
   'POST /build/cancel': {

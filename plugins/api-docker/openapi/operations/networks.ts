@@ -1,10 +1,9 @@
+import { networkFilters, pruneFilters, volumeFilters, volumePruneFilters } from '../../schemas/filters.ts'
 import { NetworkConnect, NetworkCreate, NetworkDisconnect } from '../../schemas/networking.ts'
 import { VolumeCreate } from '../../schemas/volume.ts'
 import { Network, NetworkCreated, NetworksPruned, Volume, VolumeList, VolumesPruned } from '../answers/network.ts'
 import { list } from '../answers/schema.ts'
 import { answer, done, flagOf, textOf, type Operations } from '../operation.ts'
-
-const networkFilters = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type']
 
 export const networkOperations: Operations = {
   'GET /networks': {
@@ -51,13 +50,13 @@ export const networkOperations: Operations = {
   'POST /networks/prune': {
     id: 'NetworkPrune',
     summary: 'Removes networks that nobody uses',
-    filters: ['until', 'label', 'label!'],
+    filters: pruneFilters,
     answers: { 200: answer(NetworksPruned, 'Removed') },
   },
   'GET /volumes': {
     id: 'VolumeList',
     summary: 'Lists volumes',
-    filters: ['dangling', 'name', 'driver', 'label'],
+    filters: volumeFilters,
     answers: { 200: answer(VolumeList, 'Volumes, and drivers that are away') },
   },
   'POST /volumes/create': {
@@ -85,7 +84,7 @@ export const networkOperations: Operations = {
   'POST /volumes/prune': {
     id: 'VolumePrune',
     summary: 'Removes volumes that nobody uses; only anonymous ones without the filter `all`',
-    filters: ['label', 'label!', 'all'],
+    filters: volumePruneFilters,
     answers: { 200: answer(VolumesPruned, 'Removed') },
   },
 }

@@ -1,3 +1,4 @@
+import { pluginFilters } from '../../schemas/filters.ts'
 import { Plugin, PluginPrivilege } from '../answers/plugin.ts'
 import { ProgressLine } from '../answers/image.ts'
 import { list, orNull, texts } from '../answers/schema.ts'
@@ -10,7 +11,7 @@ export const pluginOperations: Operations = {
   'GET /plugins': {
     id: 'PluginList',
     summary: 'Lists managed plugins',
-    filters: ['enabled', 'capability'],
+    filters: pluginFilters,
     answers: { 200: answer(list(Plugin), 'Plugins') },
   },
   'GET /plugins/privileges': {

@@ -1,3 +1,4 @@
+import { eventFilters } from '../../schemas/filters.ts'
 import { DiskUsage, Event, EventLoopLine, Info, Version } from '../answers/system.ts'
 import { anyObject } from '../answers/schema.ts'
 import { answer, lines, textOf, textsOf, type Answer, type Operations } from '../operation.ts'
@@ -27,22 +28,7 @@ export const systemOperations: Operations = {
       since: textOf('From this moment on: RFC 3339, a duration back from now, or seconds with a fraction'),
       until: textOf('Up to this moment; it ends then'),
     },
-    filters: [
-      'config',
-      'container',
-      'daemon',
-      'event',
-      'image',
-      'label',
-      'network',
-      'node',
-      'plugin',
-      'scope',
-      'secret',
-      'service',
-      'type',
-      'volume',
-    ],
+    filters: eventFilters,
     answers: { 200: lines(Event, 'Events') },
   },
   'GET /system/df': {

@@ -1,3 +1,4 @@
+import { buildPruneFilters } from '../../schemas/filters.ts'
 import { json, type Route } from '../../server/route.ts'
 import { exactNumber } from '../../wire/exact-number.ts'
 import { readMoment, writeRfc3339 } from '../../wire/moment.ts'
@@ -8,7 +9,7 @@ export const pruneBuildCache: Route = {
   method: 'POST',
   path: '/build/prune',
   async handle({ query, engine, signal }) {
-    const filters = query.filters(['until', 'unused-for', 'id'])
+    const filters = query.filters(buildPruneFilters)
     const [until, unusedFor] = [filters.one('until'), filters.one('unused-for')]
     if (until !== undefined && unusedFor !== undefined) {
       throw invalidRequest('conflicting filters: "until" and "unused-for" mean the same')

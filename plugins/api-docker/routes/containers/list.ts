@@ -1,3 +1,4 @@
+import { containerFilters } from '../../schemas/filters.ts'
 import { containerStatuses, type ContainerFilter } from '@moby/contracts'
 import { containerSummary } from '../../compat/shapes.ts'
 import { json, type Route } from '../../server/route.ts'
@@ -5,29 +6,11 @@ import { containerSummaryShape } from '../../shapes/container-summary.ts'
 import { toExposedPorts } from '../../translate/ports.ts'
 import { invalidFilter, type Filters } from '../../wire/filters.ts'
 
-const accepted = [
-  'ancestor',
-  'before',
-  'exited',
-  'expose',
-  'health',
-  'id',
-  'is-task',
-  'isolation',
-  'label',
-  'name',
-  'network',
-  'publish',
-  'since',
-  'status',
-  'volume',
-]
-
 export const listContainers: Route = {
   method: 'GET',
   path: '/containers/json',
   async handle({ version, query, engine, signal }) {
-    const filters = query.filters(accepted)
+    const filters = query.filters(containerFilters)
     const limit = query.integer('limit')
     // Only containers of a swarm are tasks, and only Windows isolates in another way.
     if (filters.bool('is-task') === true || !onlyDefaultIsolation(filters)) return json([])

@@ -1,6 +1,7 @@
 import { json, type Route } from '../../server/route.ts'
 import { exactNumber } from '../../wire/exact-number.ts'
-import { pruneFilter, pruneFilters } from '../prune-filter.ts'
+import { pruneFilters } from '../../schemas/filters.ts'
+import { pruneFilter } from '../prune-filter.ts'
 
 export const pruneContainers: Route = {
   method: 'POST',

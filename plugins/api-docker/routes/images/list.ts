@@ -1,3 +1,4 @@
+import { imageFilters } from '../../schemas/filters.ts'
 import { imageSummary, since } from '../../compat/shapes.ts'
 import { json, type ApiRequest, type Route } from '../../server/route.ts'
 import { imageSummaryShape } from '../../shapes/image.ts'
@@ -6,14 +7,12 @@ import { exactNumber } from '../../wire/exact-number.ts'
 import type { Filters } from '../../wire/filters.ts'
 import { readMoment, writeRfc3339 } from '../../wire/moment.ts'
 
-const accepted = ['dangling', 'label', 'before', 'since', 'reference', 'until']
-
 export const listImages: Route = {
   method: 'GET',
   path: '/images/json',
   async handle(request) {
     const { version, query, engine, signal } = request
-    const filter = toFilter(query.filters(accepted), request)
+    const filter = toFilter(query.filters(imageFilters), request)
     const withShared = version >= since.sharedSize && query.bool('shared-size')
     const manifests = version >= since.listManifests && query.bool('manifests')
     const [{ images }, usage] = await Promise.all([

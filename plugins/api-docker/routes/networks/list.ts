@@ -1,15 +1,14 @@
+import { networkFilters } from '../../schemas/filters.ts'
 import { listsNetworkContainers } from '../../compat/shapes.ts'
 import { json, type Route } from '../../server/route.ts'
 import { networkShape } from '../../shapes/network.ts'
 import { invalidFilter, type Filters } from '../../wire/filters.ts'
 
-const accepted = ['dangling', 'driver', 'id', 'label', 'name', 'scope', 'type']
-
 export const listNetworks: Route = {
   method: 'GET',
   path: '/networks',
   async handle({ version, query, engine, signal }) {
-    const { networks } = await engine.networks.list({ filter: toFilter(query.filters(accepted)) }, { signal })
+    const { networks } = await engine.networks.list({ filter: toFilter(query.filters(networkFilters)) }, { signal })
     return json(networks.map((network) => networkShape(network, listsNetworkContainers(version))))
   },
 }

@@ -1,5 +1,6 @@
 import { empty, json, type Route } from '../../server/route.ts'
-import { pruneFilter, pruneFilters } from '../prune-filter.ts'
+import { pruneFilters } from '../../schemas/filters.ts'
+import { pruneFilter } from '../prune-filter.ts'
 
 export const removeNetwork: Route = {
   method: 'DELETE',

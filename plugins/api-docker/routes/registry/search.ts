@@ -1,3 +1,4 @@
+import { searchFilters } from '../../schemas/filters.ts'
 import { json, type Route } from '../../server/route.ts'
 import { readRegistryAuth } from '../../translate/registry-auth.ts'
 import { invalidRequest } from '../../wire/api-error.ts'
@@ -16,7 +17,7 @@ export const searchImages: Route = {
     if (limit < 0 || limit > mostResults) {
       throw invalidRequest(`limit ${limit} is outside the range of [1, ${mostResults}]`)
     }
-    const filters = query.filters(['is-official', 'is-automated', 'stars'])
+    const filters = query.filters(searchFilters)
     const [official, automated, stars] = [filters.bool('is-official'), filters.bool('is-automated'), starsOf(filters)]
     const credentials = readRegistryAuth(headers['x-registry-auth'])
     return await answerAsDocker(async () => {

@@ -1,3 +1,4 @@
+import { eventFilters } from '../../schemas/filters.ts'
 import { tellsEvent } from '../../compat/shapes.ts'
 import { prime } from '../../server/prime.ts'
 import type { Route } from '../../server/route.ts'
@@ -7,23 +8,6 @@ import type { Filters } from '../../wire/filters.ts'
 import { readMoment, writeRfc3339 } from '../../wire/moment.ts'
 import type { Query } from '../../wire/query.ts'
 
-const accepted = [
-  'config',
-  'container',
-  'daemon',
-  'event',
-  'image',
-  'label',
-  'network',
-  'node',
-  'plugin',
-  'scope',
-  'secret',
-  'service',
-  'type',
-  'volume',
-]
-
 /** Filters by things that this engine does not have: given, no event fits. */
 const absent = ['config', 'node', 'secret', 'service']
 
@@ -32,7 +16,7 @@ export const events: Route = {
   method: 'GET',
   path: '/events',
   async handle({ version, query, engine, signal }) {
-    const filters = query.filters(accepted)
+    const filters = query.filters(eventFilters)
     const request = { ...period(query), filter: toFilter(filters) }
     const rest = await prime(engine.system.events(request, { signal }))
     const never = absent.some((key) => filters.has(key))

@@ -1,13 +1,12 @@
+import { volumeFilters } from '../../schemas/filters.ts'
 import { json, type Route } from '../../server/route.ts'
 import { volumeShape } from '../../shapes/volume.ts'
-
-const accepted = ['dangling', 'name', 'driver', 'label']
 
 export const listVolumes: Route = {
   method: 'GET',
   path: '/volumes',
   async handle({ query, engine, signal }) {
-    const filters = query.filters(accepted)
+    const filters = query.filters(volumeFilters)
     const optional = {
       names: filters.maybe('name'),
       drivers: filters.maybe('driver'),

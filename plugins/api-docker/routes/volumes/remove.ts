@@ -1,3 +1,4 @@
+import { volumePruneFilters } from '../../schemas/filters.ts'
 import { since } from '../../compat/shapes.ts'
 import { empty, json, type Route } from '../../server/route.ts'
 import { exactNumber } from '../../wire/exact-number.ts'
@@ -16,7 +17,7 @@ export const pruneVolumes: Route = {
   method: 'POST',
   path: '/volumes/prune',
   async handle({ version, query, engine, signal }) {
-    const filters = query.filters(['label', 'label!', 'all'])
+    const filters = query.filters(volumePruneFilters)
     const all = version < since.pruneAnonymousOnly || filters.bool('all') === true
     const { removed, spaceReclaimed } = await engine.volumes.prune({ all, ...labelFilter(filters) }, { signal })
     return json({ VolumesDeleted: removed, SpaceReclaimed: exactNumber(spaceReclaimed) })
