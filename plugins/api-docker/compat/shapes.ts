@@ -81,7 +81,10 @@ export function imageSummary(version: number, shape: Shape): Shape {
 /** GET /info. */
 export function info(version: number, shape: Shape): Shape {
   const adjusted: Shape = { ...shape }
-  if (version < 50) Object.assign(adjusted, { BridgeNfIptables: false, BridgeNfIp6tables: false })
+  if (version < 50) {
+    Object.assign(adjusted, { BridgeNfIptables: false, BridgeNfIp6tables: false })
+    delete adjusted['DiscoveredDevices']
+  }
   if (version < 49) {
     for (const key of ['ContainerdCommit', 'RuncCommit', 'InitCommit']) {
       const commit = shape[key] as { ID: string }
@@ -132,6 +135,9 @@ export const since = {
   execConsoleSize: 42,
   pruneAnonymousOnly: 42,
   dfTypes: 42,
+  /** Attaching over a WebSocket: queries stdin, stdout and stderr, and binary messages. */
+  webSocketStreams: 42,
+  webSocketBinary: 28,
   /** Query `condition` of wait. */
   waitCondition: 30,
   importPlatform: 32,

@@ -21,7 +21,7 @@ export const checkAnswer: CheckAnswer = ({ route, query, version }, answer) => {
   if (query.filterKeys !== undefined && !sameWords(query.filterKeys, operation.filters ?? [])) {
     throw new Error(`${key} takes the filters ${query.filterKeys.join(', ')}, which are described otherwise`)
   }
-  const status = answer.kind === 'raw' || answer.kind === 'upgrade' ? 101 : answer.status
+  const status = 'status' in answer ? answer.status : 101
   if (status >= 400) {
     if (answer.kind === 'json') checkJson(ErrorResponse, answer.body, key)
     return answer
@@ -43,7 +43,7 @@ function checkKind(
     return { ...answer, body: checkLines(form(lines), answer.body, key) }
   } else {
     const has = { json: json !== undefined, stream: bytes !== undefined, text: bytes !== undefined, empty: true }
-    const fits = answer.kind === 'raw' || answer.kind === 'upgrade' || has[answer.kind]
+    const fits = !('status' in answer) || has[answer.kind]
     if (!fits) throw new Error(`${key} answers by ${answer.kind}, which is not described`)
   }
   return answer

@@ -4,6 +4,7 @@ import { cancelBuild } from './build/cancel.ts'
 import { pruneBuildCache } from './build/prune.ts'
 import { getArchive, putArchive, statArchive } from './containers/archive/archive.ts'
 import { attachContainer } from './containers/attach.ts'
+import { attachContainerByWebSocket } from './containers/attach-web-socket.ts'
 import { containerChanges } from './containers/changes.ts'
 import type { BuildkitBridge } from '../buildkit/bridge.ts'
 import { buildkitRoutes } from './buildkit/routes.ts'
@@ -44,7 +45,6 @@ import { createNetwork } from './networks/create.ts'
 import { inspectNetwork } from './networks/inspect.ts'
 import { listNetworks, listNetworksSlash } from './networks/list.ts'
 import { pruneNetworks, removeNetwork } from './networks/remove.ts'
-import { notBuilt } from './not-built.ts'
 import { inspectPlugin, listPlugins } from './plugins/list.ts'
 import { disablePlugin, enablePlugin, removePlugin, setPlugin } from './plugins/manage.ts'
 import { createPlugin, pluginPrivileges, pullPlugin, pushPlugin, upgradePlugin } from './plugins/packages.ts'
@@ -95,6 +95,7 @@ export function routeTable(facts: {
     killContainer,
     waitContainer,
     attachContainer,
+    attachContainerByWebSocket,
     resizeContainer,
     renameContainer,
     pauseContainer,
@@ -149,7 +150,6 @@ export function routeTable(facts: {
     ...swarmRoutes,
     updateVolume,
     cancelBuild,
-    ...notBuilt,
     statArchive,
     getArchive,
     putArchive,

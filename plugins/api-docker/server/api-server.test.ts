@@ -96,13 +96,8 @@ describe('the API on a socket', () => {
     expect(api.calls.at(-1)?.request).toEqual({ ref: 'x', timeoutSeconds: -1 })
   })
 
-  it('says what it does not offer, and what needs a swarm', async () => {
+  it('says what needs a swarm', async () => {
     api = await startTestApi()
-    for (const [method, path] of [['GET', '/containers/x/attach/ws']] as const) {
-      const { status, text } = await api.call(method, path)
-      expect([path, status]).toEqual([path, 501])
-      expect(text).toContain('is not supported by Moby Origin yet')
-    }
     const swarm = await api.call('GET', '/services')
     expect(swarm.status).toBe(503)
     expect(swarm.text).toContain('This node is not a swarm manager.')

@@ -7,6 +7,7 @@ import { invalidRequest } from '../wire/api-error.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { Guard } from './guard.ts'
 import { refuseOn } from './raw-head.ts'
+import { notWebSocket } from './check-handshake.ts'
 import type { Answer } from './route.ts'
 import { serveUpgrade, type UpgradeParts } from './serve-upgrade.ts'
 import { serveWithoutUpgrade } from './serve-without-upgrade.ts'
@@ -153,6 +154,7 @@ export class ApiServer {
       await serveWithoutUpgrade(reply.request.raw, reply.raw, answer, common)
       return
     }
+    if (answer.kind === 'websocket') throw invalidRequest(notWebSocket)
     if (answer.kind === 'upgrade') throw invalidRequest(`the request does not ask for an upgrade to ${answer.protocol}`)
     const text = bodyText(answer)
     const headers = { ...common, ...typeOf(answer), ...answer.headers }
@@ -173,7 +175,7 @@ export class ApiServer {
   }
 }
 
-type Whole = Exclude<Answer, { kind: 'stream' | 'raw' | 'upgrade' }>
+type Whole = Exclude<Answer, { kind: 'stream' | 'raw' | 'upgrade' | 'websocket' }>
 
 function bodyText(answer: Whole): string {
   if (answer.kind === 'empty') return ''

@@ -11,8 +11,8 @@ const probeInterval = 2000
 export class RawConnection {
   readonly #socket: Socket
   readonly #gone = new AbortController()
-  readonly #opened: Promise<void>
-  #open: () => void = () => {}
+  readonly #opened: Promise<AsyncIterable<Uint8Array>>
+  #open: (input: AsyncIterable<Uint8Array>) => void = () => {}
   #probe: NodeJS.Timeout | undefined
 
   constructor(socket: Socket) {
@@ -47,13 +47,11 @@ export class RawConnection {
     return this.#gone.signal
   }
 
-  /** What the client sends, from the moment of `open` on. Iterate over it at most once, or discard it. */
+  /** What the client sends, from the moment of `open` or `become` on. Iterate over it at most once, or discard it. */
   async *input(): AsyncGenerator<Uint8Array> {
-    await this.#opened
-    // Without this option the end of the input would destroy the output too.
-    const chunks = this.#socket.iterator({ destroyOnReturn: false })
+    const chunks = await this.#opened
     try {
-      for await (const chunk of chunks) yield chunk as Buffer
+      for await (const chunk of chunks) yield chunk
     } catch {
       // The client is gone, which `signal` tells.
     } finally {
@@ -64,7 +62,14 @@ export class RawConnection {
   /** Writes the head of the answer. From here on the connection is raw. */
   open(head: string): void {
     this.#socket.write(head)
-    this.#open()
+    // Without this option the end of the input would destroy the output too.
+    this.#open(this.#socket.iterator({ destroyOnReturn: false }))
+  }
+
+  /** Another protocol has the connection; what its messages hold is the input. */
+  become(input: AsyncIterable<Uint8Array>): void {
+    this.release()
+    this.#open(input)
   }
 
   /** Throws away what the client sends. Somebody must read, or the end of the input would never be seen. */
@@ -92,10 +97,12 @@ export class RawConnection {
   /** Ends both ways, after everything written has gone out. */
   end(): void {
     clearInterval(this.#probe)
-    this.#open()
+    this.#open(nothing())
     this.#socket.end(() => this.#socket.destroy())
   }
 }
+
+async function* nothing(): AsyncGenerator<Uint8Array> {}
 
 function gone() {
   return codedError('CANCELLED', 'the client has closed the connection')

@@ -67,6 +67,16 @@ export type Answer =
       run(connection: RawConnection): Promise<void>
     }
   | {
+      /**
+       * Turns the connection into a WebSocket: each write is a message, what the client's messages hold is the input.
+       * The request must have passed `checkHandshake`. `run` returns when nothing more is to be written.
+       */
+      readonly kind: 'websocket'
+      /** Whether messages are binary ones; otherwise they say that they are text, whatever they hold. */
+      readonly binary: boolean
+      run(connection: RawConnection): Promise<void>
+    }
+  | {
       /** Hands the connection over to another protocol, whole. `run` returns when it is closed. */
       readonly kind: 'upgrade'
       /** As the client asked for it in its `Upgrade` header. */
@@ -78,7 +88,7 @@ export interface Route {
   readonly method: 'GET' | 'HEAD' | 'POST' | 'PUT' | 'DELETE'
   /** With variables in braces, which take slashes too: `/images/{name}/json`. */
   readonly path: string
-  /** True when the handler may answer `raw`, so that the server leaves an upgrade request to it. */
+  /** True when the handler may take the connection over, so that the server leaves an upgrade request to it. */
   readonly hijack?: boolean
   handle(request: ApiRequest): Promise<Answer>
 }

@@ -10,6 +10,7 @@ import { RawConnection } from './raw-connection.ts'
 import { answerOn, rawHead, refuseOn } from './raw-head.ts'
 import type { Answer, Headers } from './route.ts'
 import { readUpgradeBody } from './upgrade-body.ts'
+import { openWebSocket } from './web-socket.ts'
 
 export interface UpgradeParts {
   readonly dispatcher: Dispatcher
@@ -37,6 +38,14 @@ export async function serveUpgrade(
       connection.release()
       socket.write(rawHead('101 UPGRADED', { Connection: 'Upgrade', Upgrade: answer.protocol }))
       await answer.run(socket)
+      return
+    }
+    if (answer.kind === 'websocket') {
+      const webSocket = await openWebSocket(message, socket, answer.binary)
+      opened = true
+      connection.become(webSocket.messages())
+      await answer.run(webSocket)
+      await webSocket.close()
       return
     }
     if (answer.kind !== 'raw') {
@@ -86,8 +95,10 @@ async function dispatch(
   return answer
 }
 
+type Ordinary = Exclude<Answer, { kind: 'raw' | 'upgrade' | 'websocket' }>
+
 /** A detached exec asks for an upgrade too, and gets none. */
-function answerOrdinary(socket: Socket, answer: Exclude<Answer, { kind: 'raw' | 'upgrade' }>, common: Headers): void {
+function answerOrdinary(socket: Socket, answer: Ordinary, common: Headers): void {
   if (answer.kind === 'stream') throw invalidRequest('this request cannot be answered on an upgraded connection')
   const body = answer.kind === 'empty' ? '' : answer.kind === 'json' ? `${JSON.stringify(answer.body)}\n` : answer.body
   const type = body === '' ? {} : { 'Content-Type': answer.kind === 'json' ? 'application/json' : 'text/plain' }

@@ -21,6 +21,7 @@ export async function* attachContainer(
   refuse(record)
   const detachKeys = parseDetachKeys(request.detachKeys)
   if (!request.stream) {
+    tell(context, record, 'attach')
     yield { attached: true }
     if (request.logs === true) yield* earlier(context, record, request, context.clock.now())
     return

@@ -1,13 +1,16 @@
+import { once } from 'node:events'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { WebSocket } from 'ws'
 import { readFrames } from '../../compat/frames.ts'
 import { clear, launch, make, sleeper } from '../../compat/scripts/scenery.ts'
 import type { Subject } from '../../compat/subject.ts'
-import { startTrapEngine } from './start-trap-engine.ts'
+import { get, startTrapEngine } from './start-trap-engine.ts'
 import { Wire } from './wire.ts'
 
 describe('streams', () => {
   let subject: Subject
   const wires: Wire[] = []
+  const sockets: WebSocket[] = []
 
   beforeAll(async () => {
     subject = await startTrapEngine()
@@ -15,6 +18,7 @@ describe('streams', () => {
   })
   afterAll(async () => {
     for (const each of wires) each.destroy()
+    for (const each of sockets) each.terminate()
     await subject.stop()
   })
 
@@ -113,5 +117,59 @@ describe('streams', () => {
     expect((await subject.api('POST', `/exec/${id}/resize?h=44&w=120`)).status).toBe(200)
     expect(String(await wire.bodyWith('44 120'))).toContain('44 120\r\n')
     wire.destroy()
+  })
+
+  interface Attached {
+    readonly socket: WebSocket
+    /** All that came, and the code of the end. */
+    readonly said: () => string
+    readonly ended: Promise<number>
+  }
+  const attach = async (name: string, query: string, version = '1.51'): Promise<Attached> => {
+    const socket = new WebSocket(`ws+unix:${subject.facts.socket}:/v${version}/containers/${name}/attach/ws?${query}`)
+    sockets.push(socket)
+    const pieces: string[] = []
+    socket.on('message', (data) => pieces.push(String(data as Buffer)))
+    const ended = once(socket, 'close').then(([code]) => code as number)
+    await once(socket, 'open')
+    return { socket, said: () => pieces.join(''), ended }
+  }
+  const interactive = { ...alone, OpenStdin: true, AttachStdin: true }
+
+  it('who attaches over a WebSocket has the output as it is and gives the input, until the container ends', async () => {
+    const Cmd = ['sh', '-c', 'while read line; do echo "out $line"; echo "err $line" >&2; done; echo over']
+    await make(subject, 'spoken', { ...interactive, StdinOnce: true, Cmd })
+    const { socket, said, ended } = await attach('spoken', 'stream=1&stdin=1&stdout=1&stderr=1')
+    await subject.api('POST', '/containers/spoken/start')
+    socket.send('one\n')
+    await expect.poll(said).toMatch(/^(out one\nerr one\n|err one\nout one\n)$/)
+    socket.send(Buffer.from('two\n'))
+    await expect.poll(said).toContain('err two\n')
+    const alone = await attach('spoken', 'stream=1&stdout=1')
+    socket.send('three\n')
+    await expect.poll(alone.said).toBe('out three\n')
+    await subject.api('POST', '/containers/spoken/kill')
+    expect([await ended, await alone.ended]).toEqual([1000, 1000])
+    const logs = await attach('spoken', 'logs=1&stdout=1')
+    expect([await logs.ended, logs.said()]).toEqual([1000, 'out one\nout two\nout three\n'])
+    await clear(subject, 'spoken')
+  })
+
+  it('the end of a WebSocket is the end of an input that is given once, and detach keys end the WebSocket', async () => {
+    await make(subject, 'once', { ...interactive, StdinOnce: true, Cmd: ['sh', '-c', 'cat; exit 5'] })
+    const first = await attach('once', 'stream=1&stdin=1&stdout=1')
+    await subject.api('POST', '/containers/once/start')
+    first.socket.send('heard')
+    await expect.poll(first.said).toBe('heard')
+    first.socket.close()
+    expect((await subject.api('POST', '/containers/once/wait')).body).toMatchObject({ StatusCode: 5 })
+    await launch(subject, 'terminal', { ...interactive, Tty: true, Cmd: ['cat'] })
+    const typed = await attach('terminal', `stream=1&stdin=1&stdout=1&detachKeys=${encodeURIComponent('ctrl-x,y')}`)
+    typed.socket.send('a\n')
+    await expect.poll(typed.said).toBe('a\r\na\r\n')
+    typed.socket.send('\x18y')
+    expect(await typed.ended).toBe(1000)
+    expect((await get(subject, '/containers/terminal/json'))['State']).toMatchObject({ Running: true })
+    await clear(subject, 'once', 'terminal')
   })
 })

@@ -145,6 +145,7 @@ export const containerOperations: Operations = {
   'GET /containers/{name}/attach/ws': {
     id: 'ContainerAttachWebsocket',
     summary: 'Connects to the input and output of a container over a WebSocket',
+    query: attachQuery,
     answers: { 101: done('Messages of bytes both ways') },
   },
   'POST /containers/{name}/resize': {

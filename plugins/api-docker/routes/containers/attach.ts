@@ -1,15 +1,15 @@
 import { outputType } from '../../compat/shapes.ts'
 import { prime } from '../../server/prime.ts'
-import type { ApiRequest, Route } from '../../server/route.ts'
+import type { Route } from '../../server/route.ts'
 import { writeOutput } from '../write-output.ts'
-import { containerRef } from './container-ref.ts'
+import { readAttachRequest } from './attach-request.ts'
 
 export const attachContainer: Route = {
   method: 'POST',
   path: '/containers/{name}/attach',
   hijack: true,
   async handle(request) {
-    const wanted = readAttachRequest(request)
+    const wanted = readAttachRequest(request, 'stream')
     await request.allow('containers.attach', wanted)
     const container = await request.trusted.containers.inspect({ ref: wanted.ref })
     const terminal = container.spec.terminal === true
@@ -29,20 +29,6 @@ export const attachContainer: Route = {
       },
     }
   },
-}
-
-function readAttachRequest(request: ApiRequest) {
-  const { query } = request
-  const detachKeys = query.maybe('detachKeys')
-  return {
-    ref: containerRef(request),
-    stdin: query.bool('stdin'),
-    stdout: query.bool('stdout'),
-    stderr: query.bool('stderr'),
-    stream: query.bool('stream'),
-    ...(query.bool('logs') ? { logs: true } : {}),
-    ...(detachKeys === undefined ? {} : { detachKeys }),
-  }
 }
 
 async function* nothing(): AsyncGenerator<Uint8Array> {}
