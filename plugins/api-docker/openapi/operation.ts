@@ -74,3 +74,12 @@ export const output: Answer = {
   description:
     'Output. Without a terminal each piece stands after a head of 8 bytes: the stream (0 input, 1 output, 2 errors), three zero bytes, and the number of bytes, big-endian. With a terminal the bytes come as they are, as application/vnd.docker.raw-stream.',
 }
+
+/** Both ways at once, for attach and exec. */
+export const raw: Answer = {
+  ...output,
+  description: `After the upgrade, or at once for a client that asks for none: ${output.description}`,
+}
+
+/** The size of a terminal in characters. */
+export const terminalSize = { h: integerOf('Rows'), w: integerOf('Columns') }

@@ -1,5 +1,6 @@
 import type { Operations } from './operation.ts'
 import { containerOperations } from './operations/containers.ts'
+import { execOperations } from './operations/exec.ts'
 import { imageOperations } from './operations/images.ts'
 import { networkOperations } from './operations/networks.ts'
 import { pluginOperations } from './operations/plugins.ts'
@@ -10,6 +11,7 @@ import { systemOperations } from './operations/system.ts'
 export const operationsByTag: Readonly<Record<string, Operations>> = {
   System: systemOperations,
   Container: containerOperations,
+  Exec: execOperations,
   Image: imageOperations,
   'Network and volume': networkOperations,
   Plugin: pluginOperations,

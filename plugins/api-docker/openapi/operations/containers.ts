@@ -1,6 +1,5 @@
 import { containerFilters, pruneFilters } from '../../schemas/filters.ts'
 import { CreateContainer } from '../../schemas/create-container.ts'
-import { ExecCreate, ExecStart } from '../../schemas/exec.ts'
 import { UpdateConfig } from '../../schemas/resources.ts'
 import { Config } from '../../schemas/config.ts'
 import {
@@ -12,15 +11,25 @@ import {
   ContainerTop,
   ContainerUpdated,
   ContainerWait,
-  ExecInspect,
   IdAnswer,
 } from '../answers/container.ts'
 import { list, orNull } from '../answers/schema.ts'
 import { ContainerStats } from '../answers/stats.ts'
-import { answer, done, flagOf, integerOf, lines, output, textOf, textsOf, type Operations } from '../operation.ts'
+import {
+  answer,
+  done,
+  flagOf,
+  integerOf,
+  lines,
+  output,
+  raw,
+  terminalSize,
+  textOf,
+  textsOf,
+  type Operations,
+} from '../operation.ts'
 
 const detachKeys = textOf('Keys that leave the container running and end the connection, as `ctrl-p,ctrl-q`')
-const size = { h: integerOf('Rows'), w: integerOf('Columns') }
 const stopQuery = {
   t: integerOf('Seconds to wait before it is killed; 0 kills at once, -1 waits without end'),
   signal: textOf('Signal in place of the one of the container', 42),
@@ -32,10 +41,6 @@ const attachQuery = {
   stdout: flagOf('Gives output'),
   stderr: flagOf('Gives errors'),
   detachKeys,
-}
-const raw = {
-  ...output,
-  description: `After the upgrade, or at once for a client that asks for none: ${output.description}`,
 }
 
 export const containerOperations: Operations = {
@@ -151,7 +156,7 @@ export const containerOperations: Operations = {
   'POST /containers/{name}/resize': {
     id: 'ContainerResize',
     summary: 'Tells a container the size of its terminal',
-    query: size,
+    query: terminalSize,
     answers: { 200: done('Resized') },
   },
   'POST /containers/{name}/rename': {
@@ -234,29 +239,6 @@ export const containerOperations: Operations = {
       link: flagOf('Refused: removes a link and not the container'),
     },
     answers: { 204: done('Removed') },
-  },
-  'POST /containers/{name}/exec': {
-    id: 'ContainerExec',
-    summary: 'Prepares a process in a container',
-    body: ExecCreate.schema,
-    answers: { 201: answer(IdAnswer, 'Its id') },
-  },
-  'POST /exec/{id}/start': {
-    id: 'ExecStart',
-    summary: 'Starts a prepared process',
-    body: ExecStart.schema,
-    answers: { 101: raw, 200: raw },
-  },
-  'POST /exec/{id}/resize': {
-    id: 'ExecResize',
-    summary: 'Tells a process the size of its terminal',
-    query: size,
-    answers: { 200: done('Resized') },
-  },
-  'GET /exec/{id}/json': {
-    id: 'ExecInspect',
-    summary: 'Tells about a prepared process',
-    answers: { 200: answer(ExecInspect, 'The process') },
   },
   'GET /containers/{name}/checkpoints': {
     id: 'CheckpointList',
