@@ -48,6 +48,7 @@ export const EndpointSpec = Closed({
   aliases: Maybe(Strings),
   ipv4Address: Maybe(Type.String()),
   ipv6Address: Maybe(Type.String()),
+  linkLocalAddresses: Maybe(Type.Array(Type.String({ description: 'Without prefix length' }))),
   macAddress: Maybe(Type.String()),
   links: Maybe(Strings),
   driverOptions: Maybe(StringMap('For the network driver')),
@@ -237,6 +238,11 @@ export const Container = Open({
   state: ContainerState,
   drivers: Open({ storage: Type.String(), log: Type.String(), runtime: Type.String() }),
   networks: Type.Array(EndpointStatus),
+  links: Maybe(
+    Type.Array(Open({ name: Type.String(), alias: Type.String() }), {
+      description: 'Containers on the predefined bridge that this one has under another name',
+    }),
+  ),
   sandboxId: Type.String(),
   sandboxKey: Type.String(),
   ports: Type.Array(PortBinding, { description: 'Published now' }),

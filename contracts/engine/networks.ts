@@ -25,6 +25,8 @@ export const NetworkSpec = Closed({
   ipamDriver: Maybe(Type.String()),
   ipamOptions: Maybe(StringMap('For the IPAM driver')),
   ipam: Maybe(Type.Array(IpamConfig)),
+  configOnly: Maybe(Type.Boolean({ description: 'No network, but the configuration of others' })),
+  configFrom: Maybe(Type.String({ description: 'Name of the network whose configuration is taken' })),
 })
 export type NetworkSpec = Static<typeof NetworkSpec>
 
@@ -44,6 +46,8 @@ export const Network = Open({
   ipamDriver: Type.String(),
   ipamOptions: Maybe(StringMap('As given')),
   ipam: Type.Array(IpamConfig),
+  configOnly: Maybe(Type.Boolean()),
+  configFrom: Maybe(Type.String()),
   containers: Type.Array(
     Open({
       id: Type.String(),
@@ -79,6 +83,8 @@ export const engineNetworks = defineContract({
         'POOLS_EXHAUSTED',
         'NETWORK_OPTION_INVALID',
         'NETWORK_PREDEFINED',
+        'NETWORK_CONFIGURATION',
+        'NETWORK_NOT_KNOWN',
         'HOST_LACKS',
       ],
       deadlineMs: 60_000,
@@ -131,6 +137,7 @@ export const engineNetworks = defineContract({
         'ADDRESS_IN_USE',
         'ADDRESS_OUTSIDE_POOL',
         'CONTAINER_STATE',
+        'NETWORK_CONFIGURATION',
         'NOT_SUPPORTED',
       ],
       deadlineMs: 60_000,

@@ -38,5 +38,9 @@ export const engineErrors = {
   NETWORK_NAME_IN_USE: { kind: 'conflict', meaning: 'Another network has that name.' },
   NETWORK_NAME_INVALID: { kind: 'invalid', meaning: 'A network name breaks the rules for names.' },
   NETWORK_IN_USE: { kind: 'denied', meaning: 'The network has active endpoints.' },
+  NETWORK_CONFIGURATION: {
+    kind: 'denied',
+    meaning: 'A network holds only the configuration of others, or should have one, and cannot do what was asked.',
+  },
   NETWORK_PREDEFINED: { kind: 'denied', meaning: 'A predefined network cannot be made or removed.' },
 } as const satisfies Record<string, ErrorEntry>

@@ -82,6 +82,7 @@ export const networkDriver = defineContract({
         connectivityScope: OneOf(['local', 'global']),
         addresses: Type.Boolean({ description: 'Needs addresses from a network.ipam driver' }),
         gatewayCheck: Maybe(Type.Boolean({ description: 'Answers `checkGateway`' })),
+        ports: Maybe(Type.Boolean({ description: 'Publishes ports of endpoints; absent: it does' })),
         names: Maybe(Type.Boolean({ description: 'Answers names of `publishNames` at its name servers' })),
         sandbox: Maybe(
           OneOf(
@@ -230,7 +231,14 @@ export const networkDriver = defineContract({
         'They must go on being answered while the engine is not running.',
       request: Closed({
         networkId: Id,
-        names: Type.Array(Closed({ endpointId: Id, names: Type.Array(Type.String()), addresses: Type.Array(Address) })),
+        names: Type.Array(
+          Closed({
+            endpointId: Id,
+            names: Type.Array(Type.String()),
+            addresses: Type.Array(Address),
+            askers: Maybe(Type.Array(Address, { description: 'They alone are answered; absent: everybody' })),
+          }),
+        ),
         upstream: Type.Array(Address, { description: 'Name servers for all other names' }),
       }),
       response: Open({}),

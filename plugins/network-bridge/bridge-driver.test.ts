@@ -41,7 +41,8 @@ test('a published port answers on loopback, on the gateway, to neighbours and to
   const neighbour = await addNeighbour()
   host.serve(server.sandboxKey, 80, 'served')
   const answer = await driver.api.programExternal({ ...server, options: ports(tcp(80, { hostPort: 8080 })) })
-  expect(answer.ports).toEqual([{ protocol: 'tcp', containerPort: 80, hostIp: '0.0.0.0', hostPort: 8080 }])
+  const told = { protocol: 'tcp', containerPort: 80, hostPort: 8080 }
+  expect(answer.ports).toEqual(['0.0.0.0', '::'].map((hostIp) => ({ ...told, hostIp })))
   expect(await host.ask(host.path, '127.0.0.1', 8080)).toBe('served')
   expect(await host.ask(host.path, '10.1.0.1', 8080)).toBe('served')
   expect(await host.ask(neighbour, '192.0.2.1', 8080)).toBe('served')
@@ -110,7 +111,8 @@ test('a host port is given once, whoever has it', async () => {
   const chosen = await publish(second, tcp(80), { protocol: 'udp', containerPort: 53 })
   expect(chosen.ports.map((port) => port.hostPort).every((port) => (port ?? 0) >= 32_768)).toBe(true)
   await expect(publish(second, tcp(80, { hostIp: '203.0.113.9' }))).rejects.toMatchObject({ code: 'ADDRESS_INVALID' })
-  await expect(publish(second, tcp(80, { hostIp: '::' }))).rejects.toMatchObject({ code: 'NOT_SUPPORTED' })
+  const overSctp = { protocol: 'sctp', containerPort: 80, hostIp: '::' }
+  await expect(publish(second, overSctp)).rejects.toMatchObject({ code: 'NOT_SUPPORTED' })
 })
 
 test('when the process dies ports stay published, and the next process holds them', async () => {
@@ -135,7 +137,7 @@ test('when the process dies ports stay published, and the next process holds the
   expect(rules).not.toContain('8081')
   expect(host.run(host.path, 'ip', '-br', 'link')).not.toContain('stray')
   expect(await host.ask(host.path, '127.0.0.1', 8080)).toBe('served')
-  expect((await after.api.endpointInfo(server)).value['com.docker.network.portmap']).toHaveLength(1)
+  expect((await after.api.endpointInfo(server)).value['com.docker.network.portmap']).toHaveLength(2)
   await expect(after.api.endpointInfo(lost)).rejects.toMatchObject({ code: 'ENDPOINT_NOT_FOUND' })
 })
 

@@ -11,15 +11,16 @@ import {
 } from '@moby/contracts'
 import { RouteSocket } from '@moby/lib-linux'
 import { gatewaysOf, findBridge, raiseBridge } from './bridge-link.ts'
-import { EndpointBook, keyOf } from './endpoint-book.ts'
+import { EndpointBook } from './endpoint-book.ts'
+import { bindingsOf, EndpointPorts, rulesOf } from './endpoint-ports.ts'
 import { chooseFirewall, type FirewallChoice } from './firewall/choose-firewall.ts'
+import { FirewallGuard } from './firewall/firewall-guard.ts'
 import { ForeignForward } from './firewall/foreign-forward.ts'
 import { RuleBook } from './firewall/rule-book.ts'
 import { Host } from './host.ts'
 import { vethNames } from './link-names.ts'
 import { NameService } from './names/name-service.ts'
 import { NetworkBook, ruleOf } from './network-book.ts'
-import { PortPublisher } from './port-publisher.ts'
 import { Records, type EndpointRecord, type NetworkRecord } from './records.ts'
 
 export interface BridgeDriverOptions {
@@ -49,8 +50,9 @@ export class BridgeDriver {
   readonly #networks: NetworkBook
   readonly #endpoints: EndpointBook
   readonly #rules: RuleBook
-  readonly #publisher: PortPublisher
+  readonly #ports: EndpointPorts
   readonly #names: NameService
+  readonly #guard: FirewallGuard
   readonly #removals = new Set<Promise<void>>()
   #stopped = false
 
@@ -67,8 +69,10 @@ export class BridgeDriver {
     this.#networks = parts.networks
     this.#endpoints = parts.endpoints
     this.#rules = parts.rules
-    this.#publisher = new PortPublisher(parts.host)
     this.#names = new NameService({ folder: parts.options.run, host: parts.host, log: parts.options.log })
+    this.#ports = new EndpointPorts({ ...parts, names: this.#names, log: parts.options.log })
+    const { instanceId, log } = parts.options
+    this.#guard = new FirewallGuard({ ...parts, instanceId, log, foreign: () => parts.networks.letThrough() })
     this.api = implement(networkDriver, {
       capabilities: async () => ({
         scope: 'local',
@@ -112,7 +116,7 @@ export class BridgeDriver {
       const endpoints = new EndpointBook(records)
       await endpoints.load(host, instanceId, log)
       const driver = new BridgeDriver({ options, host, rules, networks, endpoints })
-      driver.#adopt()
+      await driver.#adopt()
       return driver
     } catch (error) {
       host.close()
@@ -124,27 +128,24 @@ export class BridgeDriver {
   async stop(reason: 'leave-containers' | 'stop-containers'): Promise<void> {
     if (this.#stopped) return
     this.#stopped = true
+    this.#guard.close()
     if (reason === 'stop-containers') {
       for (const endpoint of this.#endpoints.values()) await this.#deleteEndpoint(endpoint)
       for (const network of this.#networks.values()) await this.#deleteNetwork(network)
     }
     await this.#names.close(reason === 'stop-containers')
     await Promise.all(this.#removals)
-    this.#publisher.releaseAll()
+    this.#ports.releaseAll()
     this.#host.close()
   }
 
-  #adopt(): void {
+  async #adopt(): Promise<void> {
     const endpoints = this.#endpoints.values()
     this.#rules.adopt(this.#networks.values().map(ruleOf), [
-      ...endpoints.flatMap((endpoint) => endpoint.published.map((port) => port.rule)),
+      ...endpoints.flatMap((endpoint) => rulesOf(endpoint.published)),
       ...this.#networks.values().flatMap((network) => network.nameRedirects ?? []),
     ])
-    for (const endpoint of endpoints) {
-      for (const { binding } of this.#publisher.adopt(keyOf(endpoint), endpoint.published)) {
-        this.#log.warn('a published port was taken by another process meanwhile', { ...binding })
-      }
-    }
+    await this.#ports.adopt(endpoints)
     this.#names.resume()
   }
 
@@ -236,37 +237,16 @@ export class BridgeDriver {
     const bindings = Array.isArray(later) ? (later as PortBinding[]) : endpoint.bindings
     if (endpoint.published.length > 0) {
       if (JSON.stringify(bindings) === JSON.stringify(endpoint.bindings)) return { ports: bindingsOf(endpoint) }
-      await this.#unpublish(endpoint)
+      await this.#ports.revoke(endpoint)
     }
     if (network.internal || bindings.length === 0) return { ports: [] }
-    const { hostBinding } = network.options
-    const published = this.#publisher.publish(keyOf(endpoint), bindings, {
-      ...(endpoint.address === undefined ? {} : { address: withoutLength(endpoint.address) }),
-      ...(endpoint.addressIpv6 === undefined ? {} : { addressIpv6: withoutLength(endpoint.addressIpv6) }),
-      ...(hostBinding === undefined ? {} : { hostBinding }),
-    })
-    const record = { ...endpoint, bindings, published }
-    this.#endpoints.put(record)
-    try {
-      await this.#rules.apply({ addPorts: published.map((port) => port.rule) })
-    } catch (error) {
-      this.#publisher.release(keyOf(endpoint))
-      this.#endpoints.put({ ...record, published: [] })
-      throw error
-    }
-    return { ports: bindingsOf(record) }
+    return { ports: await this.#ports.publish(network, endpoint, bindings) }
   }
 
   async #revokeExternal(request: { networkId: string; endpointId: string }): Promise<Record<string, never>> {
     const endpoint = this.#endpoints.find(request)
-    if (endpoint !== undefined && endpoint.published.length > 0) await this.#unpublish(endpoint)
+    if (endpoint !== undefined) await this.#ports.revoke(endpoint)
     return {}
-  }
-
-  async #unpublish(endpoint: EndpointRecord): Promise<void> {
-    await this.#rules.apply({ removePorts: endpoint.published.map((port) => port.rule) })
-    this.#publisher.release(keyOf(endpoint))
-    this.#endpoints.put({ ...endpoint, published: [] })
   }
 
   /** Removing a link takes the kernel some 20 ms, which nobody has to wait for but the end of the network. */
@@ -320,14 +300,6 @@ export class BridgeDriver {
       [portsOption]: bindingsOf(endpoint),
     }
   }
-}
-
-function bindingsOf(endpoint: EndpointRecord): PortBinding[] {
-  return endpoint.published.map((port) => ({ ...port.binding }))
-}
-
-function withoutLength(cidr: string): string {
-  return cidr.split('/')[0] ?? ''
 }
 
 function refuse(what: string): never {

@@ -2,7 +2,14 @@ import { spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { readFileSync, writeFileSync } from 'node:fs'
 import { text } from 'node:stream/consumers'
-import { errnoOf, NetfilterSocket, RouteSocket, withNetworkNamespace } from '@moby/lib-linux'
+import {
+  errnoOf,
+  NetfilterSocket,
+  RouteSocket,
+  watchNetfilter,
+  withNetworkNamespace,
+  type NetfilterRemoval,
+} from '@moby/lib-linux'
 
 /** What a process that ended by itself left behind. */
 export interface ProcessResult {
@@ -61,6 +68,11 @@ export class Host {
     if (current === undefined || current === value) return false
     this.run(() => writeFileSync(`/proc/sys/net/${name}`, value))
     return true
+  }
+
+  /** Tells what others remove from nftables, until `close`. */
+  watchNetfilter(told: (removal: NetfilterRemoval) => void): { close(): void } {
+    return watchNetfilter(told, { namespacePath: this.#namespacePath, own: this.netfilter.port })
   }
 
   close(): void {

@@ -57,7 +57,7 @@ export class NetworkBook {
       raiseBridge(host, record)
       this.#noteForwarding(record)
       await this.#parts.rules.apply({ addNetworks: [ruleOf(record)] })
-      await this.#letThrough()
+      await this.letThrough()
       return record
     } catch (error) {
       if (existing === undefined) await this.#undo(record)
@@ -78,7 +78,7 @@ export class NetworkBook {
       await foreign.remove()
     } else {
       await rules.apply({ removeNetworks: [ruleOf(record)], removePorts: record.nameRedirects ?? [] })
-      await this.#letThrough()
+      await this.letThrough()
     }
     const link = record.ownsBridge ? host.route.linkByName(record.bridge) : undefined
     if (link !== undefined) await host.route.removeLinkInBackground(link.index)
@@ -144,7 +144,8 @@ export class NetworkBook {
     this.#parts.log.info('forwarding was switched on', { settings: changed, network: record.name })
   }
 
-  async #letThrough(): Promise<void> {
+  /** Lets packets of the bridges through chains of others. */
+  async letThrough(): Promise<void> {
     if (this.#parts.rules.kind === 'none') return
     const obstacle = await this.#parts.foreign.allow(this.values().map((network) => network.bridge))
     this.#parts.degraded(obstacle)

@@ -42,7 +42,9 @@ export class PortPublisher {
   /** Holds again what an earlier process had published; answers the ports that somebody else has taken since. */
   adopt(owner: string, published: readonly PublishedPort[]): PublishedPort[] {
     const reservations: Reservation[] = []
-    const lost = published.filter(({ binding }) => {
+    const lost = published.filter(({ binding, relay }) => {
+      // The process that carries it holds it.
+      if (relay !== undefined) return false
       try {
         this.#reserve(binding, binding.hostIp, binding.hostPort, reservations)
         return false
@@ -64,29 +66,18 @@ export class PortPublisher {
   }
 
   #publishOne(binding: PortBinding, target: PortTarget, reservations: Reservation[]): PublishedPort[] {
-    const places = hostAddresses(binding, target)
+    const places = hostAddresses(binding, target, this.#hasIpv6())
     let failure: unknown
     for (const port of this.#candidates(binding)) {
       const attempt: Reservation[] = []
       try {
-        for (const place of places) this.#reserve(binding, place.hostIp, port, attempt)
+        for (const { hostIp, relayed } of places) {
+          if (!relayed) this.#reserve(binding, hostIp, port, attempt)
+          // The process that carries it takes it; it is tried here, because other ports may have to be tried.
+          else this.#try(binding, hostIp, port)
+        }
         reservations.push(...attempt)
-        return places.map((place) => ({
-          binding: {
-            protocol: binding.protocol,
-            containerPort: binding.containerPort,
-            hostIp: place.hostIp,
-            hostPort: port,
-          },
-          rule: {
-            family: isIPv4(place.address) ? 'ip' : 'ip6',
-            protocol: binding.protocol,
-            ...(isAnyAddress(place.hostIp) ? {} : { hostIp: place.hostIp }),
-            hostPort: port,
-            address: place.address,
-            port: binding.containerPort,
-          },
-        }))
+        return places.map((place) => publishedAt(place, binding, port))
       } catch (error) {
         for (const reservation of attempt) reservation.release()
         if (!hasCode(error, 'PORT_IN_USE')) throw error
@@ -127,23 +118,44 @@ export class PortPublisher {
     }
   }
 
+  #try(binding: PortBinding, ip: string, port: number): void {
+    const attempt: Reservation[] = []
+    this.#reserve(binding, ip, port, attempt)
+    for (const reservation of attempt) reservation.release()
+  }
+
+  #hasIpv6(): boolean {
+    return this.#host.setting('ipv6/conf/lo/disable_ipv6') === '0'
+  }
+
   #hold(owner: string, reservations: readonly Reservation[]): void {
     this.#held.set(owner, [...(this.#held.get(owner) ?? []), ...reservations])
   }
 }
 
-/** Host addresses of a binding, each with the container's address behind it. */
-function hostAddresses(binding: PortBinding, target: PortTarget): { hostIp: string; address: string }[] {
-  const asked = binding.hostIp === undefined || binding.hostIp === '' ? target.hostBinding : binding.hostIp
+/** An address of the host with that of the container behind it. */
+interface Place {
+  readonly hostIp: string
+  readonly address: string
+  /** Carried by a process: over the border of address families, and from the host's own loopback of IPv6. */
+  readonly relayed: boolean
+}
+
+/** Where a binding is to be reached. One that names no address is on IPv4 and IPv6, whatever the network has. */
+function hostAddresses(binding: PortBinding, target: PortTarget, hasIpv6: boolean): Place[] {
+  const wanted = binding.hostIp === undefined || binding.hostIp === '' ? target.hostBinding : binding.hostIp
+  const asked = binding.hostIp !== wanted && wanted === '0.0.0.0' ? undefined : wanted
+  const relayed = hasIpv6 && binding.protocol !== 'sctp'
+  const behindIpv6 = target.addressIpv6 ?? (relayed ? target.address : undefined)
   if (asked === undefined) {
     return [
-      ...(target.address === undefined ? [] : [{ hostIp: '0.0.0.0', address: target.address }]),
-      ...(target.addressIpv6 === undefined ? [] : [{ hostIp: '::', address: target.addressIpv6 }]),
+      ...(target.address === undefined ? [] : [{ hostIp: '0.0.0.0', address: target.address, relayed: false }]),
+      ...(behindIpv6 === undefined ? [] : [{ hostIp: '::', address: behindIpv6, relayed }]),
     ]
   }
   if (!isIPv4(asked) && !isIPv6(asked)) throw codedError('ADDRESS_INVALID', `'${asked}' is not an IP address`)
-  const address = isIPv4(asked) ? target.address : target.addressIpv6
-  if (address !== undefined) return [{ hostIp: asked, address }]
+  const address = isIPv4(asked) ? target.address : behindIpv6
+  if (address !== undefined) return [{ hostIp: asked, address, relayed: isIPv6(asked) && relayed }]
   throw codedError(
     'NOT_SUPPORTED',
     `A port cannot be published on ${asked}: the network has no IPv${isIPv4(asked) ? 4 : 6}`,
@@ -153,6 +165,27 @@ function hostAddresses(binding: PortBinding, target: PortTarget): { hostIp: stri
         : 'Enable IPv6 on the network, or publish on an IPv4 address.',
     },
   )
+}
+
+function publishedAt(place: Place, { protocol, containerPort }: PortBinding, hostPort: number): PublishedPort {
+  const { hostIp, address, relayed } = place
+  const isRedirected = isIPv4(hostIp) === isIPv4(address)
+  return {
+    binding: { protocol, containerPort, hostIp, hostPort },
+    ...(relayed ? { relay: address } : {}),
+    ...(isRedirected
+      ? {
+          rule: {
+            family: isIPv4(address) ? 'ip' : 'ip6',
+            protocol,
+            ...(isAnyAddress(hostIp) ? {} : { hostIp }),
+            hostPort,
+            address,
+            port: containerPort,
+          },
+        }
+      : {}),
+  }
 }
 
 function isAnyAddress(address: string): boolean {

@@ -20,10 +20,13 @@ export interface NetworkRecord {
   readonly nameRedirects?: readonly PortRule[]
 }
 
-/** A port that is published: what was asked for with the host port that was found, and the rules that do it. */
+/** A port that is published: what was asked for with the host port that was found, and what does it. */
 export interface PublishedPort {
   readonly binding: PortBinding & { readonly hostIp: string; readonly hostPort: number }
-  readonly rule: PortRule
+  /** Redirects packets in the kernel. */
+  readonly rule?: PortRule
+  /** Address of the container to which a process carries what comes to the port; it holds the port, too. */
+  readonly relay?: string
 }
 
 export interface EndpointRecord {

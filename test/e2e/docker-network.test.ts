@@ -25,15 +25,16 @@ describe.skipIf(mustSkip('docker-cli'))('docker networks', () => {
     await docker('run', '-d', '--name', 'web', '-p', `${port}:80`, ...server)
     const address = (await docker('inspect', '-f', '{{.NetworkSettings.IPAddress}}', 'web')).stdout
     const gateway = (await docker('inspect', '-f', '{{.NetworkSettings.Gateway}}', 'web')).stdout
-    for (const url of [`http://127.0.0.1:${port}/`, `http://${gateway}:${port}/`, `http://${address}/`]) {
+    const here = [`http://127.0.0.1:${port}/`, `http://[::1]:${port}/`]
+    for (const url of [...here, `http://${gateway}:${port}/`, `http://${address}/`]) {
       await until(async () => (await fetchText(url)) === 'served\n')
     }
-    expect((await docker('port', 'web')).stdout).toContain(`80/tcp -> 0.0.0.0:${port}`)
+    expect((await docker('port', 'web')).stdout).toBe(`80/tcp -> 0.0.0.0:${port}\n80/tcp -> [::]:${port}`)
     const second = await docker('run', '--rm', '-p', `${port}:80`, 'busybox', 'true')
     expect(second.exitCode).toBe(125)
     expect(second.stderr).toContain('port is already allocated')
     await docker('rm', '-f', 'web')
-    expect(await fetchText(`http://127.0.0.1:${port}/`)).toBeUndefined()
+    for (const url of here) expect(await fetchText(url)).toBeUndefined()
   })
 
   it('lets containers of one network find each other by name, and keeps others out', async () => {
@@ -64,6 +65,71 @@ describe.skipIf(mustSkip('docker-cli'))('docker networks', () => {
     expect((await docker(...inside, 'ls', '/sys/class/net')).stdout.split(/\s+/)).toEqual(
       expect.arrayContaining(['lo', `moby-${await instanceId(engine.dataRoot)}`]),
     )
+  })
+
+  it('tells a container of those that it links to, and answers the link on networks with names', async () => {
+    const data = ['run', '-d', '--name', 'data', '-e', 'SIZE=9', '--expose', '80', 'busybox', 'sleep', '600']
+    const id = (await docker(...data)).stdout
+    const address = (await docker('inspect', '-f', '{{.NetworkSettings.IPAddress}}', 'data')).stdout
+    await docker('run', '-d', '--name', 'linking', '--link', 'data:db', 'busybox', 'sleep', '600')
+    const told = (await docker('exec', 'linking', 'env')).stdout.split('\n')
+    expect(told).toEqual(
+      expect.arrayContaining([`DB_PORT=tcp://${address}:80`, 'DB_NAME=/linking/db', 'DB_ENV_SIZE=9']),
+    )
+    expect((await docker('exec', 'linking', 'cat', '/etc/hosts')).stdout).toContain(
+      `${address}\tdb ${id.slice(0, 12)} data\n`,
+    )
+    await docker('rename', 'data', 'store')
+    expect((await docker('inspect', '-f', '{{json .HostConfig.Links}}', 'linking')).stdout).toBe(
+      '["/store:/linking/db"]',
+    )
+    await docker('rm', '-f', 'linking')
+
+    await docker('network', 'create', 'linked')
+    await docker('network', 'connect', 'linked', 'store')
+    const lookUp = (...link: string[]) =>
+      docker('run', '--rm', '--network', 'linked', ...link, 'busybox', 'nslookup', 'only-mine')
+    await until(async () => (await lookUp('--link', 'store:only-mine')).exitCode === 0)
+    expect((await lookUp()).exitCode).not.toBe(0)
+    await docker('rm', '-f', 'store')
+    expect((await docker('network', 'rm', 'linked')).exitCode).toBe(0)
+  })
+
+  it('gives an endpoint settings, addresses of its link, and the way out by priority', async () => {
+    for (const name of ['ants', 'bees']) await docker('network', 'create', name)
+    const sysctl = 'driver-opt=com.docker.network.endpoint.sysctls=net.ipv4.conf.IFNAME.log_martians=1'
+    const look = 'cat /proc/sys/net/ipv4/conf/lan0/log_martians; ip -4 -o addr show lan0'
+    const ifname = 'driver-opt=com.docker.network.endpoint.ifname=lan0'
+    const network = `name=ants,${sysctl},${ifname},link-local-ip=169.254.9.9`
+    const inside = await docker('run', '--rm', '--network', network, 'busybox', 'sh', '-c', look)
+    expect(inside.stdout).toMatch(/^1\n/)
+    expect(inside.stdout).toContain('inet 169.254.9.9/16')
+    await docker('run', '-d', '--name', 'busy', '--network', 'bees', 'busybox', 'sleep', '600')
+    const wayOut = async () => (await docker('exec', 'busy', 'ip', 'route')).stdout.split('\n')[0]
+    expect(await wayOut()).toMatch(/^default via .* dev eth0/)
+    await docker('network', 'connect', 'ants', 'busy')
+    expect(await wayOut()).toMatch(/^default via .* dev eth1/)
+    await docker('network', 'disconnect', 'bees', 'busy')
+    await docker('network', 'connect', '--gw-priority', '7', 'bees', 'busy')
+    expect(await wayOut()).toMatch(/^default via .* dev eth0/)
+    await docker('rm', '-f', 'busy')
+    expect((await docker('network', 'rm', 'ants', 'bees')).exitCode).toBe(0)
+  })
+
+  it('makes networks from the configuration that another one holds', async () => {
+    const options = ['--subnet', '10.213.9.0/24', '--label', 'x=y', '--opt', 'com.docker.network.driver.mtu=1400']
+    expect((await docker('network', 'create', '--config-only', ...options, 'held')).exitCode).toBe(0)
+    expect((await docker('network', 'create', '--config-from', 'held', 'made')).exitCode).toBe(0)
+    expect(
+      (await docker('network', 'inspect', '-f', '{{.ConfigFrom.Network}} {{.Driver}} {{.Labels.x}}', 'made')).stdout,
+    ).toBe('held bridge y')
+    const inside = await docker('run', '--rm', '--network', 'made', 'busybox', 'ip', '-4', '-o', 'addr', 'show', 'eth0')
+    expect(inside.stdout).toContain('10.213.9.2/24')
+    expect((await docker('run', '--rm', '--network', 'held', 'busybox', 'true')).stderr).toContain(
+      'cannot create endpoint on configuration-only network',
+    )
+    expect((await docker('network', 'rm', 'held')).stderr).toContain('configuration network "held" is in use')
+    expect((await docker('network', 'rm', 'made', 'held')).exitCode).toBe(0)
   })
 
   it('lists, inspects and removes networks and volumes', async () => {

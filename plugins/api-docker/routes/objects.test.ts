@@ -54,7 +54,10 @@ describe('networks', () => {
         ipam: [{ subnet: '10.9.0.0/24', gateway: '10.9.0.1' }],
       },
     })
-    expect((await api.call('POST', '/networks/create', { Name: 'x', ConfigOnly: true })).status).toBe(501)
+    await api.json('POST', '/networks/create', { Name: 'x', ConfigOnly: true, ConfigFrom: { Network: '' } })
+    expect(api.calls.at(-1)?.request).toEqual({ spec: { name: 'x', configOnly: true } })
+    await api.json('POST', '/networks/create', { Name: 'y', ConfigFrom: { Network: 'x' } })
+    expect(api.calls.at(-1)?.request).toEqual({ spec: { name: 'y', configFrom: 'x' } })
   })
 
   it('connect and disconnect containers', async () => {

@@ -15,6 +15,7 @@ export function hostConfigShape(container: Container): Record<string, unknown> {
     PortBindings: kept.PortBindings === undefined ? null : portBindings(kept.PortBindings),
     ConsoleSize: kept.ConsoleSize ?? [0, 0],
     Isolation: kept.Isolation ?? '',
+    Links: linksShape(container),
     ...resourcesShape(container.spec.resources ?? {}, kept),
     MaskedPaths: container.spec.maskedPaths ?? null,
     ReadonlyPaths: container.spec.readonlyPaths ?? null,
@@ -73,6 +74,11 @@ const zeroHostConfig: Readonly<Record<string, unknown>> = {
   IOMaximumBandwidth: 0,
   MaskedPaths: null,
   ReadonlyPaths: null,
+}
+
+/** As dockerd tells links: by the names that the containers have now. */
+function linksShape({ name, links = [] }: Container): string[] | null {
+  return links.length === 0 ? null : links.map((link) => `/${link.name}:/${name}/${link.alias}`)
 }
 
 function portBindings(bindings: NonNullable<HostConfig['PortBindings']>): Record<string, unknown> {

@@ -4,7 +4,7 @@ import type { Container, EndpointStatus, PortBinding } from '@moby/contracts'
 export function endpointShape(endpoint: EndpointStatus): Record<string, unknown> {
   return {
     IPAMConfig: ipamShape(endpoint),
-    Links: endpoint.spec.links ?? null,
+    Links: endpoint.networkName === 'bridge' ? null : (endpoint.spec.links ?? null),
     Aliases: endpoint.aliases.length === 0 ? null : endpoint.aliases,
     DriverOpts: endpoint.driverOptions ?? endpoint.spec.driverOptions ?? null,
     GwPriority: endpoint.spec.gatewayPriority ?? 0,
@@ -25,11 +25,13 @@ export function endpointSummaryShape(endpoint: EndpointStatus): Record<string, u
   }
 }
 
-function ipamShape({ spec }: EndpointStatus): Record<string, string> | null {
-  if (spec.ipv4Address === undefined && spec.ipv6Address === undefined) return null
+function ipamShape({ spec }: EndpointStatus): Record<string, unknown> | null {
+  const linkLocal = spec.linkLocalAddresses ?? []
+  if (spec.ipv4Address === undefined && spec.ipv6Address === undefined && linkLocal.length === 0) return null
   return {
     ...(spec.ipv4Address === undefined ? {} : { IPv4Address: spec.ipv4Address }),
     ...(spec.ipv6Address === undefined ? {} : { IPv6Address: spec.ipv6Address }),
+    ...(linkLocal.length === 0 ? {} : { LinkLocalIPs: linkLocal }),
   }
 }
 

@@ -19,8 +19,8 @@ export function networkShape(network: Network, withContainers: boolean): Record<
     Internal: network.internal,
     Attachable: network.attachable,
     Ingress: false,
-    ConfigFrom: { Network: '' },
-    ConfigOnly: false,
+    ConfigFrom: { Network: network.configFrom ?? '' },
+    ConfigOnly: network.configOnly ?? false,
     Containers: Object.fromEntries(
       containers.map((container) => [
         container.id,

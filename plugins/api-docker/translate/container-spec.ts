@@ -83,7 +83,7 @@ function withLinks(mode: string, endpoints: EndpointSpec[], links: readonly stri
     )
   }
   const primary = endpoints.find(({ network }) => network === mode) ?? { network: mode }
-  const linked = { ...primary, links: [...(primary.links ?? []), ...links] }
+  const linked = { ...primary, links: [...new Set([...(primary.links ?? []), ...links])] }
   return [linked, ...endpoints.filter((endpoint) => endpoint !== primary)]
 }
 

@@ -14,7 +14,7 @@ import { ContainerPaths } from './container-paths.ts'
 import type { ContainerRecord } from './container-record.ts'
 import { findInit } from './find-init.ts'
 import { readInRoot } from './in-root.ts'
-import { linkedHosts } from './linked-hosts.ts'
+import { linkedEnvironment, linkedHosts } from './linked-containers.ts'
 
 export interface BundleFacts {
   readonly plan: NetworkPlan
@@ -46,6 +46,7 @@ export function writeBundle(context: ContainerContext, record: ContainerRecord, 
       workingDir: process.workingDir,
       user: process.user,
       hostname,
+      linked: linkedEnvironment(context, record),
       terminal: spec.terminal === true,
       consoleSize: spec.consoleSize,
       privileged: spec.privileged === true,

@@ -5,6 +5,7 @@ import { writeBundle } from './bundle.ts'
 import type { ContainerContext } from './container-context.ts'
 import { tell } from './container-events.ts'
 import type { ContainerRecord } from './container-record.ts'
+import { tellLinking } from './linked-containers.ts'
 import { newRun } from './live-containers.ts'
 import { discardOutput, openOutput } from './open-output.ts'
 import { removeRunFolder } from './run-folder.ts'
@@ -61,6 +62,7 @@ async function bringUp(context: ContainerContext, id: string, undo: Undo): Promi
   const plan = await context.networking.bringUp(id)
   const output = await openOutput(context, record)
   const bundle = writeBundle(context, context.store.current(id), { plan, rootfs, mounts, shmFolder })
+  tellLinking(context, id)
   const runtime = context.runtimes.get(record.drivers.runtime)
   undo.add(() => runtime.delete({ id, force: true }))
   const names = context.networking.publishNames(id)

@@ -3,12 +3,13 @@ import type { NetworkStore } from '../networks/network-store.ts'
 import { dnsNamesOf } from '../networks/endpoint-names.ts'
 import type { ContainerContext } from './container-context.ts'
 import { ContainerPaths } from './container-paths.ts'
+import { linkedContainers } from './linked-containers.ts'
 import { noLog } from './open-output.ts'
 import type { ContainerRecord, EndpointRecord, MountRecord } from './container-record.ts'
 
 type ShowContext = Pick<
   ContainerContext,
-  'folders' | 'lives' | 'storage' | 'logs' | 'runtimes' | 'networking' | 'networks'
+  'folders' | 'lives' | 'storage' | 'logs' | 'runtimes' | 'networking' | 'networks' | 'store'
 >
 
 /** What the engine tells about a container, from its record and what is live of it. */
@@ -26,6 +27,7 @@ export function showContainer(context: ShowContext, record: ContainerRecord): Co
     state: showState(context, record),
     drivers: record.drivers,
     networks: record.endpoints.map((endpoint) => showEndpoint(context.networks, record, endpoint)),
+    ...showLinks(context, record),
     sandboxId: record.sandboxId,
     sandboxKey: record.sandboxId === '' ? '' : context.networking.sandboxes.keyOf(record.sandboxId),
     ports: record.endpoints.flatMap(({ live }) => [...(live?.ports ?? [])]),
@@ -33,6 +35,11 @@ export function showContainer(context: ShowContext, record: ContainerRecord): Co
     paths: { log: record.logPath, resolvConf: paths.resolvConf, hosts: paths.hosts, hostname: paths.hostname },
     execIds: [...live.execs.values()].filter((exec) => exec.status === 'running').map((exec) => exec.id),
   }
+}
+
+function showLinks(context: ShowContext, record: ContainerRecord): Pick<Container, 'links'> {
+  const links = linkedContainers(context, record)
+  return links.length === 0 ? {} : { links: links.map(({ container: { name }, alias }) => ({ name, alias })) }
 }
 
 function showState(context: ShowContext, record: ContainerRecord): ContainerState {

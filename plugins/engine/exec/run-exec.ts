@@ -4,6 +4,7 @@ import { ContainerPaths } from '../containers/container-paths.ts'
 import { tell } from '../containers/container-events.ts'
 import type { ContainerRecord } from '../containers/container-record.ts'
 import { readInRoot } from '../containers/in-root.ts'
+import { linkedEnvironment } from '../containers/linked-containers.ts'
 import { outputFolder } from '../containers/open-output.ts'
 import type { Attachment } from '../containers/ports.ts'
 import { exitCodeOfFailure, runtimeWords } from '../containers/start-failure.ts'
@@ -91,6 +92,7 @@ function execProcess(
     workingDir: spec.workingDir || record.process.workingDir,
     user: spec.user || record.process.user,
     hostname: hostnameOf(record),
+    linked: linkedEnvironment(context, record),
     terminal: spec.terminal === true,
     consoleSize,
     privileged: spec.privileged === true || record.spec.privileged === true,

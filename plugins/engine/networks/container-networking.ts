@@ -3,11 +3,12 @@ import type { ContainerRecord, EndpointRecord, LiveEndpoint } from '../container
 import type { ContainerStore } from '../containers/container-store.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import { withoutPrefix } from './addresses.ts'
+import { refuseConfiguration } from './configuration-networks.ts'
 import { sharedNetworkOf, wantedEndpoints } from './default-network.ts'
 import type { DriverFacts } from './driver-facts.ts'
 import { EndpointRecords, freeLink } from './endpoint-records.ts'
 import type { EndpointService } from './endpoint-service.ts'
-import { chooseGateway, currentGateway, mayBeGateway } from './gateway.ts'
+import { chooseGateway, currentGateway, takesOver } from './gateway.ts'
 import type { NamePublisher } from './name-publisher.ts'
 import type { NetworkRecord } from './network-record.ts'
 import type { NetworkStore } from './network-store.ts'
@@ -70,6 +71,7 @@ export class ContainerNetworking {
     const shared = sharedNetworkOf(record.spec)
     if (shared !== undefined) return this.#share(record, shared)
     const wishes = record.endpoints.map((endpoint) => ({ endpoint, network: this.#settle(endpoint) }))
+    for (const { network } of wishes) refuseConfiguration(network)
     const facts = await Promise.all(wishes.map(({ network }) => this.#facts.of(network.driver)))
     if (facts.some((fact) => fact.sandbox === 'host')) {
       await this.#records.begin(id, wishes, '')
@@ -112,15 +114,19 @@ export class ContainerNetworking {
     if (record.endpoints.some(({ networkId }) => networkId === network.id)) {
       throw codedError('ENDPOINT_EXISTS', `endpoint with name ${record.name} already exists in network ${network.name}`)
     }
+    refuseConfiguration(network)
     await this.#refuseForeign(record, network)
     const isLive = record.status === 'running' || record.status === 'paused'
     await this.#records.add(id, network.id, spec, isLive)
     if (!isLive) return
+    const before = currentGateway(record, this.#networks)
+    const isGateway = takesOver({ networkId: network.id, spec }, before, this.#networks)
     try {
-      const isGateway = currentGateway(record, this.#networks) === undefined && mayBeGateway(network.id, this.#networks)
+      if (isGateway && before !== undefined) await this.#demote(id, before)
       await this.#connect(id, network, this.sandboxes.keyOf(record.sandboxId), freeLink(record.endpoints), isGateway)
     } catch (error) {
       await this.#records.drop(id, network.id)
+      if (isGateway && before !== undefined) await this.#promoteNext(id)
       throw error
     }
     await this.#names.publish(network.id)
@@ -195,6 +201,14 @@ export class ContainerNetworking {
     })
     await persist(live)
     this.#tell('connect', network, id)
+  }
+
+  async #demote(id: string, endpoint: EndpointRecord): Promise<void> {
+    const network = this.#networks.get(endpoint.networkId)
+    if (endpoint.live === undefined || network === undefined) return
+    const sandboxKey = this.sandboxes.keyOf(this.#containers.current(id).sandboxId)
+    const live = await this.#endpoints.demote({ network, live: endpoint.live, sandboxKey })
+    await this.#records.setLive(id, network.id, live)
   }
 
   async #promoteNext(id: string): Promise<void> {

@@ -3,6 +3,12 @@ import { randomBytes } from 'node:crypto'
 import { Undo } from '../concurrency/undo.ts'
 import { driverName } from '../drivers/driver-name.ts'
 import { predefinedNames } from './default-network.ts'
+import {
+  checkConfiguration,
+  configurationDriver,
+  isConfiguration,
+  withConfiguration,
+} from './configuration-networks.ts'
 import { createNetworkRequest } from './driver-request.ts'
 import type { NetworkContext } from './network-context.ts'
 import type { NetworkRecord } from './network-record.ts'
@@ -11,7 +17,8 @@ import { reservePools } from './pools.ts'
 const nameRule = /^[a-zA-Z0-9][a-zA-Z0-9_.-]*$/
 
 /** Makes a network of a user. */
-export async function createNetwork(context: NetworkContext, spec: NetworkSpec): Promise<NetworkRecord> {
+export async function createNetwork(context: NetworkContext, given: NetworkSpec): Promise<NetworkRecord> {
+  const spec = withConfiguration(context.store, given)
   if ((predefinedNames as readonly string[]).includes(spec.name) || spec.name === 'default') {
     throw codedError('NETWORK_PREDEFINED', `operation is not permitted on predefined ${spec.name} network`)
   }
@@ -19,6 +26,12 @@ export async function createNetwork(context: NetworkContext, spec: NetworkSpec):
     throw codedError(
       'NETWORK_NAME_INVALID',
       `invalid network name: ${spec.name.slice(0, 200)}: only [a-zA-Z0-9][a-zA-Z0-9_.-] are allowed`,
+    )
+  }
+  if (spec.configOnly === true) {
+    checkConfiguration(spec)
+    return await context.locks.run(`name:${spec.name}`, () =>
+      makeNetwork(context, { spec, driver: configurationDriver, predefined: false }),
     )
   }
   const driver = driverName(context.drivers, spec.driver || 'bridge')
@@ -40,7 +53,9 @@ export async function makeNetwork(
   if (context.store.table.values().some((network) => network.name === spec.name)) {
     throw codedError('NETWORK_NAME_IN_USE', `network with name ${spec.name} already exists`)
   }
-  const facts = await context.facts.of(wish.driver)
+  const facts = isConfiguration({ spec })
+    ? ({ scope: 'local', addresses: false } as const)
+    : await context.facts.of(wish.driver)
   const enableIpv4 = spec.enableIpv4 ?? true
   const enableIpv6 = spec.enableIpv6 ?? false
   if (!enableIpv4 && !enableIpv6) {
@@ -69,8 +84,10 @@ export async function makeNetwork(
       : []
     const network: NetworkRecord = { ...draft, pools }
     await context.store.table.put(network, 'process')
-    undo.add(() => context.drivers.get(wish.driver).deleteNetwork({ networkId: draft.id }))
-    await context.drivers.get(wish.driver).createNetwork(createNetworkRequest(network))
+    if (!isConfiguration(network)) {
+      undo.add(() => context.drivers.get(wish.driver).deleteNetwork({ networkId: draft.id }))
+      await context.drivers.get(wish.driver).createNetwork(createNetworkRequest(network))
+    }
     const ready: NetworkRecord = { ...network, status: 'ready' }
     await context.store.table.put(ready, 'power-loss')
     context.events.publish('network', 'create', ready.id, { name: ready.name, type: ready.driver })

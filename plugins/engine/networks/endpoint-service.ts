@@ -2,7 +2,6 @@ import type {
   DriverSet,
   EndpointInterface,
   EndpointSpec,
-  Implementation,
   JoinResult,
   Logger,
   networkDriver,
@@ -13,6 +12,7 @@ import type { LiveEndpoint } from '../containers/container-record.ts'
 import { releaseAddress, reserveAddresses } from './addresses.ts'
 import { checkEndpoint } from './check-endpoint.ts'
 import type { DriverFacts } from './driver-facts.ts'
+import { driverOptions, readSysctls, type LinkSetting } from './endpoint-sysctls.ts'
 import type { NetworkRecord } from './network-record.ts'
 import type { NetworkStore } from './network-store.ts'
 import type { SandboxLinks } from './sandbox-links.ts'
@@ -112,14 +112,25 @@ export class EndpointService {
     const { network, live } = wish
     if (live.link !== '') this.#links.setGateway(wish.sandboxKey, live.link, live)
     if (wish.ports.length === 0) return live
-    const ports = await program(this.#drivers.get(network.driver), network.id, live.endpointId, wish.ports)
-    return { ...live, ports }
+    return { ...live, ports: await this.#program(network, live.endpointId, wish.ports) }
+  }
+
+  /** Takes ports and way out away from an endpoint, before another becomes the way out of its sandbox. */
+  async demote(wish: { network: NetworkRecord; live: LiveEndpoint; sandboxKey: string }): Promise<LiveEndpoint> {
+    const { network, live } = wish
+    if (live.ports.length > 0) {
+      await this.#drivers.get(network.driver).revokeExternal({ networkId: network.id, endpointId: live.endpointId })
+    }
+    if (live.link !== '') this.#links.clearGateway(wish.sandboxKey, live.link, live)
+    return { ...live, ports: [] }
   }
 
   async #connect(wish: EndpointWish, undo: Undo): Promise<LiveEndpoint> {
     const { network, spec, endpointId, sandboxKey } = wish
     const driver = this.#drivers.get(network.driver)
     const facts = await this.#facts.of(network.driver)
+    const settings = readSysctls(spec.driverOptions)
+    const options = driverOptions(spec.driverOptions)
     const which = { networkId: network.id, endpointId }
     let live: LiveEndpoint = {
       endpointId,
@@ -157,7 +168,7 @@ export class EndpointService {
       interface: wished,
       exposedPorts: wish.exposedPorts.map(parseExposed),
       portBindings: [...wish.ports],
-      options: { ...spec.driverOptions },
+      options,
     })
     const others = this.#endpointsOf(network.id).filter((other) => other.endpointId !== endpointId)
     checkEndpoint(network.driver, wished, endpoint.interface, others)
@@ -172,15 +183,26 @@ export class EndpointService {
       ...which,
       sandboxKey,
       interfaceName: wish.link,
-      options: { ...spec.driverOptions },
+      options,
     })
-    live = this.#attach(wish, live, join)
+    live = this.#attach(wish, live, join, settings)
     if (!wish.isGateway || wish.ports.length === 0) return live
     undo.add(() => driver.revokeExternal(which))
-    return { ...live, ports: await program(driver, network.id, endpointId, wish.ports) }
+    return { ...live, ports: await this.#program(network, endpointId, wish.ports) }
   }
 
-  #attach(wish: EndpointWish, live: LiveEndpoint, join: JoinResult): LiveEndpoint {
+  /** Containers on a network whose driver publishes no ports start all the same, as with dockerd. */
+  async #program(network: NetworkRecord, endpointId: string, ports: readonly PortBinding[]): Promise<PortBinding[]> {
+    if ((await this.#facts.of(network.driver)).ports === false) {
+      this.#log.warn('ports are not published: the network driver does not do that', { network: network.name })
+      return []
+    }
+    const options = { 'com.docker.network.portmap': ports }
+    const driver = this.#drivers.get(network.driver)
+    return (await driver.programExternal({ networkId: network.id, endpointId, options })).ports
+  }
+
+  #attach(wish: EndpointWish, live: LiveEndpoint, join: JoinResult, settings: readonly LinkSetting[]): LiveEndpoint {
     const link = join.link === undefined ? '' : nameOf(join.link, wish.link)
     this.#links.attach({
       sandboxKey: wish.sandboxKey,
@@ -189,6 +211,8 @@ export class EndpointService {
       address: live.address,
       addressIpv6: live.addressIpv6,
       macAddress: live.macAddress,
+      linkLocal: wish.spec.linkLocalAddresses ?? [],
+      settings,
       isGateway: wish.isGateway,
     })
     return {
@@ -199,20 +223,6 @@ export class EndpointService {
       nameServers: join.nameServers ?? [],
     }
   }
-}
-
-async function program(
-  driver: Implementation<typeof networkDriver>,
-  networkId: string,
-  endpointId: string,
-  ports: readonly PortBinding[],
-): Promise<PortBinding[]> {
-  const answer = await driver.programExternal({
-    networkId,
-    endpointId,
-    options: { 'com.docker.network.portmap': ports },
-  })
-  return answer.ports
 }
 
 function addressesOf(live: LiveEndpoint) {

@@ -9,15 +9,32 @@ export function currentGateway(record: ContainerRecord, networks: NetworkStore):
   )
 }
 
-/** The way out: highest priority first, then the order of connection; an internal network is none. */
+/** The way out: highest priority first, then the network's name, as dockerd has it; an internal network is none. */
 export function chooseGateway(
   endpoints: readonly EndpointRecord[],
   networks: NetworkStore,
 ): EndpointRecord | undefined {
-  const priority = (endpoint: EndpointRecord) => endpoint.spec.gatewayPriority ?? 0
   return endpoints
     .filter(({ networkId }) => mayBeGateway(networkId, networks))
-    .sort((a, b) => priority(b) - priority(a))[0]
+    .sort((a, b) => compare(a, b, networks))[0]
+}
+
+/** Whether an endpoint is the way out in place of the one that is it now. */
+export function takesOver(
+  endpoint: EndpointRecord,
+  current: EndpointRecord | undefined,
+  networks: NetworkStore,
+): boolean {
+  if (!mayBeGateway(endpoint.networkId, networks)) return false
+  return current === undefined || compare(endpoint, current, networks) < 0
+}
+
+/** Negative when the first is the better way out. */
+function compare(a: EndpointRecord, b: EndpointRecord, networks: NetworkStore): number {
+  const priority = ({ spec }: EndpointRecord) => spec.gatewayPriority ?? 0
+  const name = ({ networkId }: EndpointRecord) => networks.get(networkId)?.name ?? ''
+  if (priority(a) !== priority(b)) return priority(b) - priority(a)
+  return name(a) < name(b) ? -1 : 1
 }
 
 export function mayBeGateway(networkId: string, networks: NetworkStore): boolean {

@@ -1,5 +1,6 @@
 import { codedError, engineNetworks, hasCode, implement, type Implementation, type RequestOf } from '@moby/contracts'
 import { hasLabel } from '../containers/filter.ts'
+import { isConfiguration } from './configuration-networks.ts'
 import { createNetwork } from './create-network.ts'
 import type { NetworkContext } from './network-context.ts'
 import type { NetworkRecord } from './network-record.ts'
@@ -79,6 +80,7 @@ async function prune(context: NetworkContext, request: RequestOf<typeof engineNe
     const labels = network.spec.labels ?? {}
     const isWanted =
       !network.predefined &&
+      !isConfiguration(network) &&
       Date.parse(network.createdAt) < limit &&
       (request.labels ?? []).every((label) => hasLabel(labels, label)) &&
       !(request.notLabels ?? []).some((label) => hasLabel(labels, label))

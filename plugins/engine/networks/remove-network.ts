@@ -1,4 +1,5 @@
 import { codedError } from '@moby/contracts'
+import { isConfiguration, refuseUsedConfiguration } from './configuration-networks.ts'
 import type { NetworkContext } from './network-context.ts'
 import type { NetworkRecord } from './network-record.ts'
 
@@ -13,6 +14,7 @@ export async function removeNetwork(context: NetworkContext, ref: string): Promi
     if (network === undefined) throw codedError('NETWORK_NOT_KNOWN', `network ${ref} not found`)
     await context.store.claim(async () => {
       refuseActive(context, network)
+      refuseUsedConfiguration(context.store, network)
       await context.store.table.put({ ...network, status: 'removing' }, 'process')
     })
     try {
@@ -26,7 +28,7 @@ export async function removeNetwork(context: NetworkContext, ref: string): Promi
 
 /** Does what is left of a removal; also after a crash in the middle of one, or of a creation. */
 export async function finishRemoval(context: NetworkContext, network: NetworkRecord): Promise<void> {
-  await context.drivers.get(network.driver).deleteNetwork({ networkId: network.id })
+  if (!isConfiguration(network)) await context.drivers.get(network.driver).deleteNetwork({ networkId: network.id })
   for (const { poolId } of network.pools) await context.ipam.get(network.ipamDriver).releasePool({ poolId })
   await context.store.table.delete(network.id, 'power-loss')
   context.events.publish('network', 'destroy', network.id, { name: network.name, type: network.driver })

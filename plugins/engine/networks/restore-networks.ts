@@ -1,4 +1,5 @@
 import { codedError, isCodedError, type Implementation, type networkDriver } from '@moby/contracts'
+import { isConfiguration } from './configuration-networks.ts'
 import { makeNetwork } from './create-network.ts'
 import { createNetworkRequest } from './driver-request.ts'
 import type { NetworkContext } from './network-context.ts'
@@ -49,7 +50,7 @@ export async function restoreNetworks(context: NetworkContext): Promise<void> {
 
 /** Tells a network driver that came back of its networks, and of the names on them. */
 export async function restoreDriver(context: NetworkContext, name: string, driver: NetworkDriver): Promise<void> {
-  for (const network of context.store.list().filter((each) => each.driver === name)) {
+  for (const network of context.store.list().filter((each) => each.driver === name && !isConfiguration(each))) {
     try {
       await driver.createNetwork(createNetworkRequest(network))
     } catch (error) {
@@ -71,6 +72,7 @@ export async function finishNetworks(context: NetworkContext): Promise<void> {
 }
 
 async function restore(context: NetworkContext, network: NetworkRecord): Promise<void> {
+  if (isConfiguration(network)) return
   if (!context.drivers.has(network.driver)) {
     throw codedError('DRIVER_AWAY', `network ${network.name} waits for network.driver driver "${network.driver}"`)
   }

@@ -1,6 +1,8 @@
 import { existsSync, writeFileSync } from 'node:fs'
+import { isIPv6 } from 'node:net'
 import { errnoOf, RouteSocket, withNetworkNamespace } from '@moby/lib-linux'
 import { codedError, type JoinResult } from '@moby/contracts'
+import type { LinkSetting } from './endpoint-sysctls.ts'
 
 export interface LinkWish {
   readonly sandboxKey: string
@@ -9,6 +11,9 @@ export interface LinkWish {
   readonly address: string
   readonly addressIpv6: string
   readonly macAddress: string
+  /** Further addresses, of the link alone. */
+  readonly linkLocal: readonly string[]
+  readonly settings: readonly LinkSetting[]
   /** Whether the default route of the sandbox goes out here. */
   readonly isGateway: boolean
 }
@@ -31,8 +36,10 @@ export class SandboxLinks {
       const { index } = link
       if (wish.macAddress !== '') inside.setMac(index, wish.macAddress)
       if (wish.address !== '') inside.addAddress(index, wish.address)
-      if (wish.addressIpv6 === '') disableIpv6(sandboxKey, name)
-      else inside.addAddress(index, wish.addressIpv6)
+      if (wish.addressIpv6 === '' && !wish.linkLocal.some(isIPv6)) disableIpv6(sandboxKey, name)
+      else if (wish.addressIpv6 !== '') inside.addAddress(index, wish.addressIpv6)
+      for (const address of wish.linkLocal) inside.addAddress(index, `${address}/${isIPv6(address) ? 64 : 16}`)
+      for (const setting of wish.settings) applySetting(sandboxKey, name, setting)
       inside.setUp(index)
       for (const route of join.routes ?? []) {
         inside.addRoute({
@@ -62,6 +69,18 @@ export class SandboxLinks {
     } catch (error) {
       // An engine that died afterwards had done it.
       if (errnoOf(error) !== 'EEXIST') throw error
+    } finally {
+      inside.close()
+    }
+  }
+
+  /** Takes the way out of a sandbox away from a link. */
+  clearGateway(sandboxKey: string, link: string, gateways: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>): void {
+    const inside = RouteSocket.open(sandboxKey)
+    try {
+      const found = inside.linkByName(link)
+      if (found === undefined) return
+      for (const route of defaultRoutes(found.index, gateways)) inside.removeRoute(route)
     } finally {
       inside.close()
     }
@@ -99,13 +118,28 @@ function disableIpv6(sandboxKey: string, link: string): void {
   })
 }
 
+function applySetting(sandboxKey: string, link: string, { file, value, text }: LinkSetting): void {
+  try {
+    withNetworkNamespace(sandboxKey, () => writeFileSync(file(link), value))
+  } catch (error) {
+    throw codedError('CONTAINER_SPEC_INVALID', `The kernel setting ${text} of ${link} was refused: ${errnoOf(error)}`, {
+      hint: 'See /proc/sys/net for what the kernel of this host has, and in which range.',
+      cause: error,
+    })
+  }
+}
+
 function addDefaultRoutes(
   socket: RouteSocket,
   index: number,
-  { gateway, gatewayIpv6 }: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>,
+  gateways: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>,
 ): void {
-  if (gateway !== undefined && gateway !== '') socket.addRoute({ destination: '0.0.0.0/0', gateway, index })
-  if (gatewayIpv6 !== undefined && gatewayIpv6 !== '') {
-    socket.addRoute({ destination: '::/0', gateway: gatewayIpv6, index })
-  }
+  for (const route of defaultRoutes(index, gateways)) socket.addRoute(route)
+}
+
+function defaultRoutes(index: number, { gateway = '', gatewayIpv6 = '' }: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>) {
+  return [
+    ...(gateway === '' ? [] : [{ destination: '0.0.0.0/0', gateway, index }]),
+    ...(gatewayIpv6 === '' ? [] : [{ destination: '::/0', gateway: gatewayIpv6, index }]),
+  ]
 }

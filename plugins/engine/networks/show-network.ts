@@ -1,5 +1,6 @@
 import type { Network } from '@moby/contracts'
 import type { ContainerStore } from '../containers/container-store.ts'
+import { isConfiguration } from './configuration-networks.ts'
 import type { NetworkRecord } from './network-record.ts'
 
 /** What the engine tells about a network, with the containers that are on it now. */
@@ -24,12 +25,16 @@ export function showNetwork(
     labels: { ...spec.labels },
     ipamDriver: network.ipamDriver,
     ...(spec.ipamOptions === undefined ? {} : { ipamOptions: spec.ipamOptions }),
-    ipam: network.pools.map(({ data, range }) => ({
-      subnet: data.pool,
-      ...(range === undefined || range === '' ? {} : { range }),
-      ...(data.gateway === undefined ? {} : { gateway: data.gateway.split('/')[0] ?? '' }),
-      ...(data.auxAddresses === undefined ? {} : { auxAddresses: data.auxAddresses }),
-    })),
+    ...(spec.configOnly === true ? { configOnly: true } : {}),
+    ...(spec.configFrom === undefined ? {} : { configFrom: spec.configFrom }),
+    ipam: isConfiguration(network)
+      ? [...(spec.ipam ?? [])]
+      : network.pools.map(({ data, range }) => ({
+          subnet: data.pool,
+          ...(range === undefined || range === '' ? {} : { range }),
+          ...(data.gateway === undefined ? {} : { gateway: data.gateway.split('/')[0] ?? '' }),
+          ...(data.auxAddresses === undefined ? {} : { auxAddresses: data.auxAddresses }),
+        })),
     containers: containers.list().flatMap(({ id, name, endpoints }) =>
       endpoints.flatMap(({ networkId, live }) =>
         networkId !== network.id || live === undefined
@@ -46,6 +51,8 @@ export function showNetwork(
             ],
       ),
     ),
-    ...(hasDriver(network.driver) ? {} : { waitingFor: `waiting for network.driver driver "${network.driver}"` }),
+    ...(isConfiguration(network) || hasDriver(network.driver)
+      ? {}
+      : { waitingFor: `waiting for network.driver driver "${network.driver}"` }),
   }
 }

@@ -29,11 +29,18 @@ export interface EnvironmentFacts {
   readonly hostname: string
   readonly terminal: boolean
   readonly home: string
+  /** Of containers that this one links to. */
+  readonly linked?: readonly string[] | undefined
 }
 
 /** What the process really gets: PATH, HOSTNAME, TERM and HOME beside what image and user say, which win. */
 export function completeEnvironment(given: readonly string[], facts: EnvironmentFacts): string[] {
-  const defaults = [defaultPath, `HOSTNAME=${facts.hostname}`, ...(facts.terminal ? ['TERM=xterm'] : [])]
+  const defaults = [
+    defaultPath,
+    `HOSTNAME=${facts.hostname}`,
+    ...(facts.terminal ? ['TERM=xterm'] : []),
+    ...(facts.linked ?? []),
+  ]
   const merged = mergeEnvironment(defaults, given)
   return merged.some((entry) => entry.startsWith('HOME=')) ? merged : [...merged, `HOME=${facts.home}`]
 }

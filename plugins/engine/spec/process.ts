@@ -13,6 +13,8 @@ export interface ProcessFacts {
   readonly workingDir: string
   readonly user: string
   readonly hostname: string
+  /** Variables that tell of linked containers. */
+  readonly linked?: readonly string[]
   readonly terminal: boolean
   readonly consoleSize?: { readonly height: number; readonly width: number } | undefined
   readonly privileged: boolean
@@ -34,7 +36,12 @@ export function buildProcess(facts: ProcessFacts): Process {
     ...(terminal && consoleSize !== undefined && consoleSize.height > 0 ? { consoleSize } : {}),
     user: { uid: user.uid, gid: user.gid, additionalGids: user.additionalGids },
     args: facts.args,
-    env: completeEnvironment(facts.env, { hostname: facts.hostname, terminal, home: user.home }),
+    env: completeEnvironment(facts.env, {
+      hostname: facts.hostname,
+      terminal,
+      home: user.home,
+      linked: facts.linked,
+    }),
     cwd: facts.workingDir === '' ? '/' : facts.workingDir,
     capabilities: user.uid === 0 ? { bounding, effective: bounding, permitted: bounding } : { bounding },
     ...(rlimits.length === 0 ? {} : { rlimits }),

@@ -7,7 +7,6 @@ import type { Host } from '../host.ts'
 export class ForeignForward {
   readonly #host: Host
   readonly #chain: string
-  #written: string | undefined
 
   constructor(host: Host, instanceId: string) {
     this.#host = host
@@ -40,11 +39,11 @@ export class ForeignForward {
       'COMMIT',
       '',
     ].join('\n')
-    if (script === this.#written) return undefined
+    const present = lines.filter((line) => line.startsWith(`-A ${this.#chain} `))
+    if (lines.includes(jump) && present.join('\n') === rules.join('\n')) return undefined
     const result = await this.#host.execute('iptables-restore', ['--noflush', '--wait', '5'], script)
     if (result?.code !== 0)
       return `packets of the bridges may be dropped: ${result?.stderr.trim() ?? 'no iptables-restore'}`
-    this.#written = script
     return undefined
   }
 
@@ -62,6 +61,5 @@ export class ForeignForward {
       '',
     ].join('\n')
     await this.#host.execute('iptables-restore', ['--noflush', '--wait', '5'], script)
-    this.#written = undefined
   }
 }

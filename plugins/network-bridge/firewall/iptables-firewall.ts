@@ -18,10 +18,7 @@ export class IptablesFirewall implements Firewall {
   }
 
   async restore(rules: Rules): Promise<void> {
-    const needed = [...rules.networks.values()].some((rule) =>
-      rule.subnets.some((subnet) => familyOf(subnet) === 'ip6'),
-    )
-    for (const family of needed ? (['ip', 'ip6'] as const) : (['ip'] as const)) {
+    for (const family of this.#families(rules)) {
       const { missing } = await this.#findJumps(family)
       await this.#load(family, iptablesScript(family, this.#instanceId, rules, missing))
     }
@@ -31,6 +28,18 @@ export class IptablesFirewall implements Firewall {
     return this.restore(rules)
   }
 
+  /** Every chain that was written has as many rules still, and the jumps into them are there. */
+  async holds(rules: Rules): Promise<boolean> {
+    for (const family of this.#families(rules)) {
+      const saved = (await this.#host.execute(`${programs[family]}-save`, []))?.stdout ?? ''
+      const { missing } = await this.#findJumps(family)
+      const written = iptablesScript(family, this.#instanceId, rules, [])
+      if (missing.length > 0 || countRules(saved, this.#instanceId) < countRules(written, this.#instanceId))
+        return false
+    }
+    return true
+  }
+
   async remove(): Promise<void> {
     for (const family of ['ip', 'ip6'] as const) {
       const saved = await this.#host.execute(`${programs[family]}-save`, [])
@@ -38,6 +47,13 @@ export class IptablesFirewall implements Firewall {
       const { present } = await this.#findJumps(family)
       await this.#load(family, iptablesRemoval(this.#instanceId, present))
     }
+  }
+
+  #families(rules: Rules): readonly NetfilterFamily[] {
+    const needed = [...rules.networks.values()].some((rule) =>
+      rule.subnets.some((subnet) => familyOf(subnet) === 'ip6'),
+    )
+    return needed ? ['ip', 'ip6'] : ['ip']
   }
 
   async #findJumps(family: NetfilterFamily): Promise<{ present: Jump[]; missing: Jump[] }> {
@@ -65,4 +81,8 @@ export class IptablesFirewall implements Firewall {
       },
     )
   }
+}
+
+function countRules(text: string, instanceId: string): number {
+  return text.split('\n').filter((line) => line.startsWith(`-A MOBY-${instanceId}-`)).length
 }

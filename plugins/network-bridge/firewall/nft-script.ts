@@ -19,24 +19,32 @@ export const nftSets = {
   at: 'at',
 } as const
 
-/**
- * The script that replaces the table of an instance in one transaction. Rules are the same for every engine and
- * look all else up in sets, so that starting a container changes an element and never a rule.
- */
-export function nftScript(family: NetfilterFamily, table: string, rules: Rules): string {
+/** A set or map of the table with what is to be in it. */
+export interface NftSet {
+  readonly name: string
+  /** `set links { type ifname; }` without the elements. */
+  readonly declaration: string
+  readonly elements: readonly string[]
+}
+
+/** What the table looks up, by the rules as they are now. */
+export function nftSetsOf(family: NetfilterFamily, rules: Rules): NftSet[] {
   const networks = [...rules.networks.values()]
   const ports = [...rules.ports.values()].filter((rule) => rule.family === family)
   const address = family === 'ip' ? 'ipv4_addr' : 'ipv6_addr'
-  const set = (name: string, type: string, elements: readonly string[]) =>
-    `  set ${name} { type ${type};${elementsOf(elements)} }`
-  const map = (name: string, type: string, elements: readonly string[]) =>
-    `  map ${name} { type ${type} : ${address} . inet_service;${elementsOf(elements)} }`
+  const set = (name: string, type: string, elements: readonly string[]): NftSet => ({
+    name,
+    declaration: `set ${name} { type ${type};`,
+    elements: [...new Set(elements)],
+  })
+  const map = (name: string, type: string, elements: readonly string[]): NftSet => ({
+    name,
+    declaration: `map ${name} { type ${type} : ${address} . inet_service;`,
+    elements,
+  })
   const bridgesOf = (wanted: (network: NetworkRule) => boolean) =>
     networks.filter(wanted).map((network) => `"${network.bridge}"`)
   return [
-    `add table ${family} ${table}`,
-    `delete table ${family} ${table}`,
-    `table ${family} ${table} {`,
     set(
       nftSets.bridges,
       'ifname',
@@ -60,7 +68,7 @@ export function nftScript(family: NetfilterFamily, table: string, rules: Rules):
     set(
       nftSets.itself,
       `${address} . ${address}`,
-      [...new Set(ports.map((rule) => rule.address))].map((target) => `${target} . ${target}`),
+      ports.map((rule) => `${rule.address} . ${rule.address}`),
     ),
     map(
       nftSets.anywhere,
@@ -76,10 +84,32 @@ export function nftScript(family: NetfilterFamily, table: string, rules: Rules):
         rule.hostIp === undefined ? [] : [`${rule.hostIp} . ${rule.protocol} . ${rule.hostPort} : ${targetOf(rule)}`],
       ),
     ),
-    ...(family === 'ip' ? chains('ip', '127.0.0.0/8') : chains('ip6', '::1')),
+  ]
+}
+
+/**
+ * The script that replaces the table of an instance in one transaction. Rules are the same for every engine and
+ * look all else up in sets, so that starting a container changes an element and never a rule.
+ */
+export function nftScript(family: NetfilterFamily, table: string, rules: Rules): string {
+  return [
+    `add table ${family} ${table}`,
+    `delete table ${family} ${table}`,
+    `table ${family} ${table} {`,
+    ...nftSetsOf(family, rules).map(({ declaration, elements }) => `  ${declaration}${elementsOf(elements)} }`),
+    ...chainsOf(family),
     '}',
     '',
   ].join('\n')
+}
+
+/** How many rules the table has; they do not depend on what is published. */
+export function countRules(family: NetfilterFamily): number {
+  return chainsOf(family).filter((line) => line.startsWith('    ')).length
+}
+
+function chainsOf(family: NetfilterFamily): string[] {
+  return family === 'ip' ? chains('ip', '127.0.0.0/8') : chains('ip6', '::1')
 }
 
 function chains(family: NetfilterFamily, loopback: string): string[] {

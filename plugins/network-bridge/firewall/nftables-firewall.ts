@@ -8,7 +8,7 @@ import {
   type SetChange,
 } from '@moby/lib-linux'
 import type { Host } from '../host.ts'
-import { nftScript, nftSets } from './nft-script.ts'
+import { countRules, nftScript, nftSets, nftSetsOf } from './nft-script.ts'
 import { familyOf, type Firewall, type NetworkRule, type PortRule, type RuleChange, type Rules } from './rules.ts'
 
 const families = ['ip', 'ip6'] as const
@@ -49,6 +49,17 @@ export class NftablesFirewall implements Firewall {
         ...added.map((rule) => portElement('add', rule)),
       ])
     }
+  }
+
+  holds(rules: Rules): boolean {
+    const { netfilter } = this.#host
+    return this.#families(rules).every(
+      (family) =>
+        netfilter.countRules(family, this.#table) === countRules(family) &&
+        nftSetsOf(family, rules).every(
+          ({ name, elements }) => netfilter.countElements(family, this.#table, name) === elements.length,
+        ),
+    )
   }
 
   async remove(): Promise<void> {

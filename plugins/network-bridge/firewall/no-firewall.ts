@@ -17,5 +17,9 @@ export class NoFirewall implements Firewall {
     })
   }
 
+  holds(): boolean {
+    return true
+  }
+
   async remove(): Promise<void> {}
 }

@@ -48,6 +48,14 @@ export class RuleBook implements Rules {
     await this.#restore()
   }
 
+  /** Puts back what others have removed from the host. */
+  async verify(): Promise<void> {
+    while (this.#work !== undefined) await this.#work.catch(() => undefined)
+    if (!this.#restored || (await this.#firewall.holds(this))) return
+    this.#log.warn('rules of the firewall were removed by something else and are put back')
+    await this.restore()
+  }
+
   /** Takes all rules off the host. */
   async remove(): Promise<void> {
     while (this.#work !== undefined) await this.#work.catch(() => undefined)

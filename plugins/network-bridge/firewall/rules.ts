@@ -43,6 +43,8 @@ export interface Firewall {
   restore(rules: Rules): Promise<void>
   /** Makes one change of rules that were restored before; `rules` are those after it. */
   change(change: RuleChange, rules: Rules): void | Promise<void>
+  /** False when something of the restored rules was removed from the host by others. */
+  holds(rules: Rules): boolean | Promise<boolean>
   /** Removes all that the instance has on the host. */
   remove(): Promise<void>
 }

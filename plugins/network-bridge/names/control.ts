@@ -13,6 +13,8 @@ export interface ControlAnswer {
   readonly version?: string
   readonly places?: readonly { readonly address: string; readonly port: number }[]
   readonly error?: string
+  /** Name of the number with which the system refused, where it did: EADDRINUSE. */
+  readonly errno?: string
 }
 
 /** Cuts a stream of text into lines. */

@@ -63,7 +63,13 @@ export class NameClient {
         const failure = answer === undefined ? problem : answer.error
         if (answer !== undefined && failure === undefined) resolve(answer)
         else
-          reject(codedError('HOST_SYSTEM_CALL', `The name server of the networks did not ${method.method}: ${failure}`))
+          reject(
+            codedError(
+              'HOST_SYSTEM_CALL',
+              `The name server of the networks did not ${method.method}: ${failure}`,
+              answer?.errno === undefined ? {} : { details: { errno: answer.errno } },
+            ),
+          )
       }
       const timer = setTimeout(() => settle(undefined, 'no answer'), timeout)
       this.#waiting.set(id, settle)

@@ -78,7 +78,7 @@ export class NameServer {
     const reply = (code: number, records: Parameters<typeof writeAnswer>[2], authoritative: boolean) =>
       writeAnswer(query, code, records, { timeToLive, room, authoritative })
     if (operationOf(query) !== 0) return reply(responseCodes.notImplemented, [], false)
-    const answer = zone.answer(query)
+    const answer = zone.answer(query, from)
     if (answer !== 'forward') return reply(answer.code, answer.records, true)
     const forwarded = await this.#forwarder.ask(message, zone.state.upstream, overTcp)
     return forwarded ?? reply(responseCodes.serverFailure, [], false)

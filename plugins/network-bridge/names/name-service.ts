@@ -9,8 +9,9 @@ import { gatewaysOf } from '../bridge-link.ts'
 import { familyOf, type PortRule } from '../firewall/rules.ts'
 import type { Host } from '../host.ts'
 import type { NetworkRecord } from '../records.ts'
-import { controlSocket } from './control.ts'
+import { controlSocket, type ControlAnswer } from './control.ts'
 import { NameClient } from './name-client.ts'
+import { relayEnding, type RelayPlace } from './port-relays.ts'
 import { nodeOptions, sources } from './program.ts'
 import type { ZoneState } from './zone.ts'
 
@@ -19,7 +20,8 @@ type PublishRequest = RequestOf<typeof networkDriver, 'publishNames'>
 const launcher = fileURLToPath(new URL('launcher.ts', import.meta.url))
 const startTimeout = 10_000
 const restartDelay = 1_000
-/** Starts the name server process, tells it the names, and starts it again when it dies. */
+
+/** Starts the name server process, tells it names and ports to carry, and starts it again when it dies. */
 export class NameService {
   readonly #folder: string
   readonly #host: Host
@@ -48,8 +50,7 @@ export class NameService {
   ): Promise<PortRule[]> {
     const file = fileOf(network.networkId)
     this.#write(file, network, names, upstream)
-    const client = await this.#connected()
-    const { places = [] } = await client.ask({ method: 'load', file })
+    const { places = [] } = await this.#load(file)
     return places.filter((place) => place.port !== 53).flatMap(redirectsTo)
   }
 
@@ -58,6 +59,43 @@ export class NameService {
     const file = fileOf(network.networkId)
     if (!this.#files().includes(file)) this.#write(file, network, [], [])
     this.resume()
+  }
+
+  /**
+   * Has ports of the host carried to an endpoint. When it answers they are held, and open. Fails with HOST_SYSTEM_CALL,
+   * details `{errno}` where a port could not be had.
+   */
+  async relay(endpoint: string, places: readonly RelayPlace[]): Promise<void> {
+    const file = fileOf(endpoint, relayEnding)
+    this.#replace(file, places)
+    try {
+      await this.#load(file)
+    } catch (error) {
+      await this.unrelay(endpoint)
+      throw error
+    }
+  }
+
+  /** Ends what is carried to an endpoint, with all connections. */
+  async unrelay(endpoint: string): Promise<void> {
+    await this.#unrelay(fileOf(endpoint, relayEnding))
+  }
+
+  /** Ends what is carried to endpoints other than these. */
+  async relayOnly(endpoints: readonly string[]): Promise<void> {
+    const known = new Set(endpoints.map((endpoint) => fileOf(endpoint, relayEnding)))
+    const unknown = this.#files().filter((file) => file.endsWith(relayEnding) && !known.has(file))
+    for (const file of unknown) await this.#unrelay(file)
+  }
+
+  async #unrelay(file: string): Promise<void> {
+    if (!this.#files().includes(file)) return
+    rmSync(join(this.#folder, file), { force: true })
+    const client = await this.#running()
+    await client?.ask({ method: 'unload', file }).catch((error: unknown) => {
+      if (client.isOpen) throw error
+    })
+    if (this.#client === undefined) client?.close()
   }
 
   /** Ends the names of a network; with the last one the process ends too. */
@@ -95,6 +133,18 @@ export class NameService {
     client?.close()
     closeSync(this.#descriptor)
     if (end) rmSync(this.#folder, { recursive: true, force: true })
+  }
+
+  /** A process that ends meanwhile, because its last network went, is followed by another. */
+  async #load(file: string): Promise<ControlAnswer> {
+    const client = await this.#connected()
+    try {
+      return await client.ask({ method: 'load', file })
+    } catch (error) {
+      if (client.isOpen || this.#closed) throw error
+      if ((await this.#client?.catch(() => undefined)) === client) this.#client = undefined
+      return await (await this.#connected()).ask({ method: 'load', file })
+    }
   }
 
   /** The connection, if there is one or a process to connect to. */
@@ -164,6 +214,7 @@ export class NameService {
     // Ended on purpose: it has been forgotten before, and another may have been started.
     if (this.#closed || (await this.#client?.catch(() => undefined)) !== client) return
     this.#client = undefined
+    if (this.#files().length === 0) return
     this.#log.warn('the name server ended and is started again')
     this.#restart = setTimeout(() => this.resume(), restartDelay)
     this.#restart.unref()
@@ -185,15 +236,23 @@ export class NameService {
       networkId: network.networkId,
       listen: [v4, v6].filter((address) => address !== undefined),
       subnets: [...network.ipv4, ...network.ipv6].map((pool) => pool.pool),
-      names: [...gatherNames(names)],
+      names: [...gatherNames(names.filter(({ askers }) => askers === undefined))],
+      links: names.flatMap(({ names: own, addresses, askers }) =>
+        askers === undefined ? [] : own.map((name) => ({ name: plainName(name), addresses, askers })),
+      ),
       upstream,
     }
-    writeFileSync(join(this.#folder, `${file}.new`), JSON.stringify(state), { mode: 0o600 })
+    this.#replace(file, state)
+  }
+
+  #replace(file: string, value: unknown): void {
+    writeFileSync(join(this.#folder, `${file}.new`), JSON.stringify(value), { mode: 0o600 })
     renameSync(join(this.#folder, `${file}.new`), join(this.#folder, file))
   }
 
+  /** All that the process has to serve. */
   #files(): string[] {
-    return readdirSync(this.#folder).filter((name) => name.endsWith('.json'))
+    return readdirSync(this.#folder).filter((name) => name.endsWith('.json') || name.endsWith(relayEnding))
   }
 }
 
@@ -210,11 +269,15 @@ async function failure(child: ChildProcess): Promise<never> {
 function gatherNames(entries: PublishRequest['names']): Map<string, string[]> {
   const gathered = new Map<string, string[]>()
   for (const { names, addresses } of entries) {
-    for (const name of new Set(names.map((one) => one.toLowerCase().replace(/\.$/, '')))) {
+    for (const name of new Set(names.map(plainName))) {
       gathered.set(name, [...(gathered.get(name) ?? []), ...addresses.map((address) => address.split('/')[0] ?? '')])
     }
   }
   return gathered
+}
+
+function plainName(name: string): string {
+  return name.toLowerCase().replace(/\.$/, '')
 }
 
 function redirectsTo({ address, port }: { address: string; port: number }): PortRule[] {
@@ -228,8 +291,8 @@ function redirectsTo({ address, port }: { address: string; port: number }): Port
   }))
 }
 
-function fileOf(networkId: string): string {
-  return `${createHash('sha256').update(networkId).digest('hex').slice(0, 32)}.json`
+function fileOf(id: string, ending = '.json'): string {
+  return `${createHash('sha256').update(id).digest('hex').slice(0, 32)}${ending}`
 }
 
 function codeVersion(): string {

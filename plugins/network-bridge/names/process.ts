@@ -2,22 +2,31 @@ import { statSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
 import { controlSocket, LineReader, type ControlAnswer, type ControlRequest } from './control.ts'
 import { NameServer } from './name-server.ts'
+import { PortRelays, relayEnding } from './port-relays.ts'
 
 /**
- * The process that answers names, also while the engine is not running. It ends by itself when no network is left,
- * or when its folder is gone or belongs to another process. Arguments: folder, version of the code.
+ * The process that answers names and carries ports, also while the engine is not running. It ends by itself with the
+ * last network, some time after the last port, or when its folder is gone or belongs to another process. Arguments:
+ * folder, version of the code.
  */
 const [folder = '.', version = ''] = process.argv.slice(2)
 const checkInterval = 5_000
+/** Ports come and go with containers, and the next one need not wait for a process. */
+const idleLimit = 60_000
 
 // The path of a Unix socket may have 107 bytes; a relative one is always short enough.
 process.chdir(folder)
 const server = new NameServer('.')
+const relays = new PortRelays('.')
+let busyAt = performance.now()
+
+const isIdle = () => server.size === 0 && relays.size === 0
 
 async function perform(line: string, socket: Socket): Promise<void> {
   const request = JSON.parse(line) as ControlRequest
   const answer = await answerTo(request)
-  const last = request.method === 'exit' || (request.method === 'unload' && server.size === 0)
+  const isLastNetwork = request.method === 'unload' && !request.file.endsWith(relayEnding) && isIdle()
+  const last = request.method === 'exit' || isLastNetwork
   socket.write(`${JSON.stringify(answer)}\n`, () => {
     if (last) process.exit(0)
   })
@@ -26,11 +35,16 @@ async function perform(line: string, socket: Socket): Promise<void> {
 async function answerTo(request: ControlRequest): Promise<ControlAnswer> {
   const { id } = request
   try {
-    if (request.method === 'load') return { id, places: await server.load(request.file) }
-    if (request.method === 'unload') server.unload(request.file)
+    if (request.method !== 'load' && request.method !== 'unload') return { id, version }
+    busyAt = performance.now()
+    const { file } = request
+    if (request.method === 'unload') await (file.endsWith(relayEnding) ? relays : server).unload(file)
+    else if (file.endsWith(relayEnding)) await relays.load(file)
+    else return { id, places: await server.load(file) }
     return { id, version }
   } catch (error) {
-    return { id, error: error instanceof Error ? error.message : String(error) }
+    const errno = error instanceof Error && 'code' in error ? { errno: String(error.code) } : {}
+    return { id, error: error instanceof Error ? error.message : String(error), ...errno }
   }
 }
 
@@ -52,11 +66,11 @@ control.listen(controlSocket, async () => {
   const own = statSync(controlSocket).ino
   setInterval(() => {
     const found = statSync(controlSocket, { throwIfNoEntry: false })
-    if (found?.ino !== own) process.exit(0)
+    if (found?.ino !== own || (isIdle() && performance.now() - busyAt > idleLimit)) process.exit(0)
   }, checkInterval).unref()
   // Whatever one packet brings about, the others must be answered.
   process.on('uncaughtException', (error) => console.error(error))
-  for (const problem of await server.loadAll()) console.error(problem)
+  for (const problem of [...(await server.loadAll()), ...(await relays.loadAll())]) console.error(problem)
   // The engine waits for this; afterwards nobody reads any more.
   process.stdout.on('error', () => undefined)
   process.stdout.write('ready\n')

@@ -10,7 +10,15 @@ export interface ZoneState {
   readonly subnets: readonly string[]
   /** Names in lower case with all their addresses. */
   readonly names: readonly (readonly [name: string, addresses: readonly string[]])[]
+  /** Names that only some have for others: they come before those of everybody. */
+  readonly links?: readonly NameForSome[]
   readonly upstream: readonly string[]
+}
+
+interface NameForSome {
+  readonly name: string
+  readonly addresses: readonly string[]
+  readonly askers: readonly string[]
 }
 
 /** `forward`: the name servers of the host are asked. */
@@ -46,8 +54,9 @@ export class Zone {
     return this.#subnets.check(address, isIPv4(address) ? 'ipv4' : 'ipv6')
   }
 
-  answer(query: Query): ZoneAnswer {
-    const addresses = this.#names.get(query.name)
+  answer(query: Query, from = ''): ZoneAnswer {
+    const links = this.state.links?.filter(({ name, askers }) => name === query.name && askers.includes(from)) ?? []
+    const addresses = links.length > 0 ? links.flatMap((link) => link.addresses) : this.#names.get(query.name)
     if (addresses !== undefined) {
       return { code: responseCodes.success, records: this.#takeTurns(addressRecords(query.type, addresses)) }
     }

@@ -62,9 +62,9 @@ export const reasons: readonly Reason[] = [
     why: 'There is no swarm here, and that is said.',
   },
   {
-    of: /^network create --config-(only|from)/,
+    of: /^network create --config-from/,
     at: any,
-    why: 'Networks that only hold a configuration are not built.',
+    why: 'dockerd leaves the gateway out when it chose that itself; here the one in use is told.',
   },
   {
     of: /^(run|create) --log-driver local/,

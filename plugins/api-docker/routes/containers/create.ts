@@ -21,8 +21,8 @@ export const createContainer: Route = {
     const facts = await hostFacts(trusted)
     const adjusted = adjustCreate(version, given, facts)
     const limited = limitSwap(adjusted.hostConfig, facts)
-    const hostConfig = await resolveContainers(completeHostConfig(limited.hostConfig, facts), trusted)
-    await checkLinks(hostConfig, trusted)
+    const resolved = await resolveContainers(completeHostConfig(limited.hostConfig, facts), trusted)
+    const hostConfig = await resolveLinks(resolved, trusted)
     const platform = version >= since.createPlatform ? readPlatform(query.text('platform')) : undefined
     const complete: AdjustedCreate = { ...adjusted, hostConfig }
     const name = query.text('name').replace(/^\//, '')
@@ -49,17 +49,26 @@ function limitSwap(given: HostConfig, { limits }: HostFacts): { hostConfig: Host
   return { hostConfig: { ...given, MemorySwap: -1 }, warnings: [warning] }
 }
 
-/** A link of Docker's older kind names a container that is there. */
-async function checkLinks({ Links = [] }: HostConfig, { containers }: Handles): Promise<void> {
-  for (const link of Links) {
-    const ref = link.split(':')[0] ?? ''
+/**
+ * On the predefined bridge a link names a container that is there, and is kept by its id: renaming changes nothing. On
+ * other networks it is a name, which may come to somebody later.
+ */
+async function resolveLinks(given: HostConfig, { containers }: Handles): Promise<HostConfig> {
+  const isBridge = given.NetworkMode === 'bridge' || given.NetworkMode === 'default'
+  if (!isBridge || given.Links === undefined || given.Links.length === 0) return given
+  const links: string[] = []
+  for (const link of given.Links) {
+    const [written = '', alias = written, ...more] = link.split(':')
+    const ref = written.replace(/^\//, '')
+    if (ref === '' || alias === '' || more.length > 0) throw invalidRequest(`bad format for links: ${link}`)
     try {
-      await containers.inspect({ ref })
+      links.push(`${(await containers.inspect({ ref })).id}:${alias.split('/').at(-1) ?? ''}`)
     } catch (error) {
       if (!hasCode(error, 'CONTAINER_NOT_FOUND')) throw error
       throw invalidRequest(`could not get container for ${ref}: ${error.message}`)
     }
   }
+  return { ...given, Links: links }
 }
 
 const sharing = ['NetworkMode', 'PidMode', 'IpcMode'] as const

@@ -2,7 +2,7 @@ import type { NetworkSpec } from '@moby/contracts'
 import { adjustNetworkCreate } from '../../compat/requests.ts'
 import { NetworkCreate } from '../../schemas/networking.ts'
 import { json, type Route } from '../../server/route.ts'
-import { invalidRequest, notImplemented } from '../../wire/api-error.ts'
+import { invalidRequest } from '../../wire/api-error.ts'
 
 export const createNetwork: Route = {
   method: 'POST',
@@ -34,12 +34,13 @@ function toNetworkSpec(given: NetworkCreate): NetworkSpec {
     ...(given.Labels === undefined ? {} : { labels: given.Labels }),
     ...(given.IPAM?.Driver ? { ipamDriver: given.IPAM.Driver } : {}),
     ...(given.IPAM?.Options === undefined ? {} : { ipamOptions: given.IPAM.Options }),
+    ...(given.ConfigOnly === true ? { configOnly: true } : {}),
+    ...(given.ConfigFrom?.Network ? { configFrom: given.ConfigFrom.Network } : {}),
     ...(pools === undefined || pools.length === 0 ? {} : { ipam: pools }),
   }
 }
 
 function checkOffered(given: NetworkCreate): void {
-  if (given.ConfigOnly === true || given.ConfigFrom?.Network) throw notImplemented('a network of configuration only')
   if (given.Ingress === true) throw invalidRequest('Ingress network can only be global scope network')
   const scope = given.Scope ?? ''
   if (scope !== '' && scope !== 'local') throw invalidRequest(`invalid network scope ${JSON.stringify(scope)}`)

@@ -21,6 +21,8 @@ export interface Message {
   readonly type: number
   readonly flags: number
   readonly sequence: number
+  /** Of the socket that asked for it; 0 for what nobody asked for. */
+  readonly port: number
   /** All after the header. */
   readonly payload: Buffer
 }
@@ -47,6 +49,7 @@ export function decodeMessages(datagram: Buffer): Message[] {
       type: datagram.readUInt16LE(at + 4),
       flags: datagram.readUInt16LE(at + 6),
       sequence: datagram.readUInt32LE(at + 8),
+      port: datagram.readUInt32LE(at + 12),
       payload: datagram.subarray(at + headerLength, at + length),
     })
     at += align(length)

@@ -1,4 +1,13 @@
-import { attribute, attributeText, decodeAttributes, messageFlags, nested, textAttribute } from './message.ts'
+import { errnoOf } from '../syscall.ts'
+import {
+  attribute,
+  attributeText,
+  decodeAttributes,
+  listAttributes,
+  messageFlags,
+  nested,
+  textAttribute,
+} from './message.ts'
 import { NetlinkSocket, type NetlinkRequest } from './netlink-socket.ts'
 
 export type NetfilterFamily = 'ip' | 'ip6'
@@ -11,7 +20,9 @@ const types = {
   getTable: 1,
   deleteTable: 2,
   getChain: 4,
+  getRule: 7,
   newElement: 12,
+  getElement: 13,
   deleteElement: 14,
 } as const
 const forwardHook = 2
@@ -79,6 +90,42 @@ export class NetfilterSocket {
         subject: `tables of ${family}`,
       })
       .map((message) => attributeText(decodeAttributes(message.payload.subarray(4)).get(1)) ?? '')
+  }
+
+  /** The number by which watchers are told what this socket has changed. */
+  get port(): number {
+    return this.#socket.port
+  }
+
+  /** How many rules a table has; none when there is no such table. */
+  countRules(family: NetfilterFamily, table: string): number {
+    const rules = this.#dumpTable(family, types.getRule, `rules of ${family} ${table}`, [textAttribute(1, table)])
+    return rules.filter((attributes) => attributeText(attributes.get(1)) === table).length
+  }
+
+  /** How many elements a set has. Undefined when there is no such set. */
+  countElements(family: NetfilterFamily, table: string, set: string): number | undefined {
+    try {
+      const parts = this.#dumpTable(family, types.getElement, `elements of ${set} in ${family} ${table}`, [
+        textAttribute(1, table),
+        textAttribute(2, set),
+      ])
+      return parts.reduce((sum, attributes) => sum + listAttributes(attributes.get(3) ?? Buffer.alloc(0)).length, 0)
+    } catch (error) {
+      if (errnoOf(error) === 'ENOENT') return undefined
+      throw error
+    }
+  }
+
+  #dumpTable(family: NetfilterFamily, type: number, subject: string, attributes: readonly Buffer[]) {
+    return this.#socket
+      .dump({
+        type: (subsystem << 8) | type,
+        flags: 0,
+        payload: Buffer.concat([header(families[family]), ...attributes]),
+        subject,
+      })
+      .map((message) => decodeAttributes(message.payload.subarray(4)))
   }
 
   /** Deletes a table with everything in it. A missing one is success. */

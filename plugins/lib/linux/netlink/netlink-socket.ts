@@ -18,6 +18,9 @@ const socket = declareFunction<(family: number, type: number, protocol: number) 
 const bind = declareFunction<(descriptor: number, address: Uint8Array, length: number) => number>(
   'int bind(int descriptor, const void *address, uint32_t length)',
 )
+const nameOfSocket = declareFunction<(descriptor: number, address: Uint8Array, length: Uint32Array) => number>(
+  'int getsockname(int descriptor, void *address, void *length)',
+)
 const setsockopt = declareFunction<
   (descriptor: number, level: number, option: number, value: Int32Array, length: number) => number
 >('int setsockopt(int descriptor, int level, int option, const void *value, uint32_t length)')
@@ -67,8 +70,12 @@ export class NetlinkSocket {
     this.#name = name
   }
 
-  /** Opens a socket in the namespace at a path, or in this thread's own. */
-  static open(protocol: keyof typeof netlinkProtocols, namespacePath?: string): NetlinkSocket {
+  /** Opens a socket in the namespace at a path, or in this thread's own, and joins multicast groups by their number. */
+  static open(
+    protocol: keyof typeof netlinkProtocols,
+    namespacePath?: string,
+    groups: readonly number[] = [],
+  ): NetlinkSocket {
     const name = `netlink ${protocol}`
     const [netlink, raw, level] = [16, 3, 270]
     const create = () => {
@@ -84,6 +91,10 @@ export class NetlinkSocket {
         // NETLINK_CAP_ACK: errors do not repeat the request. NETLINK_EXT_ACK: they explain themselves.
         for (const option of [10, 11]) {
           checked(setsockopt(descriptor, level, option, new Int32Array([1]), 4), 'setsockopt', name)
+        }
+        const join = 1 // NETLINK_ADD_MEMBERSHIP
+        for (const group of groups) {
+          checked(setsockopt(descriptor, level, join, new Int32Array([group]), 4), 'setsockopt', name)
         }
         return new NetlinkSocket(descriptor, name)
       } catch (error) {
@@ -122,6 +133,33 @@ export class NetlinkSocket {
     const sent = await sendInBackground(this.#descriptor, datagram, datagram.length, 0)
     if (sent === -1) failSystemCall('send', constants.errno.EIO, request.subject)
     this.#collect(waiting, all, request.subject)
+  }
+
+  get descriptor(): number {
+    return this.#descriptor
+  }
+
+  /** The number by which the kernel tells what this socket has brought about. */
+  get port(): number {
+    const address = Buffer.alloc(12) // struct sockaddr_nl
+    checked(nameOfSocket(this.#descriptor, address, new Uint32Array([address.length])), 'getsockname', this.#name)
+    return address.readUInt32LE(4)
+  }
+
+  /** What the groups were told since the last call; `lost` when it was more than the socket could keep. */
+  notifications(): Message[] | 'lost' {
+    const messages: Message[] = []
+    for (;;) {
+      const length = receive(this.#descriptor, this.#buffer, this.#buffer.length, 0)
+      if (length > 0) {
+        messages.push(...decodeMessages(Buffer.from(this.#buffer.subarray(0, length))))
+        continue
+      }
+      const name = errnoName(lastErrno())
+      if (length === -1 && name === 'ENOBUFS') return 'lost'
+      if (length === -1 && name === 'EINTR') continue
+      return messages
+    }
   }
 
   close(): void {

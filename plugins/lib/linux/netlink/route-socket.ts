@@ -1,7 +1,16 @@
 import { closeSync, openSync } from 'node:fs'
 import { codedError } from '@moby/contracts'
 import { errnoOf } from '../syscall.ts'
-import { addressBytes, parsePrefix } from './address.ts'
+import { parsePrefix } from './address.ts'
+import {
+  describeKind,
+  describeLink,
+  macBytes,
+  type ChildOptions,
+  type LinkOptions,
+  type PeerOptions,
+} from './describe-link.ts'
+import { describeRoute, type RouteOptions } from './describe-route.ts'
 import { attribute, messageFlags, nested, textAttribute, u32Attribute } from './message.ts'
 import { NetlinkSocket } from './netlink-socket.ts'
 import {
@@ -24,26 +33,12 @@ const types = {
   deleteAddress: 21,
   getAddress: 22,
   newRoute: 24,
+  deleteRoute: 25,
   getRoute: 26,
 } as const
 
 const up = 1
 const createNew = messageFlags.create | messageFlags.exclusive
-
-/** What can be given to a link when it is made. */
-export interface LinkOptions {
-  readonly mac?: string
-  readonly mtu?: number
-  readonly up?: boolean
-  /** Index of a bridge. */
-  readonly master?: number
-}
-
-/** The other end of a veth pair, which is always made down: the kernel cannot raise it before its first end exists. */
-export interface PeerOptions extends Omit<LinkOptions, 'master' | 'up'> {
-  /** Makes the end in the namespace at this path, which spares the slow move. */
-  readonly namespacePath?: string
-}
 
 /**
  * Links, addresses and routes of one network namespace by rtnetlink(7). Every method is synchronous, takes
@@ -84,6 +79,38 @@ export class RouteSocket {
       if (descriptor !== undefined) closeSync(descriptor)
     }
     return this.#indexOf(name)
+  }
+
+  /** Makes a link that stands on another one, or alone, and answers its index in the namespace where it is. */
+  createLink(name: string, options: ChildOptions): number {
+    const { namespacePath } = options
+    const descriptor = namespacePath === undefined ? undefined : openSync(namespacePath, 'r')
+    try {
+      const parts = [describeKind(options)]
+      if (options.parent !== undefined) parts.push(u32Attribute(linkAttributes.link, options.parent))
+      if (descriptor !== undefined) parts.push(u32Attribute(linkAttributes.namespaceDescriptor, descriptor))
+      this.#newLink(name, options, Buffer.concat(parts), `${options.kind} ${name}`)
+    } finally {
+      if (descriptor !== undefined) closeSync(descriptor)
+    }
+    if (namespacePath === undefined) return this.#indexOf(name)
+    const inside = RouteSocket.open(namespacePath)
+    try {
+      return inside.#indexOf(name)
+    } finally {
+      inside.close()
+    }
+  }
+
+  /** Whether the kernel has links of a kind that stand on another one; it loads what it has as a module. */
+  hasKind(kind: 'macvlan' | 'ipvlan' | 'vlan'): boolean {
+    try {
+      // Without the link to stand on it is refused in any case, and nothing is made.
+      this.#newLink('probe', {}, nested(linkAttributes.info, textAttribute(1, kind)), kind)
+      return true
+    } catch (error) {
+      return errnoOf(error) !== 'EOPNOTSUPP'
+    }
   }
 
   /** Undefined when there is none of that name. */
@@ -167,22 +194,27 @@ export class RouteSocket {
   }
 
   /** Fails with EEXIST when the destination has a route of the same kind. Without gateway it lies on the link. */
-  addRoute(route: { readonly destination: string; readonly gateway?: string; readonly index?: number }): void {
-    const { address, length } = parsePrefix(route.destination)
-    const [mainTable, bootProtocol, linkScope, universeScope, unicast] = [254, 3, 253, 0, 1]
-    const header = Buffer.alloc(12) // struct rtmsg
-    header.set([address.length === 4 ? 2 : 10, length, 0, 0, mainTable, bootProtocol])
-    header.set([route.gateway === undefined && address.length === 4 ? linkScope : universeScope, unicast], 6)
-    const parts: Buffer[] = [header]
-    if (length > 0) parts.push(attribute(1, address))
-    if (route.gateway !== undefined) parts.push(attribute(5, addressBytes(route.gateway)))
-    if (route.index !== undefined) parts.push(u32Attribute(4, route.index))
+  addRoute(route: RouteOptions): void {
     this.#socket.request({
       type: types.newRoute,
       flags: createNew,
-      payload: Buffer.concat(parts),
+      payload: describeRoute(route),
       subject: `route to ${route.destination}${route.gateway === undefined ? '' : ` by ${route.gateway}`}`,
     })
+  }
+
+  /** Removes a route. A missing one is success. */
+  removeRoute(route: RouteOptions): void {
+    try {
+      this.#socket.request({
+        type: types.deleteRoute,
+        flags: 0,
+        payload: describeRoute(route),
+        subject: `removal of the route to ${route.destination}`,
+      })
+    } catch (error) {
+      if (errnoOf(error) !== 'ESRCH') throw error
+    }
   }
 
   /** Removes a link, of a veth pair both. A missing one is success. Takes some 20 ms: the kernel waits for readers. */
@@ -274,21 +306,6 @@ export class RouteSocket {
 
 function removal(index: number) {
   return { type: types.deleteLink, flags: 0, payload: linkHeader(index), subject: `removal of link ${index}` }
-}
-
-function describeLink(name: string, options: LinkOptions): Buffer[] {
-  const attributes = [textAttribute(linkAttributes.name, name)]
-  if (options.mac !== undefined) attributes.push(attribute(linkAttributes.mac, macBytes(options.mac)))
-  if (options.mtu !== undefined) attributes.push(u32Attribute(linkAttributes.mtu, options.mtu))
-  if (options.master !== undefined) attributes.push(u32Attribute(linkAttributes.master, options.master))
-  return attributes
-}
-
-function macBytes(mac: string): Uint8Array {
-  if (!/^[0-9a-f]{2}(:[0-9a-f]{2}){5}$/i.test(mac)) {
-    throw codedError('ADDRESS_INVALID', `'${mac}' is not a MAC address`)
-  }
-  return Buffer.from(mac.replaceAll(':', ''), 'hex')
 }
 
 function lastAddress(address: Uint8Array, length: number): Uint8Array {
