@@ -26,8 +26,8 @@ book.prove({
   id: 'network-again',
   methods: ['createNetwork', 'deleteNetwork'],
   title: 'a network can be made again as it is and deleted again when it is gone',
-  async run({ driver }) {
-    const networkId = await inNetwork(driver, async ({ request }) => {
+  async run({ driver, fixtures }) {
+    const networkId = await inNetwork({ driver, fixtures }, async ({ request }) => {
       await driver.createNetwork(request)
       return request.networkId
     })
@@ -40,9 +40,9 @@ book.prove({
   id: 'single',
   methods: ['createNetwork', 'capabilities'],
   title: 'a driver with one predefined network refuses a second one',
-  async run({ driver }) {
+  async run({ driver, fixtures }) {
     if ((await driver.capabilities({})).single !== true) return
-    await inNetwork(driver, async ({ request }) => {
+    await inNetwork({ driver, fixtures }, async ({ request }) => {
       await failsWith('NETWORK_EXISTS', driver.createNetwork({ ...request, networkId: freshName('second') }))
     })
   },
@@ -52,8 +52,8 @@ book.prove({
   id: 'invalid-option',
   methods: ['createNetwork', 'deleteNetwork'],
   title: 'an option with a wrong value is refused, and nothing is left',
-  async run({ driver }) {
-    await inNetwork(driver, async ({ request }) => {
+  async run({ driver, fixtures }) {
+    await inNetwork({ driver, fixtures }, async ({ request }) => {
       await driver.deleteNetwork({ networkId: request.networkId })
       const options = { 'com.docker.network.generic': { 'com.docker.network.driver.mtu': 'not a number' } }
       await failsWith('NETWORK_OPTION_INVALID', driver.createNetwork({ ...request, options }))
@@ -66,8 +66,8 @@ book.prove({
   id: 'life-of-an-endpoint',
   methods: ['createEndpoint', 'endpointInfo', 'deleteEndpoint', 'deleteNetwork'],
   title: 'an endpoint is known from its creation to its deletion, and holds its network',
-  async run({ driver }) {
-    await inNetwork(driver, async ({ request, endpoint, addEndpoint }) => {
+  async run({ driver, fixtures }) {
+    await inNetwork({ driver, fixtures }, async ({ request, endpoint, addEndpoint }) => {
       const made = endpoint()
       const which = { networkId: request.networkId, endpointId: made.endpointId }
       await failsWith('ENDPOINT_NOT_FOUND', driver.endpointInfo(which))
@@ -89,8 +89,8 @@ book.prove({
   id: 'unknown',
   methods: ['createEndpoint', 'endpointInfo', 'join', 'programExternal', 'leave', 'deleteEndpoint', 'revokeExternal'],
   title: 'nothing is done on an unknown network or endpoint; to undo something there is success',
-  async run({ driver }) {
-    await inNetwork(driver, async ({ request, endpoint }) => {
+  async run({ driver, fixtures }) {
+    await inNetwork({ driver, fixtures }, async ({ request, endpoint }) => {
       const nowhere = { networkId: freshName('unknown'), endpointId: freshName('unknown') }
       const unknown = { networkId: request.networkId, endpointId: freshName('unknown') }
       await failsWith('NETWORK_NOT_FOUND', driver.createEndpoint({ ...endpoint(), ...nowhere }))
@@ -114,8 +114,8 @@ book.prove({
   id: 'endpoints-at-once',
   methods: ['createEndpoint', 'deleteEndpoint'],
   title: 'ten endpoints made at once are ten, each with a hardware address of its own where the driver gives one',
-  async run({ driver }) {
-    await inNetwork(driver, async ({ endpoint, addEndpoint }) => {
+  async run({ driver, fixtures }) {
+    await inNetwork({ driver, fixtures }, async ({ endpoint, addEndpoint }) => {
       const answers = await Promise.all(Array.from({ length: 10 }, () => addEndpoint(endpoint())))
       const given = answers.flatMap((answer) => answer.interface.macAddress ?? [])
       assert.equal(new Set(given).size, given.length)
@@ -130,7 +130,7 @@ book.prove({
   needs: ['sandbox', 'hostLinks'],
   async run({ driver, fixtures }) {
     const { sandbox: kind } = await driver.capabilities({})
-    await inNetwork(driver, async ({ request, endpoint, addEndpoint }) => {
+    await inNetwork({ driver, fixtures }, async ({ request, endpoint, addEndpoint }) => {
       const before = await fixtures.hostLinks()
       const sandbox = await fixtures.sandbox()
       try {
@@ -172,7 +172,7 @@ book.prove({
   needs: ['hostLinks'],
   async run({ driver, fixtures }) {
     const before = await fixtures.hostLinks()
-    await inNetwork(driver, async () => undefined)
+    await inNetwork({ driver, fixtures }, async () => undefined)
     await eventually(3_000, 'the links of the network are gone', async () =>
       (await fixtures.hostLinks()).every((link) => before.includes(link)),
     )
@@ -188,7 +188,7 @@ book.prove({
   needs: ['sandbox'],
   async run({ driver, fixtures }) {
     if (((await driver.capabilities({})).sandbox ?? 'own') !== 'own') return
-    await inNetwork(driver, async ({ request, endpoint, addEndpoint }) => {
+    await inNetwork({ driver, fixtures }, async ({ request, endpoint, addEndpoint }) => {
       const sandboxes = [await fixtures.sandbox(), await fixtures.sandbox()]
       const { networkId } = request
       const publish = async (sandboxKey: string, hostPort: number) => {
@@ -233,7 +233,7 @@ book.prove({
   needs: ['sandbox'],
   async run({ driver, fixtures }) {
     const { names: answers } = await driver.capabilities({})
-    await inNetwork(driver, async ({ request, endpoint, addEndpoint }) => {
+    await inNetwork({ driver, fixtures }, async ({ request, endpoint, addEndpoint }) => {
       const { networkId } = request
       const made = endpoint()
       await addEndpoint(made)

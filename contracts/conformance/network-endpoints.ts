@@ -12,8 +12,8 @@ book.prove({
   id: 'one-endpoint-at-once',
   methods: ['createEndpoint', 'endpointInfo', 'deleteEndpoint'],
   title: 'of several that make one endpoint at once one does, and it can be made again when it was deleted',
-  async run({ driver }) {
-    await inNetwork(driver, async ({ request, endpoint, addEndpoint }) => {
+  async run({ driver, fixtures }) {
+    await inNetwork({ driver, fixtures }, async ({ request, endpoint, addEndpoint }) => {
       const made = endpoint()
       const which = { networkId: request.networkId, endpointId: made.endpointId }
       for (let times = 0; times < 2; times++) {

@@ -9,6 +9,8 @@ export interface NetworkFixtures {
   readonly sandbox?: () => Promise<Sandbox>
   /** Names of the links in the namespace of the host. */
   readonly hostLinks?: () => Promise<readonly string[]>
+  /** What a network of the driver cannot do without: a link of the host to stand on. */
+  readonly networkOptions?: Readonly<Record<string, string>>
 }
 
 /** A network namespace at a path. */
@@ -33,15 +35,15 @@ export interface TestNetwork {
 const predefinedId = 'c0'.repeat(32)
 
 /**
- * Makes a network, runs the check, and takes the network down whatever happened. A subject may be given
- * instead of its driver, because after a restart the driver is another.
+ * Makes a network, runs the check, and takes the network down whatever happened. A subject is given and no driver,
+ * because after a restart the driver is another.
  */
 export async function inNetwork<T>(
-  holder: Driver | { readonly driver: Driver },
+  holder: { readonly driver: Driver; readonly fixtures: NetworkFixtures },
   check: (network: TestNetwork) => Promise<T>,
 ): Promise<T> {
-  const driver = (): Driver => ('driver' in holder ? holder.driver : holder)
-  const request = await networkRequest(driver())
+  const driver = () => holder.driver
+  const request = await networkRequest(driver(), holder.fixtures.networkOptions ?? {})
   const { networkId } = request
   const subnet = request.ipv4[0]?.pool.replace(/\.0\/24$/, '')
   const endpoints: string[] = []
@@ -72,13 +74,13 @@ export async function inNetwork<T>(
   }
 }
 
-async function networkRequest(driver: Driver): Promise<TestNetwork['request']> {
+async function networkRequest(driver: Driver, options: Record<string, string>): Promise<TestNetwork['request']> {
   const { addresses, single } = await driver.capabilities({})
   const { pool, address } = freshSubnet()
   return {
     networkId: single === true ? predefinedId : randomBytes(32).toString('hex'),
     name: 'conformance',
-    options: {},
+    options: { ...options },
     internal: false,
     enableIpv4: true,
     enableIpv6: false,

@@ -19,7 +19,7 @@ import { callersOfHost, socketConfig } from './auth-fixtures.ts'
 import { launcherFixtures } from './launcher-fixtures.ts'
 import { layerFixtures } from './layer-fixtures.ts'
 import { policyFixtures, policyRules } from './policy-fixtures.ts'
-import { networkFixtures } from './network-fixtures.ts'
+import { fixturesWithParent, hostHasLinks, networkFixtures } from './network-fixtures.ts'
 import type { DriverUnderTest, Fixtures } from './subject.ts'
 
 const only = (given: object): (() => Promise<Fixtures>) => {
@@ -68,6 +68,10 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
     fixtures: only(localVolumes),
   },
   { plugin: 'network-bridge', contract: networkDriver, neighbours: [state], fixtures: networkFixtures },
+  ...(['macvlan', 'ipvlan'] as const)
+    // What the kernel of this host lacks is refused, which the driver's own tests show.
+    .filter((kind) => hostHasLinks(kind))
+    .map((kind) => ({ plugin: `network-${kind}`, contract: networkDriver, fixtures: fixturesWithParent })),
   { plugin: 'network-none', contract: networkDriver, fixtures: networkFixtures },
   { plugin: 'network-host', contract: networkDriver, fixtures: networkFixtures },
   { plugin: 'ipam-pool', contract: networkIpam, neighbours: [state], fixtures: only({}) },

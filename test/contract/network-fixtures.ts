@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NetworkFixtures, Sandbox } from '@moby/contracts/conformance'
@@ -29,6 +30,32 @@ export async function networkFixtures(root: string): Promise<Fixtures> {
     close: async () => {
       for (const sandbox of open) await sandbox.close()
     },
+  }
+}
+
+/** The same beside a link of the host that networks of the driver stand on. */
+export async function fixturesWithParent(root: string): Promise<Fixtures> {
+  const parent = `kit${randomBytes(4).toString('hex')}`
+  const host = RouteSocket.open()
+  const index = host.createVeth(parent, `${parent}p`, { up: true })
+  const { given, close } = await networkFixtures(root)
+  return {
+    given: { ...given, networkOptions: { parent } },
+    close: async () => {
+      await close()
+      host.removeLink(index)
+      host.close()
+    },
+  }
+}
+
+/** Whether the kernel of this host has links of a kind. */
+export function hostHasLinks(kind: 'macvlan' | 'ipvlan'): boolean {
+  const host = RouteSocket.open()
+  try {
+    return host.hasKind(kind)
+  } finally {
+    host.close()
   }
 }
 

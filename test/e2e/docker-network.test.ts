@@ -1,4 +1,6 @@
+import { randomBytes } from 'node:crypto'
 import { readlink } from 'node:fs/promises'
+import { RouteSocket } from '@moby/lib-linux'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { mustSkip } from '../skips.ts'
 import { EngineProcess } from './engine-process.ts'
@@ -114,6 +116,31 @@ describe.skipIf(mustSkip('docker-cli'))('docker networks', () => {
     expect(await wayOut()).toMatch(/^default via .* dev eth0/)
     await docker('rm', '-f', 'busy')
     expect((await docker('network', 'rm', 'ants', 'bees')).exitCode).toBe(0)
+  })
+
+  it('puts containers on a link of the host', async () => {
+    const parent = `e2e${randomBytes(4).toString('hex')}`
+    const host = RouteSocket.open()
+    const index = host.createVeth(parent, `${parent}p`, { up: true })
+    try {
+      // Without its other end up the link has no carrier.
+      host.setUp(host.linkByName(`${parent}p`)?.index ?? 0)
+      const subnet = ['--subnet', '10.213.8.0/24', '-o', `parent=${parent}`]
+      expect((await docker('network', 'create', '-d', 'macvlan', ...subnet, 'beside')).exitCode).toBe(0)
+      const on = ['--network', 'beside', '-p', '80', 'busybox']
+      expect((await docker('run', '-d', '--name', 'beside-one', ...on, 'sleep', '600')).exitCode).toBe(0)
+      expect((await docker('port', 'beside-one')).stdout).toBe('')
+      const ping = await docker('run', '--rm', ...on, 'ping', '-c', '1', '-W', '5', '10.213.8.2')
+      expect(ping.stdout).toContain(' 0% packet loss')
+      await docker('rm', '-f', 'beside-one')
+      expect((await docker('network', 'rm', 'beside')).exitCode).toBe(0)
+      const routing = await docker('network', 'create', '-d', 'ipvlan', ...subnet, 'routing')
+      if (host.hasKind('ipvlan')) expect((await docker('network', 'rm', 'routing')).exitCode).toBe(0)
+      else expect(routing.stderr).toContain('The kernel of this host has no ipvlan links')
+    } finally {
+      host.removeLink(index)
+      host.close()
+    }
   })
 
   it('makes networks from the configuration that another one holds', async () => {

@@ -1,0 +1,1 @@
+export { ParentNetworkDriver, type ParentNetworkOptions } from './parent-network-driver.ts'
