@@ -23,6 +23,8 @@ export default defineComponent<Config>({
     const authenticate = context.one(authAuthenticate)
     const authorizers = context.many(authAuthorize)
     const { buildkit } = context.config
+    const paths = new Set(context.config.hosts.map(socketPath))
+    if (paths.size === 0) paths.add(join(context.instance.runRoot, 'docker.sock'))
     const router = new Router(
       routeTable({
         authorizers: () => authorizers.list().map(({ name }) => name),
@@ -51,10 +53,8 @@ export default defineComponent<Config>({
         const headers = commonHeaders((await handles.system.version({})).version)
         // So that the first creation of a container does not wait for it; what fails here, fails there with its reason.
         hostFacts(handles).catch(() => undefined)
-        const paths = context.config.hosts.map(socketPath)
-        if (paths.length === 0) paths.push(join(context.instance.runRoot, 'docker.sock'))
         try {
-          for (const path of new Set(paths)) await listen(path, headers)
+          for (const path of paths) await listen(path, headers)
         } catch (error) {
           await closeAll()
           throw error

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { execa } from 'execa'
 
 const root = join(import.meta.dirname, '../..')
-const number = /\b([A-GKT]\d{1,2})\b/
+const numbers = /\b[A-GKT]\d{1,2}\b/g
 const projects = ['unit', 'contract', 'e2e']
 
 interface Report {
@@ -29,10 +29,13 @@ export async function showCases(cases: readonly string[]): Promise<string> {
     if (files.length === 0) continue
     const report = await run(project, files, cases)
     for (const { name, message, assertionResults } of report.testResults) {
-      const told = assertionResults.filter(({ fullName }) => cases.includes(number.exec(fullName)?.[1] ?? ''))
+      const told = assertionResults.flatMap(({ fullName, status }) =>
+        (fullName.match(numbers) ?? [])
+          .filter((each) => cases.includes(each))
+          .map((each) => ({ each, fullName, status })),
+      )
       if (assertionResults.length === 0) problems.push(`${name} did not run: ${message ?? ''}`)
-      for (const { fullName, status } of told) {
-        const each = number.exec(fullName)?.[1] ?? ''
+      for (const { each, fullName, status } of told) {
         if (status === 'passed') passed.set(each, (passed.get(each) ?? 0) + 1)
         else problems.push(`${fullName} ${status}`)
       }

@@ -4,6 +4,7 @@ import { chmod, chown } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { invalidRequest } from '../wire/api-error.ts'
+import { checkHead } from './check-head.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { Guard } from './guard.ts'
 import { refuseOn } from './raw-head.ts'
@@ -18,6 +19,11 @@ import { writeStream } from './write-stream.ts'
 const headersTimeout = 20_000
 /** Connections at once; more are closed at once instead of taking the process's last descriptors. */
 const maxConnections = 8192
+/**
+ * Clients that may wait to be taken in. A Unix socket refuses more at once (EAGAIN), and 511, the default, are fewer than
+ * come from a test-suite while one start holds this process. The kernel lowers it to net.core.somaxconn.
+ */
+const backlog = 4096
 
 /** No route has a schema of fastify's: its compilers, a hundred modules, would be loaded at each start for nothing. */
 const noSchemas = () => () => {
@@ -30,6 +36,8 @@ export class ApiServer {
   readonly app: FastifyInstance
   readonly #parts: UpgradeParts
   readonly #raw = new Set<Socket>()
+  /** Connections that end with the answer that they were given: nothing that follows is served. */
+  readonly #refused = new WeakSet<Socket>()
 
   /** `commonHeaders` are those of every answer. */
   constructor(parts: UpgradeParts) {
@@ -43,6 +51,8 @@ export class ApiServer {
       connectionTimeout: 0,
       http: {
         headersTimeout,
+        // Node would answer, and then have what follows on the connection served all the same.
+        requireHostHeader: false,
         maxHeaderSize: 64 * 1024,
         shouldUpgradeCallback: (request: IncomingMessage) => this.#isHijack(request),
       },
@@ -62,7 +72,7 @@ export class ApiServer {
     // Nobody but the owner may connect before the rights are set.
     const umask = process.umask(0o177)
     try {
-      server.listen(path)
+      server.listen({ path, backlog })
     } finally {
       process.umask(umask)
     }
@@ -90,6 +100,14 @@ export class ApiServer {
     // Before fastify looks at bodies: the handler knows whether it wants JSON or an archive, and which limit holds.
     // Routes are matched by the router of this package, as names hold slashes and upgrades come past fastify.
     app.addHook('onRequest', async (request, reply) => {
+      const { raw } = request
+      if (this.#refused.has(raw.socket)) return reply.hijack()
+      try {
+        checkHead(raw)
+      } catch (error) {
+        this.#sendError(reply, error, true)
+        return reply
+      }
       await this.#serve(request, reply)
       return reply
     })
@@ -166,11 +184,15 @@ export class ApiServer {
       .send(text === '' ? undefined : Buffer.from(text))
   }
 
-  #sendError(reply: FastifyReply, error: unknown): void {
+  #sendError(reply: FastifyReply, error: unknown, isMalformed = false): void {
     const { status, message } = errorAnswer(error, this.#parts.log)
     void reply.code(status).headers({ ...this.#parts.commonHeaders(), 'content-type': 'application/json' })
     // The rest of a body that nobody reads must not be taken for the next request.
-    if (!reply.request.raw.complete) void reply.header('connection', 'close')
+    if (isMalformed || !reply.request.raw.complete) {
+      // Of a request whose body was given up Node has taken the socket away.
+      if (reply.raw.socket !== null) this.#refused.add(reply.raw.socket)
+      void reply.header('connection', 'close')
+    }
     void reply.send(Buffer.from(`${JSON.stringify({ message })}\n`))
   }
 }

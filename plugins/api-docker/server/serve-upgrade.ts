@@ -3,6 +3,7 @@ import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
 import { invalidRequest } from '../wire/api-error.ts'
 import { readBody } from '../wire/read-body.ts'
+import { checkHead } from './check-head.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { Identify } from './peer-principals.ts'
@@ -78,6 +79,7 @@ async function dispatch(
   head: Buffer,
   connection: RawConnection,
 ): Promise<Answer> {
+  checkHead(message)
   const principal = await parts.identify(socket)
   const body = await readBody(whole(readUpgradeBody(message, socket, head)))
   const { answer } = await parts.dispatcher.handle(

@@ -1,5 +1,4 @@
 import { codedError, type ContainerSpec } from '@moby/contracts'
-import { posix } from 'node:path'
 import { findInit } from './find-init.ts'
 import { predefinedNames, sharedNetworkOf } from '../networks/default-network.ts'
 import { splitExtraHost } from '../networks/hosts-file.ts'
@@ -9,6 +8,7 @@ import { toRlimits } from '../spec/limits.ts'
 import { readSecurityOptions } from '../spec/security-options.ts'
 import { parseSignal } from '../spec/signals.ts'
 import { checkSysctls } from '../spec/sysctls.ts'
+import { checkWorkingDir } from '../spec/working-dir.ts'
 
 /**
  * Refuses what cannot be, before anything is made. What this engine does not offer fails with NOT_SUPPORTED, what the
@@ -19,9 +19,7 @@ export function checkSpec(spec: ContainerSpec, host: { readonly capabilities: re
   checkNetwork(spec)
   checkLife(spec)
   if (spec.stopSignal !== undefined && spec.stopSignal !== '') parseSignal(spec.stopSignal)
-  if (spec.workingDir !== undefined && spec.workingDir !== '' && !posix.isAbsolute(spec.workingDir)) {
-    throw invalid(`the working directory '${spec.workingDir}' is invalid, it needs to be an absolute path`)
-  }
+  checkWorkingDir(spec.workingDir ?? '')
   if (spec.init === true) findInit()
   chooseCapabilities(spec, host.capabilities)
   readSecurityOptions(spec.securityOptions ?? [])

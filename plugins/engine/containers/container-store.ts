@@ -70,6 +70,15 @@ export class ContainerStore implements ContainerUsage {
         { details: { holder } },
       )
     }
+    const namesake = /^[0-9a-f]{12,64}$/.test(name) ? this.all().find((each) => each.id.startsWith(name)) : undefined
+    if (namesake !== undefined && namesake.id !== id) {
+      throw codedError(
+        'CONTAINER_NAME_IN_USE',
+        `The container name "/${name}" is the id of container "${namesake.id}", or its beginning: whoever means that ` +
+          'one would reach the other. Choose another name.',
+        { details: { holder: namesake.id } },
+      )
+    }
     this.#reserved.set(name, id)
   }
 

@@ -13,10 +13,12 @@ import { driverName } from '../drivers/driver-name.ts'
 import { predefinedNames, primaryNetwork, sharedNetworkOf } from '../networks/default-network.ts'
 import { hiddenPaths } from '../spec/default-paths.ts'
 import { checkResources } from '../spec/resources.ts'
+import { checkWorkingDir } from '../spec/working-dir.ts'
 import { checkSpec } from './check-spec.ts'
 import type { ContainerContext, EngineConfig } from './container-context.ts'
 import { tell } from './container-events.ts'
 import type { ContainerRecord, MountRecord } from './container-record.ts'
+import { dataRootWarnings } from './data-root-warnings.ts'
 import { mergeImage } from './merge-image.ts'
 import { noLog } from './open-output.ts'
 import { checkName, generateName } from './names.ts'
@@ -71,6 +73,7 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
   }
   checkSpec(spec, context.host)
   const process = mergeImage(spec, image.config)
+  checkWorkingDir(process.workingDir)
   const record: ContainerRecord = {
     id,
     name,
@@ -103,7 +106,8 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
     sandboxId: '',
     logPath: '',
   }
-  return { record, warnings: [...warnings, ...dnsWarning(spec)] }
+  const { dataRoot } = context.instance
+  return { record, warnings: [...warnings, ...dnsWarning(spec), ...dataRootWarnings(record.mounts, dataRoot)] }
 }
 
 /** Those of the engine are for its own log driver, named or not, as for dockerd. */

@@ -2,6 +2,7 @@ import { codedError, type ContainerSpec, type MountSpec } from '@moby/contracts'
 import { existsSync } from 'node:fs'
 import { posix } from 'node:path'
 import type { MountRecord } from './container-record.ts'
+import { leadsThroughProcess } from './leads-through-process.ts'
 
 /**
  * The mounts of a container before its volumes exist: what the user lists, then `--volumes-from`, then paths that the
@@ -69,6 +70,11 @@ function checkMount(mount: MountSpec): void {
       throw invalid('invalid mount config for type "bind": field Source must not be empty')
     if (!posix.isAbsolute(source)) {
       throw invalid(`invalid mount config for type "bind": invalid mount path: '${source}' mount path must be absolute`)
+    }
+    if (leadsThroughProcess(source)) {
+      throw invalid(
+        `invalid mount config for type "bind": ${source} leads into the process that mounts it; name the file or folder itself`,
+      )
     }
     if (mount.createSource !== true) requireSource(source)
   }

@@ -14,6 +14,7 @@ import type { ContainerRecord } from '../containers/container-record.ts'
 import { settled } from '../containers/settled.ts'
 import { parseDetachKeys } from '../containers/detach-keys.ts'
 import { pumpInput } from '../containers/pump-input.ts'
+import { checkWorkingDir } from '../spec/working-dir.ts'
 import type { ExecState } from './exec-state.ts'
 import { commandText } from './command-text.ts'
 import { runExec } from './run-exec.ts'
@@ -56,6 +57,7 @@ export class ExecService {
     if (spec.command.length === 0 || spec.command[0] === '') {
       throw codedError('CONTAINER_SPEC_INVALID', 'No exec command specified')
     }
+    checkWorkingDir(spec.workingDir ?? '')
     const exec: ExecState = {
       id: randomBytes(32).toString('hex'),
       containerId: record.id,

@@ -105,7 +105,7 @@ describe('the life of a container', () => {
     expect((await subject.api('GET', '/containers/brief/json')).status).toBe(404)
   })
 
-  it('T13 an attach to a container that has ended leaves its state and code', async () => {
+  it('T13, C13 an attach to a container that has ended leaves its state and code', async () => {
     await launch(subject, 'over', { ...alone, Cmd: ['sh', '-c', 'echo last; exit 9'] })
     await subject.api('POST', '/containers/over/wait')
     const before = await state('over')
