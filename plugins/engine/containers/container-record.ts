@@ -77,8 +77,8 @@ export interface ContainerRecord {
   readonly drivers: Container['drivers']
   readonly logOptions: Readonly<Record<string, string>>
   readonly status: RecordStatus
-  /** What the last start began from, so that an interrupted one can be undone. */
-  readonly statusBeforeStart?: 'created' | 'exited' | undefined
+  /** What the last start began from: shown while it goes on, and where an interrupted one goes back to. */
+  readonly statusBeforeStart?: 'created' | 'exited' | 'restarting' | undefined
   /** It was paused not by the user but for work that is under way; a paused container with it goes on at the start. */
   readonly pausedFor?: 'commit' | undefined
   /** Its volumes are mounted for somebody who copies files, while it does not run itself. */

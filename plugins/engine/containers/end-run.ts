@@ -32,7 +32,7 @@ export async function endRunLocked(context: ContainerContext, id: string, run: R
     context.store.update(id, { exit }, 'process').then(() => takeDown(context, id)),
   ])
   endExecs(context, id)
-  const ended = await context.store.update(id, (current) => finish(current, exit), 'process')
+  const ended = await context.store.update(id, (current) => finish(context, current, exit), 'process')
   await closeOutput(context, id)
   live.run = undefined
   if (!isLogged) flushLater(context, id)
@@ -52,14 +52,9 @@ function isEnded(context: ContainerContext, id: string, run: Run): boolean {
 async function goOn(context: ContainerContext, record: ContainerRecord, run: Run): Promise<void> {
   const live = context.lives.of(record.id)
   const ending = { exitCode: record.exitCode }
-  if (wantsRestart(record.spec.restart, record) && !context.closing.aborted) {
+  if (record.status === 'restarting') {
     const ranMs = run.startedMs === undefined ? Number.POSITIVE_INFINITY : performance.now() - run.startedMs
     live.restartDelayMs = nextDelay(live.restartDelayMs, ranMs)
-    await context.store.update(
-      record.id,
-      (current) => ({ ...current, status: 'restarting', restartCount: current.restartCount + 1 }),
-      'process',
-    )
     live.tellExit(ending)
     scheduleRestart(context, record.id, live.restartDelayMs)
     return
@@ -69,10 +64,20 @@ async function goOn(context: ContainerContext, record: ContainerRecord, run: Run
   await removeLocked(context, record.id, { volumes: true, durability: 'process' })
 }
 
-function finish({ exit: _dealtWith, ...record }: ContainerRecord, exit: Exit): ContainerRecord {
+/**
+ * One that its policy starts again is never seen as ended: whoever sees `exited` may read its log and remove it. While
+ * the engine closes, what the policy wants is for the next one.
+ */
+function finish(
+  { closing }: Pick<ContainerContext, 'closing'>,
+  { exit: _dealtWith, ...record }: ContainerRecord,
+  exit: Exit,
+): ContainerRecord {
+  const restarts = !closing.aborted && wantsRestart(record.spec.restart, { ...record, exitCode: exit.exitCode })
   return {
     ...record,
-    status: 'exited',
+    status: restarts ? 'restarting' : 'exited',
+    restartCount: record.restartCount + (restarts ? 1 : 0),
     pid: 0,
     exitCode: exit.exitCode,
     finishedAt: exit.exitedAt,

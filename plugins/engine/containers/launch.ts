@@ -1,5 +1,6 @@
 import { performance } from 'node:perf_hooks'
 import { Undo } from '../concurrency/undo.ts'
+import { withPrefix } from '../errors/with-prefix.ts'
 import { writeBaseFiles } from './base-files.ts'
 import { writeBundle } from './bundle.ts'
 import type { ContainerContext } from './container-context.ts'
@@ -14,6 +15,7 @@ import { releaseMounts, settleMounts } from './settle-mounts.ts'
 import { prepareSharedMemory, releaseSharedMemory } from './shared-memory.ts'
 import { exitCodeOfFailure, startFailure } from './start-failure.ts'
 import { watchHealth } from '../health/watch-health.ts'
+import type { NetworkPlan } from '../networks/container-networking.ts'
 import { watchRun } from './watch-run.ts'
 
 /**
@@ -22,7 +24,7 @@ import { watchRun } from './watch-run.ts'
  */
 export async function launch(context: ContainerContext, id: string): Promise<void> {
   const before = context.store.current(id)
-  const fallback = before.status === 'created' || before.status === 'starting' ? 'created' : 'exited'
+  const fallback = statusWithoutStart(before)
   await context.store.update(
     id,
     { status: 'starting', statusBeforeStart: fallback, stoppedByUser: false, stopRequested: false, error: '' },
@@ -59,10 +61,12 @@ async function bringUp(context: ContainerContext, id: string, undo: Undo): Promi
   undo.add(() => releaseSharedMemory(context, id))
   const shmFolder = prepareSharedMemory(context, record)
   undo.add(() => context.networking.takeDown(id))
-  const plan = await context.networking.bringUp(id)
+  const plan = await bringUpNetworks(context, id)
   const output = await openOutput(context, record)
   const bundle = writeBundle(context, context.store.current(id), { plan, rootfs, mounts, shmFolder })
   tellLinking(context, id)
+  // Told of a run only: one that fails before has no log.
+  if (output.logPath !== record.logPath) await context.store.update(id, { logPath: output.logPath }, 'process')
   const runtime = context.runtimes.get(record.drivers.runtime)
   undo.add(() => runtime.delete({ id, force: true }))
   const names = context.networking.publishNames(id)
@@ -80,6 +84,21 @@ async function bringUp(context: ContainerContext, id: string, undo: Undo): Promi
   tell(context, started, 'start')
   watchRun(context, id, run)
   watchHealth(context, id)
+}
+
+/** What the container goes back to when this start fails: one that its policy starts again waits for the next try. */
+function statusWithoutStart({ status }: ContainerRecord): 'created' | 'exited' | 'restarting' {
+  if (status === 'created' || status === 'starting') return 'created'
+  return status === 'restarting' ? 'restarting' : 'exited'
+}
+
+/** Docker's clients tell a start that fails by its network from others by the words in front. */
+async function bringUpNetworks({ networking }: ContainerContext, id: string): Promise<NetworkPlan> {
+  try {
+    return await networking.bringUp(id)
+  } catch (error) {
+    throw withPrefix(error, 'failed to set up container networking')
+  }
 }
 
 function running(record: ContainerRecord, { clock }: Pick<ContainerContext, 'clock'>): ContainerRecord {

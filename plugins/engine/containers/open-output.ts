@@ -25,7 +25,7 @@ export function openOutput(context: ContainerContext, record: ContainerRecord): 
 
 async function open(context: ContainerContext, record: ContainerRecord): Promise<Output> {
   const { spec } = record
-  const output = await context.openOutput({
+  return await context.openOutput({
     id: record.id,
     folder: outputFolder(context, record.id),
     terminal: spec.terminal === true,
@@ -33,8 +33,6 @@ async function open(context: ContainerContext, record: ContainerRecord): Promise
     stdinOnce: spec.stdinOnce === true,
     ...(record.drivers.log === noLog ? {} : { log: logOf(record) }),
   })
-  if (output.logPath !== record.logPath) await context.store.update(record.id, { logPath: output.logPath }, 'process')
-  return output
 }
 
 /** The log of a container, as its driver must know it. */

@@ -17,7 +17,12 @@ async function restartNow(context: ContainerContext, id: string): Promise<void> 
   try {
     await context.locks.run(id, async () => {
       const record = context.store.get(id)
-      if (record?.status !== 'restarting' || record.stoppedByUser || context.closing.aborted) return
+      if (record?.status !== 'restarting' || context.closing.aborted) return
+      if (record.stoppedByUser) {
+        // The stop came while the end of the run was being dealt with.
+        await context.store.update(id, { status: 'exited' }, 'process')
+        return
+      }
       try {
         await context.launch(id)
       } catch (error) {

@@ -22,7 +22,9 @@ async function startLocked(context: ContainerContext, id: string): Promise<'star
   refuse(record)
   live.cancelRestart()
   live.restartDelayMs = 0
-  await context.store.update(id, { restartCount: 0 }, 'process')
+  // A user's start that fails is no try of the restart policy.
+  const status = record.status === 'restarting' ? 'exited' : record.status
+  await context.store.update(id, { restartCount: 0, status }, 'process')
   try {
     await launch(context, id)
   } catch (error) {

@@ -23,7 +23,9 @@ export async function stopContainer(context: ContainerContext, request: StopRequ
     signal,
     timeoutSeconds: request.timeoutSeconds ?? record.spec.stopTimeout ?? context.config.stopTimeout,
   })
-  tell(context, context.store.get(id) ?? record, 'stop')
+  // It ended by itself meanwhile, and its policy had been asked before the stop was known.
+  if (context.store.get(id)?.status === 'restarting') await stopWithoutProcess(context, id)
+  else tell(context, context.store.get(id) ?? record, 'stop')
   return { changed: true }
 }
 

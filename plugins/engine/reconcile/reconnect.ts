@@ -9,6 +9,7 @@ import { existsSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { sweepKeepers } from '../output/sweep-keepers.ts'
 import { removeLocked } from '../containers/remove-locked.ts'
+import { scheduleRestart } from '../containers/schedule-restart.ts'
 import { openOutput, outputFolder } from '../containers/open-output.ts'
 import { takeDown } from '../containers/take-down.ts'
 import { watchRun } from '../containers/watch-run.ts'
@@ -97,6 +98,7 @@ async function undoStart(context: ContainerContext, record: ContainerRecord): Pr
   await takeDown(context, record.id)
   const status = record.statusBeforeStart ?? 'created'
   await context.store.update(record.id, { status, pid: 0 }, 'process')
+  if (status === 'restarting') scheduleRestart(context, record.id, 0)
   // The start was the second half of a restart: the container has ended, and that was to be its end.
   if (status !== 'exited' || record.spec.autoRemove !== true) return
   await removeLocked(context, record.id, { volumes: true, durability: 'process' })

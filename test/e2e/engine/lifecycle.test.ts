@@ -72,14 +72,20 @@ test('pause, rename, top, stats and resize', async () => {
   })
 })
 
-test('a container that fails is restarted as often as its policy says', async () => {
-  const id = await host.start(['sh', '-c', 'exit 9'], {
+test('a container that fails is restarted as often as its policy says, and has not ended before', async () => {
+  const { containers } = host.booted.engine
+  const id = await host.start(['sh', '-c', 'echo once; exit 9'], {
     networkMode: 'none',
     restart: { name: 'on-failure', maximumRetries: 2 },
   })
-  await expect
-    .poll(async () => (await host.booted.engine.containers.inspect({ ref: id })).state, { timeout: 10_000 })
-    .toMatchObject({ status: 'exited', restartCount: 2, exitCode: 9 })
+  const ended = async () => (await containers.inspect({ ref: id })).state.status === 'exited'
+  while (!(await ended())) await sleep(1)
+  expect((await containers.inspect({ ref: id })).state).toMatchObject({ restartCount: 2, exitCode: 9 })
+  const lines: string[] = []
+  for await (const batch of containers.logs({ ref: id, stdout: true, stderr: true })) {
+    lines.push(...batch.map(({ line }) => Buffer.from(line).toString()))
+  }
+  expect(lines).toHaveLength(3)
 })
 
 test('events of a short life come in the order of dockerd', async () => {
