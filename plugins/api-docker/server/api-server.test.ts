@@ -101,6 +101,9 @@ describe('the API on a socket', () => {
     const swarm = await api.call('GET', '/services')
     expect(swarm.status).toBe(503)
     expect(swarm.text).toContain('This node is not a swarm manager.')
+    const join = async (JoinToken: string) => (await api.call('POST', '/swarm/join', { JoinToken })).text
+    expect(await join('SWMTKN-1-x')).toBe('{"message":"invalid join token"}\n')
+    expect(await join(`SWMTKN-1-${'0'.repeat(50)}-${'a'.repeat(25)}`)).toContain('swarm join is not supported')
     expect(await api.call('POST', '/swarm/leave')).toMatchObject({
       status: 503,
       text: '{"message":"This node is not part of a swarm"}\n',
@@ -127,5 +130,49 @@ describe('the API on a socket', () => {
     while (client.text.split('HTTP/1.1 200').length < 4) await new Promise((resolve) => setTimeout(resolve, 5))
     expect(client.ended).toBe(false)
     client.destroy()
+  })
+})
+
+describe('a client that has ended its side', () => {
+  it('has its answer, whole or as a stream, and the connection ends with it', async () => {
+    const stopped = Promise.withResolvers<void>()
+    api = await startTestApi({
+      containers: {
+        inspect: async () => await stopped.promise.then(() => sampleContainer()),
+      },
+    })
+    for (const version of ['1.0', '1.1']) {
+      const client = await RawClient.connect(api.socket)
+      client.socket.end(`GET /_ping HTTP/${version}\r\nHost: d\r\n\r\n`)
+      expect(await client.untilEnd()).toMatch(/ 200 OK\r\n[\s\S]*OK$/)
+    }
+    const client = await RawClient.connect(api.socket)
+    client.socket.end('GET /containers/x/json HTTP/1.1\r\nHost: d\r\n\r\n')
+    await expect.poll(() => api.calls.map(({ operation }) => operation)).toContain('containers.inspect')
+    stopped.resolve()
+    expect(await client.untilEnd()).toContain('200 OK')
+  })
+
+  it('is told from one that is gone, for whom nothing is done any more', async () => {
+    let signal: AbortSignal | undefined
+    api = await startTestApi({
+      containers: {
+        inspect: async () => sampleContainer(),
+        logs: async function* (_request: unknown, call?: { signal?: AbortSignal | undefined }) {
+          signal = call?.signal
+          yield []
+          await new Promise((resolve) => signal?.addEventListener('abort', resolve))
+        },
+      },
+    })
+    const client = await RawClient.connect(api.socket)
+    client.write('GET /containers/x/logs?follow=1&stdout=1 HTTP/1.1\r\nHost: d\r\n\r\n')
+    await expect.poll(() => signal).toBeDefined()
+    client.socket.end()
+    // Whether it is there is asked at once, so that the answer to a later request is after it.
+    await api.call('GET', '/_ping')
+    expect(signal?.aborted).toBe(false)
+    client.destroy()
+    await expect.poll(() => signal?.aborted, { timeout: 10_000 }).toBe(true)
   })
 })

@@ -13,6 +13,7 @@ import type { Answer } from './route.ts'
 import { serveUpgrade, type UpgradeParts } from './serve-upgrade.ts'
 import { serveWithoutUpgrade } from './serve-without-upgrade.ts'
 import { takeSocketPath } from './take-socket-path.ts'
+import { watchHalfClosed } from './watch-half-closed.ts'
 import { writeStream } from './write-stream.ts'
 
 /** Milliseconds for the headers of a request: slow senders hold a connection no longer. */
@@ -38,6 +39,8 @@ export class ApiServer {
   readonly #raw = new Set<Socket>()
   /** Connections that end with the answer that they were given: nothing that follows is served. */
   readonly #refused = new WeakSet<Socket>()
+  /** What ends the watch over a connection that has become a raw one, which has its own. */
+  readonly #watches = new WeakMap<Socket, () => void>()
 
   /** `commonHeaders` are those of every answer. */
   constructor(parts: UpgradeParts) {
@@ -97,6 +100,7 @@ export class ApiServer {
     app.server.maxConnections = maxConnections
     // Clients keep connections for later; a server that closes idle ones makes their next request fail.
     app.server.keepAliveTimeout = 0
+    this.#serveHalfClosed()
     // Before fastify looks at bodies: the handler knows whether it wants JSON or an archive, and which limit holds.
     // Routes are matched by the router of this package, as names hold slashes and upgrades come past fastify.
     app.addHook('onRequest', async (request, reply) => {
@@ -116,10 +120,22 @@ export class ApiServer {
       this.#sendError(reply, isFramework ? invalidRequest((error as unknown as Error).message, error) : error)
     })
     app.server.on('upgrade', (message: IncomingMessage, socket: Socket, head: Buffer) => {
+      this.#watches.get(socket)?.()
       this.#raw.add(socket)
       socket.once('close', () => this.#raw.delete(socket))
       void serveUpgrade(this.#parts, message, socket, head)
     })
+  }
+
+  /**
+   * A client may end its side once it has sent its request, as `docker system dial-stdio` does below `docker -H ssh://`,
+   * and has its answer all the same. One that is gone is found out, so that nobody works for it.
+   */
+  #serveHalfClosed(): void {
+    const { server } = this.app
+    // A property of Node's server since its beginnings that its types leave out.
+    Object.assign(server, { httpAllowHalfOpen: true })
+    server.on('connection', (socket: Socket) => this.#watches.set(socket, watchHalfClosed(socket)))
   }
 
   /** Other upgrades are answered as if they had not been asked for. */

@@ -1,8 +1,6 @@
 import { codedError } from '@moby/contracts'
 import type { Socket } from 'node:net'
-
-/** How often a client that has ended its side is tried, in milliseconds, to see whether it is still there. */
-const probeInterval = 2000
+import { watchHalfClosed } from './watch-half-closed.ts'
 
 /**
  * A connection taken away from HTTP: bytes both ways, each way ending on its own. The client's end of input is the
@@ -13,7 +11,7 @@ export class RawConnection {
   readonly #gone = new AbortController()
   readonly #opened: Promise<AsyncIterable<Uint8Array>>
   #open: (input: AsyncIterable<Uint8Array>) => void = () => {}
-  #probe: NodeJS.Timeout | undefined
+  readonly #stopWatching: () => void
 
   constructor(socket: Socket) {
     this.#socket = socket
@@ -21,16 +19,8 @@ export class RawConnection {
       this.#open = resolve
     })
     socket.on('error', () => this.#gone.abort())
-    socket.on('close', () => {
-      clearInterval(this.#probe)
-      this.#gone.abort()
-    })
-    // A Unix socket does not tell a peer that has closed from one that has ended its output. A write of no bytes does.
-    socket.on('end', this.#onEnd)
-  }
-
-  readonly #onEnd = (): void => {
-    this.#probe ??= setInterval(() => this.#socket.write(Buffer.alloc(0)), probeInterval).unref()
+    socket.on('close', () => this.#gone.abort())
+    this.#stopWatching = watchHalfClosed(socket)
   }
 
   /**
@@ -38,8 +28,7 @@ export class RawConnection {
    * one is the end of both; otherwise a client that has gone would leave its connection behind.
    */
   release(): void {
-    this.#socket.off('end', this.#onEnd)
-    clearInterval(this.#probe)
+    this.#stopWatching()
     this.#socket.once('end', () => this.#socket.destroy())
   }
 
@@ -96,7 +85,7 @@ export class RawConnection {
 
   /** Ends both ways, after everything written has gone out. */
   end(): void {
-    clearInterval(this.#probe)
+    this.#stopWatching()
     this.#open(nothing())
     this.#socket.end(() => this.#socket.destroy())
   }
