@@ -57,6 +57,14 @@ describe('stats', () => {
     })
   })
 
+  it('are written with all their digits', async () => {
+    const unlimited = { ...task, memory: { usage: 1, stats: { hierarchical_memory_limit: 9223372036854771712 } } }
+    const reading = { id: containerId, name: 'n', task: unlimited, onlineCpus: 2, hostMemoryBytes: 1000 }
+    api = await startTestApi({ containers: { stats: () => streamOf(reading) } })
+    const { text } = await api.call('GET', '/containers/x/stats?stream=0')
+    expect(text).toContain('"hierarchical_memory_limit":9223372036854771712}')
+  })
+
   it('of a container that is down are the zero reading', async () => {
     api = await startTestApi({
       containers: { stats: () => streamOf({ id: containerId, name: 'n', onlineCpus: 2, hostMemoryBytes: 1000 }) },

@@ -2,6 +2,7 @@ import { since } from '../../compat/shapes.ts'
 import { prime } from '../../server/prime.ts'
 import type { Route } from '../../server/route.ts'
 import { statsShape } from '../../shapes/stats.ts'
+import { exactCounters } from '../../wire/exact-counters.ts'
 import { containerRef } from './container-ref.ts'
 
 export const containerStats: Route = {
@@ -19,7 +20,7 @@ export const containerStats: Route = {
       headers: { 'content-type': 'application/json' },
       body: (async function* () {
         for await (const reading of rest) {
-          yield `${JSON.stringify(statsShape(reading))}\n`
+          yield `${JSON.stringify(exactCounters(statsShape(reading)))}\n`
           if (!stream) return
         }
       })(),
