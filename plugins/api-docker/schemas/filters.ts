@@ -43,6 +43,6 @@ export const volumeFilters = ['dangling', 'driver', 'label', 'name']
 
 /** Filters that every prune knows. */
 export const pruneFilters = ['until', 'label', 'label!']
-export const buildPruneFilters = ['id', 'until', 'unused-for']
+export const buildPruneFilters = ['id', 'until', 'unused-for', 'label', 'label!']
 export const imagePruneFilters = [...pruneFilters, 'dangling']
 export const volumePruneFilters = ['all', 'label', 'label!']

@@ -9,7 +9,8 @@ import { stateShape } from './state.ts'
 /** GET /containers/{id}/json in the newest version. */
 export function containerInspectShape(container: Container): Record<string, unknown> {
   const { process, paths, drivers } = container
-  const wasStarted = container.state.startedAt !== undefined
+  // The files are made for a run, also for one that fails then.
+  const wasStarted = container.state.startedAt !== undefined || container.state.error !== ''
   return {
     Id: container.id,
     Created: container.createdAt,

@@ -72,6 +72,7 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
     ...(request.spec.privileged === true ? {} : hiddenPaths(request.spec)),
   }
   checkSpec(spec, context.host)
+  checkShared(context, spec)
   const process = mergeImage(spec, image.config)
   checkWorkingDir(process.workingDir)
   const record: ContainerRecord = {
@@ -108,6 +109,14 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
   }
   const { dataRoot } = context.instance
   return { record, warnings: [...warnings, ...dnsWarning(spec), ...dataRootWarnings(record.mounts, dataRoot)] }
+}
+
+/** Whose processes or memory are shared must be there; a network of another need not be before the start. */
+function checkShared({ store }: ContainerContext, { pidMode, ipcMode }: ContainerSpec): void {
+  for (const mode of [pidMode, ipcMode]) {
+    const ref = /^container:(.+)$/s.exec(mode ?? '')?.[1]
+    if (ref !== undefined) store.find(ref)
+  }
 }
 
 /** Those of the engine are for its own log driver, named or not, as for dockerd. */

@@ -87,7 +87,8 @@ function showEndpoint(
     gateway: live?.gateway ?? '',
     addressIpv6: live?.addressIpv6 ?? '',
     gatewayIpv6: live?.gatewayIpv6 ?? '',
-    macAddress: live?.macAddress ?? spec.macAddress ?? '',
+    // What was asked for, until the first run; after a run there is none, as Docker tells it.
+    macAddress: live?.macAddress ?? (record.startedAt === undefined ? spec.macAddress : undefined) ?? '',
     aliases: [...(spec.aliases ?? [])],
     dnsNames: network?.predefined === false ? dnsNamesOf(record, spec) : [],
     ...(spec.driverOptions === undefined ? {} : { driverOptions: spec.driverOptions }),

@@ -201,11 +201,14 @@ function ofPlatform(records: readonly ImageRecord[], platform: string, ref: stri
   const exact = records.find(({ document }) => samePlatform(document, wanted))
   const found = exact ?? best(records, ({ document }) => fitOf(document, wanted))
   if (found !== undefined) return found
-  throw codedError(
-    'PLATFORM_NOT_FOUND',
-    `image with reference ${ref} was found but does not provide the specified platform (${platform})`,
-    { details: { available: records.map(({ document }) => tellPlatform(document)) } },
-  )
+  const [only, more] = records
+  const told =
+    only === undefined || more !== undefined
+      ? `does not provide the specified platform (${platform})`
+      : `its platform (${tellPlatform(only.document)}) does not match the specified platform (${platform})`
+  throw codedError('PLATFORM_NOT_FOUND', `image with reference ${ref} was found but ${told}`, {
+    details: { available: records.map(({ document }) => tellPlatform(document)) },
+  })
 }
 
 function best(records: readonly ImageRecord[], fit: (record: ImageRecord) => number): ImageRecord | undefined {

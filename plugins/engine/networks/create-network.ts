@@ -2,6 +2,7 @@ import { codedError, type NetworkSpec } from '@moby/contracts'
 import { randomBytes } from 'node:crypto'
 import { Undo } from '../concurrency/undo.ts'
 import { driverName } from '../drivers/driver-name.ts'
+import { unknownDriver } from '../drivers/unknown-driver.ts'
 import { predefinedNames } from './default-network.ts'
 import {
   checkConfiguration,
@@ -35,13 +36,22 @@ export async function createNetwork(context: NetworkContext, given: NetworkSpec)
     )
   }
   const driver = driverName(context.drivers, spec.driver || 'bridge')
-  context.drivers.get(driver, 'new')
-  if ((await context.facts.of(driver)).single === true) {
+  if (await isSingle(context, driver)) {
     throw codedError('NETWORK_PREDEFINED', `only one instance of "${driver}" network is allowed`)
   }
   const ipam = spec.ipamDriver || context.ipamDriver
   if (context.ipam.has(ipam) && !context.ipam.has(ipam, 'new')) context.ipam.get(ipam, 'new')
   return context.locks.run(`name:${spec.name}`, () => makeNetwork(context, { spec, driver, predefined: false }))
+}
+
+/** Whether the driver has one network for all; one that nobody provides fails here. */
+async function isSingle({ drivers, facts }: NetworkContext, driver: string): Promise<boolean> {
+  try {
+    drivers.get(driver, 'new')
+    return (await facts.of(driver)).single === true
+  } catch (error) {
+    throw unknownDriver(error, driver, `plugin ${JSON.stringify(driver)} not found`)
+  }
 }
 
 /** Makes a network, predefined or not. The record is first, so that one that was never finished is found again. */

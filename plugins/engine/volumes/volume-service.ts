@@ -15,6 +15,7 @@ import type { Clock } from '../clock/clock.ts'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
 import type { VolumeSource, VolumeUse, VolumeWish } from '../containers/ports.ts'
 import { driverName } from '../drivers/driver-name.ts'
+import { unknownDriver } from '../drivers/unknown-driver.ts'
 import { withPrefix } from '../errors/with-prefix.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { Table } from '../store/table.ts'
@@ -190,7 +191,11 @@ export class VolumeService implements VolumeSource {
         { hint: `docker plugin enable ${driver}`, details: { plugin: driver } },
       )
     }
-    return this.#drivers.get(driver, use)
+    try {
+      return this.#drivers.get(driver, use)
+    } catch (error) {
+      throw withPrefix(notThere(error, driver), `create ${id}`)
+    }
   }
 
   /** Makes sure that it is still there, and that it is what is wanted. */
@@ -223,7 +228,7 @@ export class VolumeService implements VolumeSource {
       })
     } catch (error) {
       await this.#table.delete(record.id, 'process')
-      throw withPrefix(error, `create ${record.id}`)
+      throw withPrefix(notThere(error, record.driver), `create ${record.id}`)
     }
     await this.#table.put(record, 'power-loss')
     this.#events.publish('volume', 'create', record.id, { driver: record.driver })
@@ -303,6 +308,11 @@ export class VolumeService implements VolumeSource {
     const users = this.#usage.ofVolume(name).map((user) => user.id)
     return [...new Set([...users, ...(this.#acquired.get(name) ?? [])])]
   }
+}
+
+function notThere(error: unknown, driver: string): unknown {
+  const plugin = JSON.stringify(driver)
+  return unknownDriver(error, driver, `error looking up volume plugin ${driver}: plugin ${plugin} not found`)
 }
 
 function forgetful({ id, driver }: VolumeRecord): Error {

@@ -148,7 +148,7 @@ export const imageOperations: Operations = {
       cpuquota: integerOf('Microseconds'),
       cgroupparent: textOf('Cgroup above those of the steps'),
       ulimits: textOf('JSON: limits by name'),
-      securityopt: textOf('JSON: security options'),
+      securityopt: textOf('Refused on Linux'),
       isolation: textOf('Refused but for `default`'),
       buildargs: textOf('JSON: values of ARG'),
       shmsize: integerOf('Bytes of /dev/shm'),

@@ -16,6 +16,9 @@ export function buildSpec({ query, headers }: Pick<ApiRequest, 'query' | 'header
   if (query.text('outputs') !== '') {
     throw codedError('NOT_SUPPORTED', 'Outputs of a build other than an image need BuildKit')
   }
+  if (query.all('securityopt').some((option) => option !== '')) {
+    throw invalidRequest('security options are not supported on linux')
+  }
   const args = decode(query.text('buildargs'), 'buildargs', nullableTexts) ?? {}
   const platform = readPlatform(query.text('platform'))
   return {
@@ -35,7 +38,7 @@ export function buildSpec({ query, headers }: Pick<ApiRequest, 'query' | 'header
     extraHosts: query.all('extrahosts').filter((host) => host !== ''),
     cacheFrom: decode(query.text('cachefrom'), 'cachefrom', texts) ?? [],
     limits: limitsOf(query),
-    securityOptions: decode(query.text('securityopt'), 'securityopt', texts) ?? [],
+    securityOptions: [],
     ...given('isolation', query.maybe('isolation')),
     registries: registriesOf(headers['x-registry-config']),
   }

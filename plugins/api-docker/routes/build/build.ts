@@ -10,8 +10,33 @@ export const buildImage: Route = {
   async handle(request) {
     const spec = buildSpec(request)
     const progress = request.engine.builder.build(spec, request.body, { signal: request.signal })
-    return await progressAnswer(progress, request.query.bool('q') ? quietShape : progressShape)
+    if (request.query.bool('q')) return await progressAnswer(quietly(progress), quietShape)
+    return await progressAnswer(progress, progressShape)
   },
+}
+
+/** What a quiet build that fails tells at most, in characters; the end of it says why. */
+const longestTale = 1024 * 1024
+
+/** The image alone, or all that a build has told when it fails. */
+async function* quietly(progress: AsyncIterable<BuildProgress>): AsyncGenerator<BuildProgress> {
+  const told: BuildProgress[] = []
+  let length = 0
+  try {
+    for await (const item of progress) {
+      if (item.imageId !== undefined) {
+        yield item
+        continue
+      }
+      if (item.stream === undefined) continue
+      told.push(item)
+      length += item.stream.length
+      while (length > longestTale) length -= told.shift()?.stream?.length ?? 0
+    }
+  } catch (error) {
+    yield* told
+    throw error
+  }
 }
 
 function progressShape({ stream, status, id, current, total, imageId }: BuildProgress): object | undefined {
@@ -25,7 +50,7 @@ function progressShape({ stream, status, id, current, total, imageId }: BuildPro
   return { status, progressDetail: detail, ...(id === undefined ? {} : { id }) }
 }
 
-/** With `-q` nothing but the id is told. */
-function quietShape({ imageId }: BuildProgress): object | undefined {
-  return imageId === undefined ? undefined : { stream: `${imageId}\n` }
+/** With `-q` the id is what the build prints. */
+function quietShape(item: BuildProgress): object | undefined {
+  return item.imageId === undefined ? progressShape(item) : { stream: `${item.imageId}\n` }
 }

@@ -15,6 +15,8 @@ test.each([
   [{ 'unused-for': ['24h'] }, [200, 1]],
   [{ until: ['24h'], 'unused-for': ['1h'] }, [400, 0]],
   [{ until: ['24h', '1h'] }, [400, 0]],
+  [{ label: ['none'] }, [200, 0]],
+  [{ 'label!': ['none'] }, [200, 1]],
 ])('with %j the cache is pruned or the request refused', async (filters, expected) => {
   expect(await prune(filters)).toEqual(expected)
 })

@@ -10,6 +10,8 @@ export const pruneBuildCache: Route = {
   path: '/build/prune',
   async handle({ query, engine, signal }) {
     const filters = query.filters(buildPruneFilters)
+    // Nothing that the builder keeps has a label: no label is found there, and any may be absent.
+    if (filters.maybe('label') !== undefined) return json({ CachesDeleted: [], SpaceReclaimed: 0 })
     const [until, unusedFor] = [filters.one('until'), filters.one('unused-for')]
     if (until !== undefined && unusedFor !== undefined) {
       throw invalidRequest('conflicting filters: "until" and "unused-for" mean the same')

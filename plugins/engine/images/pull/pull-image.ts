@@ -21,7 +21,7 @@ const mostTries = 3
 export interface ImagePull {
   readonly found: FoundManifest
   readonly repository: Repository
-  /** What was asked for; an image for something else is refused then. */
+  /** What was asked for; an image for something else comes with a warning. */
   readonly platform: ImagePlatform | undefined
   readonly ref: string
   readonly report: (id: string, step: Step) => void
@@ -33,6 +33,8 @@ export interface PulledImage {
   readonly record: ImageRecord
   /** False when everything was there already. */
   readonly isNew: boolean
+  /** That it is for something else than was asked for: a document that is no list leaves no choice. */
+  readonly warning?: string
 }
 
 /**
@@ -118,7 +120,8 @@ async function bringAll(
   }
   const work = async (): Promise<PulledImage> => {
     const config = await bringConfig(context, pull, { signal, report: () => undefined, onShared })
-    checkConfig(config, manifest, pull)
+    checkLayers(config, manifest)
+    const warning = otherPlatform(config, pull)
     const plans = planLayers(manifest, config, layers.driver)
     lease.hold({ chains: plans.map(({ driver, chainId }) => `${driver} ${chainId}`) })
     if (isNew) await lease.persist()
@@ -135,7 +138,7 @@ async function bringAll(
       }),
       storage: layers.driver,
     }
-    return { record, isNew }
+    return { record, isNew, ...(warning === undefined ? {} : { warning }) }
   }
   try {
     return await work()
@@ -178,20 +181,19 @@ async function bringConfig(context: ImageContext, pull: ImagePull, call: Transfe
   return readImageConfig(await context.content.document(config.digest), config.digest)
 }
 
-function checkConfig(config: ImageConfigFile, manifest: ImageManifest, pull: ImagePull): void {
-  if (manifest.layers.length !== config.diffIds.length) {
-    throw codedError(
-      'IMAGE_INVALID',
-      `invalid manifest, layers length mismatch: expected ${config.diffIds.length}, got ${manifest.layers.length}`,
-    )
-  }
-  if (pull.platform === undefined || fitOf(config.document, pull.platform) > 0) return
-  const [wanted, actual] = [tellPlatform(pull.platform), tellPlatform(config.document)]
+function checkLayers(config: ImageConfigFile, manifest: ImageManifest): void {
+  if (manifest.layers.length === config.diffIds.length) return
   throw codedError(
-    'PLATFORM_NOT_FOUND',
-    `image with reference ${pull.ref} was found but does not match the specified platform: wanted ${wanted}, actual: ${actual}`,
-    { details: { wanted, available: [actual] } },
+    'IMAGE_INVALID',
+    `invalid manifest, layers length mismatch: expected ${config.diffIds.length}, got ${manifest.layers.length}`,
   )
+}
+
+/** As dockerd has it: the only image of a name is brought, and what fails is a container of another platform. */
+function otherPlatform({ document }: ImageConfigFile, { platform, ref }: ImagePull): string | undefined {
+  if (platform === undefined || fitOf(document, platform) > 0) return undefined
+  const [wanted, actual] = [tellPlatform(platform), tellPlatform(document)]
+  return `image with reference ${ref} was found but its platform (${actual}) does not match the specified platform (${wanted})`
 }
 
 function blobPlan({ digest, size, mediaType, urls }: Descriptor): BlobPlan {

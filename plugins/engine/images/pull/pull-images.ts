@@ -34,6 +34,12 @@ interface Pull {
   readonly signal: AbortSignal
 }
 
+interface Pulled {
+  /** Anything is different from before. */
+  readonly isChanged: boolean
+  readonly warning: string | undefined
+}
+
 /**
  * Brings an image from its registry, or every tag of a repository. It goes on as long as it is read; given up, it keeps
  * what it has brought for the next time, under a lease. Errors: those of the contract, in Docker's words.
@@ -70,27 +76,29 @@ async function pullAll(
   const pull = { request, repository, report, signal }
   if (request.allTags !== true) {
     const reference = withDefaultTag(named)
-    const isNew = await explained(reference, () => pullReference(context, reference, pull))
-    reportStatus(report, familiarReference(reference), isNew)
+    const pulled = await explained(reference, () => pullReference(context, reference, pull))
+    reportEnd(report, familiarReference(reference), [pulled])
     return
   }
   if (named.tag !== undefined || named.digest !== undefined) {
     throw codedError('IMAGE_REFERENCE_INVALID', "tag can't be used with --all-tags/-a")
   }
-  let isNew = false
+  const pulled: Pulled[] = []
   for (const tag of await explained(named, () => repository.tags())) {
     const reference = { ...named, tag }
-    isNew = (await explained(reference, () => pullReference(context, reference, pull))) || isNew
+    pulled.push(await explained(reference, () => pullReference(context, reference, pull)))
   }
-  reportStatus(report, familiarName(named), isNew)
+  reportEnd(report, familiarName(named), pulled)
 }
 
-function reportStatus(report: (item: Progress) => void, name: string, isNew: boolean): void {
+function reportEnd(report: (item: Progress) => void, name: string, pulled: readonly Pulled[]): void {
+  const isNew = pulled.some(({ isChanged }) => isChanged)
   report({ status: `Status: ${isNew ? 'Downloaded newer image' : 'Image is up to date'} for ${name}` })
+  for (const { warning } of pulled) if (warning !== undefined) report({ status: `WARNING: ${warning}` })
 }
 
-/** Pulls what one tag or digest names. Answers whether anything is different from before. */
-async function pullReference(context: ImageContext, reference: Reference, pull: Pull): Promise<boolean> {
+/** Pulls what one tag or digest names. */
+async function pullReference(context: ImageContext, reference: Reference, pull: Pull): Promise<Pulled> {
   const { domain, path, tag, digest } = reference
   const { repository, report, signal, request } = pull
   const named = await resolveTop(context, reference, repository)
@@ -112,7 +120,7 @@ async function pullReference(context: ImageContext, reference: Reference, pull: 
     if (pulled.isNew || hasMore(pulled.record, context.images.get(pulled.record.id))) await context.content.flush()
     const isChanged = await record(context, pulled.record, reference, top.digest, lease)
     report({ status: `Digest: ${top.digest}` })
-    return isChanged
+    return { isChanged, warning: pulled.warning }
   } catch (error) {
     if (isHopeless(error)) {
       await lease.end()

@@ -25,10 +25,21 @@ test('B8: a platform that is not there is told with those that are', async () =>
     code: 'PLATFORM_NOT_FOUND',
     message: `no matching manifest for linux/arm64/v8 in the manifest list entries; available: linux/${hostArchitecture()}`,
   })
-  putImage(registry, { layers: [base] }, 'app:2')
-  await expect(images.pull(`${registryRef}:2`, { platform: 'linux/arm64' })).rejects.toThrow(
-    'was found but does not match the specified platform: wanted linux/arm64/v8, actual: linux/amd64',
-  )
+})
+
+test('B8: the only image of a name is brought for any platform, with a warning, and fails where that is asked for', async () => {
+  const put = putImage(registry, { layers: [base] }, 'app:2')
+  const lines = await images.pull(`${registryRef}:2`, { platform: 'linux/s390x' })
+  expect(lines.slice(-2)).toEqual([
+    { status: `Status: Downloaded newer image for ${registryRef}:2` },
+    {
+      status: `WARNING: image with reference ${registryRef}:2 was found but its platform (linux/${hostArchitecture()}) does not match the specified platform (linux/s390x)`,
+    },
+  ])
+  expect((await images.api.inspect({ ref: `${registryRef}:2` })).id).toBe(put.id)
+  await expect(images.api.inspect({ ref: `${registryRef}:2`, platform: 'linux/s390x' })).rejects.toMatchObject({
+    code: 'PLATFORM_NOT_FOUND',
+  })
 })
 
 test('by digest no tag is made, and other content than the digest says is refused', async () => {

@@ -1,4 +1,4 @@
-import { codedError } from '@moby/contracts'
+import { codedError, hasCode } from '@moby/contracts'
 import type { ImageRecord } from '../image-record.ts'
 import type { ImageStore } from '../image-store.ts'
 import { formatReference, parseReference, type Reference } from '@moby/contracts/reference'
@@ -43,7 +43,19 @@ export function chooseImages(
 function find(images: ImageStore, ref: string): ChosenImage[] {
   const reference = readName(ref)
   const named = reference === undefined ? [] : withNames(images, reference)
-  return named.length > 0 ? named : images.findAll(ref).map((record) => ({ record, names: [] }))
+  if (named.length > 0) return named
+  const records = naming(ref, () => images.findAll(ref))
+  return records.map((record) => ({ record, names: [] }))
+}
+
+/** What is not there is told as it was written: a name without tag means every tag here, and not `latest`. */
+function naming<T>(ref: string, work: () => T): T {
+  try {
+    return work()
+  } catch (error) {
+    if (!hasCode(error, 'IMAGE_NOT_FOUND')) throw error
+    throw codedError('IMAGE_NOT_FOUND', `No such image: ${ref}`, { cause: error, details: { ref } })
+  }
 }
 
 /** Undefined for what can be an id or a digest only. */

@@ -83,7 +83,10 @@ test('the same images give the same bytes, and loaded elsewhere the same ids', a
 
 test('what is not here, or not for that platform, is told before the first byte', async () => {
   await here.load(dockerArchive(one))
-  await expect(here.save(['app:1', 'none'])).rejects.toMatchObject({ code: 'IMAGE_NOT_FOUND' })
+  await expect(here.save(['app:1', 'none'])).rejects.toMatchObject({
+    code: 'IMAGE_NOT_FOUND',
+    message: 'No such image: none',
+  })
   await expect(here.save(['app:1'], ['linux/s390x'])).rejects.toMatchObject({ code: 'PLATFORM_NOT_FOUND' })
 })
 
