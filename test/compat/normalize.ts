@@ -5,6 +5,13 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/(?<![0-9a-f:])(?!0{12})[0-9a-f]{12}(?![0-9a-f])/g, '<short>'],
   [/(?!0001-01-01T00:00:00Z|2024-01-01T00:00:00Z)\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, '<time>'],
   [/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, '<mac>'],
+  // Where each engine has the cgroups of its containers.
+  [/(?<=\/sys\/fs\/cgroup\/\w+\/)(docker|moby-[0-9a-f]{8})(?=\/)/g, '<engine>'],
+  // The same refusal of runc, in two versions of it.
+  [
+    /open (sysctl \S+ file: unsafe procfs detected: openat2 \S+|\/proc\/sys\/\S+): no such file or directory/g,
+    '<no such sysctl>',
+  ],
   [/\b(172\.(1[6-9]|2\d|3[01])|192\.168|10\.\d+)\.\d+\.\d+\b/g, '<ip>'],
 ]
 

@@ -1,8 +1,8 @@
 /** One line of the docker CLI on each engine, and what is compared after it. */
 export interface Case {
   /**
-   * The words after `docker`. `{folder}` is a folder of the host with the files of `make-scene.ts`, `{registry}` the
-   * address of a registry, `{socket}` that of the engine.
+   * The words after `docker`. `{folder}` is a folder of the host with the files of `scene.ts`, `{registry}` the address
+   * of a registry, `{search}` of one that can be searched, `{socket}` that of the engine.
    */
   readonly line: string
   /** Its flags for which it stands; all that are in the line unless told, and none when it is about the command. */

@@ -12,19 +12,14 @@ const any = /^/
 /** An entry that explains nothing any more makes a whole run fail. */
 export const reasons: readonly Reason[] = [
   {
-    of: /^(run|create) --(cpu-rt-runtime|user nobody-such|sysctl net\.ipv4\.nope|network none-such|tmpfs \/scratch:nope)/,
-    at: /^\.inspect\.(ResolvConf|Hostname|Hosts|Log)Path$/,
-    why: 'The files belong to a run, and there was none.',
-  },
-  {
     of: /^(run|create) --storage-opt/,
     at: /^\.stderr$/,
     why: 'The same refusal; it names what the writable layer lacks here.',
   },
   {
-    of: /^(run|create) --(platform linux\/s390x|pull always)|^login .*wrong|^search /,
+    of: /^login .*wrong|^search \{registry|^pull .*private$/,
     at: /^\.stderr$/,
-    why: 'What a registry refuses, or that there is none, is told with its name and a remedy.',
+    why: 'What a registry refuses or cannot do is told with its name and a remedy.',
   },
   {
     of: /^manifest inspect/,
@@ -57,7 +52,7 @@ export const reasons: readonly Reason[] = [
     why: 'Another engine has another version.',
   },
   {
-    of: /^swarm (init|join) /,
+    of: /^swarm init /,
     at: any,
     why: 'There is no swarm here, and that is said.',
   },

@@ -6,56 +6,59 @@ import { dockerdFolder } from '../../peers/dockerd.ts'
 import { RegistryPeer } from '../../peers/registry.ts'
 import type { Subject } from '../subject.ts'
 import { Forward } from './forward.ts'
+import { SearchServer } from './search-server.ts'
 
 /** What the lines of one engine find around them: files, a registry that the engine reaches as well. */
 export class Scene {
   readonly subject: Subject
   readonly folder: string
-  readonly #registry: RegistryPeer
-  readonly #forward: Forward | undefined
+  /** Addresses that the engine reaches, by their word in a line. */
+  readonly #hosts = new Map<string, string>()
+  readonly #ends: (() => Promise<void>)[] = []
 
-  private constructor(subject: Subject, folder: string, registry: RegistryPeer, forward: Forward | undefined) {
+  private constructor(subject: Subject, folder: string) {
     this.subject = subject
     this.folder = folder
-    this.#registry = registry
-    this.#forward = forward
   }
 
   static async make(subject: Subject): Promise<Scene> {
-    const folder = await mkdtemp(join(tmpdir(), 'moby-flags-'))
-    const registry = await RegistryPeer.start({ auth: 'basic' })
+    const scene = new Scene(subject, await mkdtemp(join(tmpdir(), 'moby-flags-')))
     try {
-      await writeFiles(folder)
-      const { pid } = subject.facts
-      const forward = pid === undefined ? undefined : await Forward.start(pid, registry.host, join(folder, 'forward'))
-      return new Scene(subject, folder, registry, forward)
+      await writeFiles(scene.folder)
+      await scene.#serve('registry', await RegistryPeer.start({ auth: 'basic' }))
+      await scene.#serve('search', await SearchServer.start())
+      return scene
     } catch (error) {
-      await registry.stop()
-      await rm(folder, { recursive: true, force: true })
+      await scene.end()
       throw error
     }
   }
 
-  /** Puts what is of this engine into the place of `{folder}`, `{registry}` and `{socket}`. */
+  async #serve(name: string, server: { readonly host: string; stop(): Promise<unknown> }): Promise<void> {
+    this.#ends.push(async () => void (await server.stop()))
+    this.#hosts.set(name, server.host)
+    const { pid } = this.subject.facts
+    if (pid === undefined) return
+    const forward = await Forward.start(pid, server.host, join(this.folder, `to-${name}`))
+    this.#ends.push(() => forward.stop())
+  }
+
+  /** Puts what is of this engine into the place of `{folder}`, `{socket}`, `{registry}` and `{search}`. */
   fill(line: string): string {
-    return line
-      .replaceAll('{folder}', this.folder)
-      .replaceAll('{registry}', this.#registry.host)
-      .replaceAll('{socket}', this.subject.facts.socket)
+    const filled = line.replaceAll('{folder}', this.folder).replaceAll('{socket}', this.subject.facts.socket)
+    return [...this.#hosts].reduce((text, [name, host]) => text.replaceAll(`{${name}}`, host), filled)
   }
 
   /** The other way round, for answers. */
   unfill(text: string): string {
-    return text
-      .replaceAll(this.folder, '<folder>')
-      .replaceAll(this.#registry.host, '<registry>')
-      .replaceAll(this.subject.facts.socket, '<socket>')
+    const plain = text.replaceAll(this.folder, '<folder>').replaceAll(this.subject.facts.socket, '<socket>')
+    return [...this.#hosts]
+      .reduce((rest, [name, host]) => rest.replaceAll(host, `<${name}>`), plain)
       .replaceAll(dockerdFolder, '')
   }
 
   async end(): Promise<void> {
-    await this.#forward?.stop()
-    await this.#registry.stop()
+    for (const end of this.#ends.toReversed()) await end()
     await rm(this.folder, { recursive: true, force: true })
   }
 }

@@ -96,7 +96,7 @@ export const containerProcess: readonly ContainerCase[] = [
   { flags: '--stop-signal NOPE' },
   { flags: '--stop-timeout 7' },
   { flags: '--platform linux/amd64', look: 'uname -m' },
-  { flags: '--platform linux/s390x' },
+  { flags: '--pull never --platform linux/s390x', of: ['--platform'] },
   { flags: '--runtime runc', look: 'echo x' },
   { flags: '--runtime nope' },
   { flags: '--isolation default', look: 'echo x' },

@@ -134,7 +134,18 @@ export const containerWorld: readonly ContainerCase[] = [
   { flags: '--name -bad' },
   { flags: '--pull never', image: 'nope:none' },
   { flags: '--pull missing', look: 'echo x' },
-  { flags: '--pull always', image: '{registry}/flags/none' },
+  {
+    flags: '--pull always',
+    before: [
+      "login -u tester -p 'open sesame' {registry}",
+      'tag busybox {registry}/flags/pulled',
+      'push -q {registry}/flags/pulled',
+      'rmi {registry}/flags/pulled',
+    ],
+    image: '{registry}/flags/pulled',
+    look: 'echo pulled',
+    after: ['logout {registry}', 'rmi {registry}/flags/pulled'],
+  },
   { flags: '--quiet', look: 'echo x' },
   { flags: '--use-api-socket', look: 'ls /run/docker.sock /var/run/docker.sock' },
 ]
