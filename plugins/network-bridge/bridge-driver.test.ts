@@ -229,7 +229,7 @@ test.each([
   [{ 'com.docker.network.driver.mtu': 'large' }, "cannot be 'large'"],
   [{ 'com.docker.network.bridge.enable_icc': 'maybe' }, "cannot be 'maybe'"],
   [{ 'com.docker.network.bridge.name': 'a name that is too long' }, 'cannot be'],
-  [{ 'com.docker.network.bridge.gateway_mode_ipv4': 'routed' }, "cannot be 'routed'"],
+  [{ 'com.docker.network.bridge.gateway_mode_ipv4': 'nope' }, "cannot be 'nope'"],
   [{ 'com.docker.network.bridge.name': 'lo' }, 'lo of the host is no bridge'],
 ])('the options %j are refused and leave nothing', async (options, message) => {
   const driver = await host.driver()

@@ -10,7 +10,7 @@ import {
   type RequestOf,
 } from '@moby/contracts'
 import { RouteSocket } from '@moby/lib-linux'
-import { gatewaysOf, findBridge, raiseBridge } from './bridge-link.ts'
+import { gatewaysOf, findBridge, hostAddressesOf, raiseBridge } from './bridge-link.ts'
 import { EndpointBook } from './endpoint-book.ts'
 import { bindingsOf, EndpointPorts, rulesOf } from './endpoint-ports.ts'
 import { chooseFirewall, type FirewallChoice } from './firewall/choose-firewall.ts'
@@ -21,6 +21,7 @@ import { Host } from './host.ts'
 import { vethNames } from './link-names.ts'
 import { NameService } from './names/name-service.ts'
 import { NetworkBook, ruleOf } from './network-book.ts'
+import { isIsolated } from './network-options.ts'
 import { Records, type EndpointRecord, type NetworkRecord } from './records.ts'
 
 export interface BridgeDriverOptions {
@@ -78,14 +79,14 @@ export class BridgeDriver {
         scope: 'local',
         connectivityScope: 'local',
         addresses: true,
-        gatewayCheck: false,
+        gatewayCheck: true,
         names: true,
         sandbox: 'own',
         single: false,
       }),
       allocateNetwork: async () => refuse('global networks'),
       freeNetwork: async () => refuse('global networks'),
-      checkGateway: async () => refuse('gateway checks'),
+      checkGateway: async ({ options }) => ({ skipIpv4: isIsolated(options, 4), skipIpv6: isIsolated(options, 6) }),
       discover: async () => refuse('node discovery'),
       createNetwork: async (request) => {
         const { options } = await this.#networks.create(request)
@@ -201,6 +202,7 @@ export class BridgeDriver {
     const filtered = this.#rules.kind !== 'none' && this.#host.setting('bridge/bridge-nf-call-iptables') === '1'
     if (filtered || !icc) this.#host.route.setPort(index, { hairpin: filtered, isolated: !icc && !filtered })
     const { v4, v6 } = gatewaysOf(network)
+    const here = hostAddressesOf(network)
     return {
       link: {
         source: place ?? inner,
@@ -210,7 +212,7 @@ export class BridgeDriver {
       },
       ...(network.internal || v4 === undefined ? {} : { gateway: v4 }),
       ...(network.internal || v6 === undefined ? {} : { gatewayIpv6: v6 }),
-      ...(isDefault ? {} : { nameServers: [v4, v6].filter((address) => address !== undefined) }),
+      ...(isDefault ? {} : { nameServers: [here.v4, here.v6].filter((address) => address !== undefined) }),
     }
   }
 

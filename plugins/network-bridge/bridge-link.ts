@@ -12,13 +12,24 @@ export function gatewaysOf(record: NetworkRecord): { v4?: string; v6?: string } 
   return { ...(v4 === undefined ? {} : { v4 }), ...(v6 === undefined ? {} : { v6 }) }
 }
 
+/** Those of them that the host itself has on the bridge. */
+export function hostAddressesOf(record: NetworkRecord): { v4?: string; v6?: string } {
+  const { v4, v6 } = gatewaysOf(record)
+  const { gatewayModeIpv4, gatewayModeIpv6, inhibitIpv4 = false } = record.options
+  return {
+    ...(v4 === undefined || inhibitIpv4 || gatewayModeIpv4 === 'isolated' ? {} : { v4 }),
+    ...(v6 === undefined || gatewayModeIpv6 === 'isolated' ? {} : { v6 }),
+  }
+}
+
 /** Makes the bridge of a network, or puts back what is missing of it. Answers its index. */
 export function raiseBridge(host: Host, record: NetworkRecord): number {
   const { bridge, options } = record
   const index = findBridge(host, bridge)?.index ?? createBridge(host, record)
   host.change(`ipv6/conf/${bridge}/disable_ipv6`, record.ipv6.length > 0 ? '0' : '1')
   host.change(`ipv6/conf/${bridge}/accept_ra`, '0')
-  for (const { gateway } of [...record.ipv4, ...record.ipv6]) {
+  const { v4, v6 } = hostAddressesOf(record)
+  for (const { gateway } of [...(v4 === undefined ? [] : record.ipv4), ...(v6 === undefined ? [] : record.ipv6)]) {
     if (gateway !== undefined) host.route.addAddress(index, gateway)
   }
   if (options.mtu !== undefined) host.route.setMtu(index, options.mtu)

@@ -51,6 +51,11 @@ export class EndpointPorts {
       ...(endpoint.address === undefined ? {} : { address: withoutLength(endpoint.address) }),
       ...(endpoint.addressIpv6 === undefined ? {} : { addressIpv6: withoutLength(endpoint.addressIpv6) }),
       ...(hostBinding === undefined ? {} : { hostBinding }),
+      routed: [
+        ...(network.options.gatewayModeIpv4 === 'routed' ? [4 as const] : []),
+        ...(network.options.gatewayModeIpv6 === 'routed' ? [6 as const] : []),
+      ],
+      trusted: (network.options.trusted ?? []).length > 0,
     })
     const record = { ...endpoint, bindings, published }
     endpoints.put(record)
@@ -115,7 +120,10 @@ export function bindingsOf(endpoint: EndpointRecord): PortBinding[] {
 }
 
 export function rulesOf(published: readonly PublishedPort[]) {
-  return published.flatMap(({ rule }) => (rule === undefined ? [] : [rule]))
+  return published.flatMap(({ rule, direct }) => [
+    ...(rule === undefined ? [] : [rule]),
+    ...(direct === undefined ? [] : [direct]),
+  ])
 }
 
 function relayOf({ binding, relay }: PublishedPort): RelayPlace[] {

@@ -5,7 +5,7 @@ import type { RuleBook } from './firewall/rule-book.ts'
 import type { NetworkRule } from './firewall/rules.ts'
 import type { Host } from './host.ts'
 import { bridgeName } from './link-names.ts'
-import { readNetworkOptions } from './network-options.ts'
+import { readNetworkOptions, type NetworkOptions } from './network-options.ts'
 import type { NetworkRecord, Records } from './records.ts'
 import { subnetsOverlap } from './subnet.ts'
 
@@ -87,6 +87,7 @@ export class NetworkBook {
 
   #plan(request: CreateRequest, existing: NetworkRecord | undefined): NetworkRecord {
     const options = readNetworkOptions(request.name, request.options)
+    refuseIsolated(request, options)
     const ipv4 = request.enableIpv4 ? request.ipv4 : []
     const ipv6 = request.enableIpv6 ? request.ipv6 : []
     this.#refuseOverlap(
@@ -159,11 +160,25 @@ export class NetworkBook {
 }
 
 export function ruleOf(record: NetworkRecord): NetworkRule {
+  const { icc, masquerade, gatewayModeIpv4, gatewayModeIpv6, sourceIpv4, sourceIpv6, trusted = [] } = record.options
   return {
     bridge: record.bridge,
     internal: record.internal,
-    icc: record.options.icc,
-    masquerade: record.options.masquerade,
+    icc,
+    masquerade,
+    modes: { ip: gatewayModeIpv4 ?? 'nat', ip6: gatewayModeIpv6 ?? 'nat' },
+    sources: {
+      ...(sourceIpv4 === undefined ? {} : { ip: sourceIpv4 }),
+      ...(sourceIpv6 === undefined ? {} : { ip6: sourceIpv6 }),
+    },
+    trusted,
     subnets: [...record.ipv4, ...record.ipv6].map((pool) => pool.pool),
   }
+}
+
+function refuseIsolated(request: CreateRequest, { gatewayModeIpv4, gatewayModeIpv6 }: NetworkOptions): void {
+  if (request.internal || (gatewayModeIpv4 !== 'isolated' && gatewayModeIpv6 !== 'isolated')) return
+  throw codedError('NETWORK_OPTION_INVALID', "gateway mode 'isolated' can only be used for an internal network", {
+    hint: 'Make the network internal as well.',
+  })
 }

@@ -14,6 +14,10 @@ export interface PortTarget {
   readonly addressIpv6?: string
   /** Address of the host for ports that name none. */
   readonly hostBinding?: string
+  /** Families in which the container is reached at its own address alone. */
+  readonly routed: readonly (4 | 6)[]
+  /** Whether some may reach it at its own address as well. */
+  readonly trusted: boolean
 }
 
 /** Chooses host ports and holds them, so that no other process of the host takes one that is published. */
@@ -43,8 +47,8 @@ export class PortPublisher {
   adopt(owner: string, published: readonly PublishedPort[]): PublishedPort[] {
     const reservations: Reservation[] = []
     const lost = published.filter(({ binding, relay }) => {
-      // The process that carries it holds it.
-      if (relay !== undefined) return false
+      // The process that carries it holds it, or there is no port of the host.
+      if (relay !== undefined || binding.hostPort === 0) return false
       try {
         this.#reserve(binding, binding.hostIp, binding.hostPort, reservations)
         return false
@@ -66,7 +70,10 @@ export class PortPublisher {
   }
 
   #publishOne(binding: PortBinding, target: PortTarget, reservations: Reservation[]): PublishedPort[] {
-    const places = hostAddresses(binding, target, this.#hasIpv6())
+    const all = hostAddresses(binding, target, this.#hasIpv6())
+    const places = all.filter(({ routed }) => !routed)
+    const toldAt = (port: number) => all.map((place) => publishedAt(place, binding, place.routed ? 0 : port, target))
+    if (places.length === 0) return toldAt(0)
     let failure: unknown
     for (const port of this.#candidates(binding)) {
       const attempt: Reservation[] = []
@@ -77,7 +84,7 @@ export class PortPublisher {
           else this.#try(binding, hostIp, port)
         }
         reservations.push(...attempt)
-        return places.map((place) => publishedAt(place, binding, port))
+        return toldAt(port)
       } catch (error) {
         for (const reservation of attempt) reservation.release()
         if (!hasCode(error, 'PORT_IN_USE')) throw error
@@ -139,6 +146,8 @@ interface Place {
   readonly address: string
   /** Carried by a process: over the border of address families, and from the host's own loopback of IPv6. */
   readonly relayed: boolean
+  /** No port of the host: the container is reached at its own address. */
+  readonly routed: boolean
 }
 
 /** Where a binding is to be reached. One that names no address is on IPv4 and IPv6, whatever the network has. */
@@ -147,15 +156,24 @@ function hostAddresses(binding: PortBinding, target: PortTarget, hasIpv6: boolea
   const asked = binding.hostIp !== wanted && wanted === '0.0.0.0' ? undefined : wanted
   const relayed = hasIpv6 && binding.protocol !== 'sctp'
   const behindIpv6 = target.addressIpv6 ?? (relayed ? target.address : undefined)
+  const routed = { v4: target.routed.includes(4), v6: target.addressIpv6 !== undefined && target.routed.includes(6) }
   if (asked === undefined) {
     return [
-      ...(target.address === undefined ? [] : [{ hostIp: '0.0.0.0', address: target.address, relayed: false }]),
-      ...(behindIpv6 === undefined ? [] : [{ hostIp: '::', address: behindIpv6, relayed }]),
+      ...(target.address === undefined
+        ? []
+        : [{ hostIp: '0.0.0.0', address: target.address, relayed: false, routed: routed.v4 }]),
+      ...(behindIpv6 === undefined
+        ? []
+        : [{ hostIp: '::', address: behindIpv6, relayed: relayed && !routed.v6, routed: routed.v6 }]),
     ]
   }
   if (!isIPv4(asked) && !isIPv6(asked)) throw codedError('ADDRESS_INVALID', `'${asked}' is not an IP address`)
   const address = isIPv4(asked) ? target.address : behindIpv6
-  if (address !== undefined) return [{ hostIp: asked, address, relayed: isIPv6(asked) && relayed }]
+  if (address !== undefined) {
+    const isRouted = isIPv4(asked) ? routed.v4 : routed.v6
+    const hostIp = isRouted ? (isIPv4(asked) ? '0.0.0.0' : '::') : asked
+    return [{ hostIp, address, relayed: isIPv6(asked) && relayed && !isRouted, routed: isRouted }]
+  }
   throw codedError(
     'NOT_SUPPORTED',
     `A port cannot be published on ${asked}: the network has no IPv${isIPv4(asked) ? 4 : 6}`,
@@ -167,16 +185,23 @@ function hostAddresses(binding: PortBinding, target: PortTarget, hasIpv6: boolea
   )
 }
 
-function publishedAt(place: Place, { protocol, containerPort }: PortBinding, hostPort: number): PublishedPort {
-  const { hostIp, address, relayed } = place
-  const isRedirected = isIPv4(hostIp) === isIPv4(address)
+function publishedAt(
+  place: Place,
+  { protocol, containerPort }: PortBinding,
+  hostPort: number,
+  { trusted }: PortTarget,
+): PublishedPort {
+  const { hostIp, address, relayed, routed } = place
+  const isSameFamily = isIPv4(hostIp) === isIPv4(address)
+  const isRedirected = isSameFamily && !routed
+  const family = isIPv4(address) ? 'ip' : 'ip6'
   return {
     binding: { protocol, containerPort, hostIp, hostPort },
     ...(relayed ? { relay: address } : {}),
     ...(isRedirected
       ? {
           rule: {
-            family: isIPv4(address) ? 'ip' : 'ip6',
+            family,
             protocol,
             ...(isAnyAddress(hostIp) ? {} : { hostIp }),
             hostPort,
@@ -184,6 +209,9 @@ function publishedAt(place: Place, { protocol, containerPort }: PortBinding, hos
             port: containerPort,
           },
         }
+      : {}),
+    ...(isSameFamily && (routed || trusted)
+      ? { direct: { family, direct: true, protocol, hostPort: containerPort, address, port: containerPort } }
       : {}),
   }
 }

@@ -25,6 +25,8 @@ export interface PublishedPort {
   readonly binding: PortBinding & { readonly hostIp: string; readonly hostPort: number }
   /** Redirects packets in the kernel. */
   readonly rule?: PortRule
+  /** Lets it be reached at the container's own address. */
+  readonly direct?: PortRule
   /** Address of the container to which a process carries what comes to the port; it holds the port, too. */
   readonly relay?: string
 }

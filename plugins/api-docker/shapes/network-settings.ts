@@ -100,7 +100,8 @@ function portMapShape(container: Container): Record<string, unknown> {
   if (!hasPorts(container)) return ports
   for (const port of container.process.exposedPorts) ports[port] = null
   for (const { HostIp, HostPort, key } of publishedPorts(container)) {
-    ports[key] = [...(ports[key] ?? []), { HostIp, HostPort: String(HostPort) }]
+    // A port that is reached at the container's own address has none of the host.
+    ports[key] = [...(ports[key] ?? []), { HostIp, HostPort: HostPort === 0 ? '' : String(HostPort) }]
   }
   return ports
 }
@@ -116,7 +117,7 @@ export function portListShape(container: Container): Record<string, unknown>[] {
   const bound = published.map(({ HostIp, HostPort, containerPort, protocol }) => ({
     IP: HostIp,
     PrivatePort: containerPort,
-    PublicPort: HostPort,
+    ...(HostPort === 0 ? {} : { PublicPort: HostPort }),
     Type: protocol,
   }))
   return [...exposed, ...bound]

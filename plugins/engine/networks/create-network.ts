@@ -90,7 +90,11 @@ export async function makeNetwork(
     await context.store.table.put(draft, 'process')
     undo.add(() => context.store.table.delete(draft.id, 'process'))
     const pools = facts.addresses
-      ? await reservePools(context.ipam, { ...draft, avoid: context.links.hostPrefixes() }, undo)
+      ? await reservePools(
+          context.ipam,
+          { ...draft, avoid: context.links.hostPrefixes(), ...(await gatewaysToSkip(context, wish)) },
+          undo,
+        )
       : []
     const network: NetworkRecord = { ...draft, pools }
     await context.store.table.put(network, 'process')
@@ -106,4 +110,13 @@ export async function makeNetwork(
     await undo.run((failure) => context.log.warn('a network was not undone', { error: String(failure) }))
     throw error
   }
+}
+
+/** Families in which the driver wants no address for a gateway. */
+async function gatewaysToSkip(
+  context: NetworkContext,
+  { spec, driver }: { spec: NetworkSpec; driver: string },
+): Promise<{ skipIpv4: boolean; skipIpv6: boolean }> {
+  if ((await context.facts.of(driver)).gatewayCheck !== true) return { skipIpv4: false, skipIpv6: false }
+  return await context.drivers.get(driver).checkGateway({ options: { ...spec.options } })
 }

@@ -7,6 +7,9 @@ export interface PoolWish {
   readonly ipamDriver: string
   readonly enableIpv4: boolean
   readonly enableIpv6: boolean
+  /** Families in which the network has no gateway unless the user names one. */
+  readonly skipIpv4: boolean
+  readonly skipIpv6: boolean
   /** Prefixes that the host routes already. */
   readonly avoid: readonly string[]
 }
@@ -50,15 +53,18 @@ async function reservePool(
   })
   undo.add(() => ipam.releasePool({ poolId }))
   const given = data['com.docker.network.gateway']
-  const gateway =
-    config.gateway || given === undefined
-      ? (
-          await ipam.requestAddress({
-            poolId,
-            ...(config.gateway ? { address: config.gateway } : {}),
-            options: gatewayOption,
-          })
-        ).address
+  const isSkipped = !config.gateway && (version === 4 ? wish.skipIpv4 : wish.skipIpv6)
+  const isAsked = !isSkipped && (Boolean(config.gateway) || given === undefined)
+  const gateway = isAsked
+    ? (
+        await ipam.requestAddress({
+          poolId,
+          ...(config.gateway ? { address: config.gateway } : {}),
+          options: gatewayOption,
+        })
+      ).address
+    : isSkipped
+      ? undefined
       : given
   for (const address of Object.values(config.auxAddresses ?? {})) {
     await ipam.requestAddress({ poolId, address, options: {} })
@@ -66,14 +72,14 @@ async function reservePool(
   const ipamData: IpamData = {
     addressSpace: local,
     pool,
-    gateway,
+    ...(gateway === undefined ? {} : { gateway }),
     ...(config.auxAddresses === undefined ? {} : { auxAddresses: config.auxAddresses }),
   }
   return {
     version,
     poolId,
     data: ipamData,
-    gatewayReserved: config.gateway !== undefined || given === undefined,
+    gatewayReserved: isAsked,
     ...(config.range ? { range: config.range } : {}),
   }
 }

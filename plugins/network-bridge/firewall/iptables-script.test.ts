@@ -7,9 +7,12 @@ const open: NetworkRule = {
   internal: false,
   icc: true,
   masquerade: true,
+  modes: { ip: 'nat', ip6: 'nat' },
+  sources: {},
+  trusted: [],
   subnets: ['10.1.0.0/24', 'fd00::/64'],
 }
-const closed: NetworkRule = { bridge: 'br2', internal: true, icc: false, masquerade: true, subnets: ['10.2.0.0/24'] }
+const closed: NetworkRule = { ...open, bridge: 'br2', internal: true, icc: false, subnets: ['10.2.0.0/24'] }
 const anywhere: PortRule = { family: 'ip', protocol: 'tcp', hostPort: 8080, address: '10.1.0.2', port: 80 }
 const exact: PortRule = { ...anywhere, hostIp: '192.0.2.1', port: 81 }
 const six: PortRule = { family: 'ip6', protocol: 'udp', hostPort: 53, address: 'fd00::2', port: 53 }

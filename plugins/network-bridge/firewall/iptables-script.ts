@@ -1,5 +1,5 @@
 import type { NetfilterFamily } from '@moby/lib-linux'
-import { familyOf, type PortRule, type Rules } from './rules.ts'
+import { familyOf, goesOutByNat, type PortRule, type Rules } from './rules.ts'
 
 /** A jump of one of ours from a built-in chain. */
 export interface Jump {
@@ -40,7 +40,9 @@ export function iptablesScript(
   const chains = chainNames(instanceId)
   const loopback = family === 'ip' ? '127.0.0.0/8' : '::1/128'
   const networks = [...rules.networks.values()]
-  const ports = [...rules.ports.values()].filter((rule) => rule.family === family)
+  const all = [...rules.ports.values()].filter((rule) => rule.family === family)
+  const ports = all.filter((rule) => rule.direct !== true)
+  const direct = all.filter((rule) => rule.direct === true)
   const subnetsOf = (network: (typeof networks)[number]) =>
     network.subnets.filter((subnet) => familyOf(subnet) === family)
   const guard = networks.flatMap(({ bridge }) => [
@@ -58,26 +60,40 @@ export function iptablesScript(
     `-A ${chains.after} -s ${loopback} -o ${network.bridge} -j MASQUERADE`,
     ...subnetsOf(network).flatMap((subnet) => [
       `-A ${chains.after} -s ${subnet} -o ${network.bridge} -m conntrack --ctstate DNAT -j MASQUERADE`,
-      ...(network.masquerade && !network.internal
-        ? [`-A ${chains.after} -s ${subnet} ! -o ${network.bridge} -j MASQUERADE`]
+      ...(goesOutByNat(network, family)
+        ? [`-A ${chains.after} -s ${subnet} ! -o ${network.bridge} ${sourceOf(network.sources[family])}`]
         : []),
     ]),
   ])
   const each = (wanted: (network: (typeof networks)[number]) => boolean, words: (bridge: string) => string) =>
     networks.filter(wanted).map(({ bridge }) => `-A ${chains.forward} ${words(bridge)}`)
-  const all = () => true
+  const every = () => true
   const internal = (network: (typeof networks)[number]) => network.internal
   const forward = [
     ...each(
       (network) => network.icc,
       (bridge) => `-i ${bridge} -o ${bridge} -j ACCEPT`,
     ),
-    ...each(all, (bridge) => `-o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`),
+    ...each(every, (bridge) => `-o ${bridge} -m conntrack --ctstate RELATED,ESTABLISHED -j ACCEPT`),
     ...each(internal, (bridge) => `-i ${bridge} -j DROP`),
     ...each(internal, (bridge) => `-o ${bridge} -j DROP`),
-    ...each(all, (bridge) => `-o ${bridge} -m conntrack --ctstate DNAT -j ACCEPT`),
-    ...each(all, (bridge) => `-o ${bridge} -j DROP`),
-    ...each(all, (bridge) => `-i ${bridge} -j ACCEPT`),
+    ...each(every, (bridge) => `-o ${bridge} -m conntrack --ctstate DNAT -j ACCEPT`),
+    ...each(
+      ({ modes }) => modes[family] === 'nat-unprotected',
+      (bridge) => `-o ${bridge} -j ACCEPT`,
+    ),
+    ...each(
+      ({ modes }) => modes[family] === 'routed',
+      (bridge) => `-o ${bridge} -p ${family === 'ip' ? 'icmp' : 'ipv6-icmp'} -j ACCEPT`,
+    ),
+    ...networks
+      .flatMap(({ bridge, modes, trusted }) => [
+        ...(modes[family] === 'routed' ? direct.map((rule) => `-o ${bridge} ${directTo(rule)}`) : []),
+        ...trusted.flatMap((link) => direct.map((rule) => `-i ${link} -o ${bridge} ${directTo(rule)}`)),
+      ])
+      .map((words) => `-A ${chains.forward} ${words}`),
+    ...each(every, (bridge) => `-o ${bridge} -j DROP`),
+    ...each(every, (bridge) => `-i ${bridge} -j ACCEPT`),
   ]
   const table = (name: Jump['table'], declared: readonly string[], lines: readonly string[]) => [
     `*${name}`,
@@ -111,6 +127,14 @@ export function iptablesRemoval(instanceId: string, present: readonly Jump[]): s
     ...table('filter', [chains.forward]),
     '',
   ].join('\n')
+}
+
+function sourceOf(address: string | undefined): string {
+  return address === undefined ? '-j MASQUERADE' : `-j SNAT --to-source ${address}`
+}
+
+function directTo({ address, protocol, port }: PortRule): string {
+  return `-d ${address} -p ${protocol} -m ${protocol} --dport ${port} -j ACCEPT`
 }
 
 function destinationOf(rule: PortRule): string {

@@ -1,5 +1,5 @@
 import type { NetfilterFamily } from '@moby/lib-linux'
-import type { NetworkRule, PortRule, Rules } from './rules.ts'
+import { goesOutByNat, type NetworkRule, type PortRule, type Rules } from './rules.ts'
 
 /** Sets and maps of the table, whose elements change while the engine runs. */
 export const nftSets = {
@@ -11,6 +11,16 @@ export const nftSets = {
   outbound: 'outbound',
   /** Pairs of a bridge with itself where containers may talk to each other. */
   within: 'within',
+  /** Addresses of the host with which containers go out, by bridge. */
+  sources: 'sources',
+  /** Bridges whose containers are reached at every port of their own. */
+  unprotected: 'unprotected',
+  /** Bridges whose containers are reached at published ports of their own. */
+  routed: 'routed',
+  /** Pairs of a link of the host and a bridge whose containers it reaches like that. */
+  trusted: 'trusted',
+  /** Addresses of containers with the ports at which they are reached: address . protocol . port. */
+  direct: 'direct',
   /** Pairs of a container's address with itself where it has published ports. */
   itself: 'itself',
   /** Published on every address of the host: protocol . port to address . port. */
@@ -30,7 +40,8 @@ export interface NftSet {
 /** What the table looks up, by the rules as they are now. */
 export function nftSetsOf(family: NetfilterFamily, rules: Rules): NftSet[] {
   const networks = [...rules.networks.values()]
-  const ports = [...rules.ports.values()].filter((rule) => rule.family === family)
+  const all = [...rules.ports.values()].filter((rule) => rule.family === family)
+  const ports = all.filter((rule) => rule.direct !== true)
   const address = family === 'ip' ? 'ipv4_addr' : 'ipv6_addr'
   const set = (name: string, type: string, elements: readonly string[]): NftSet => ({
     name,
@@ -58,7 +69,35 @@ export function nftSetsOf(family: NetfilterFamily, rules: Rules): NftSet[] {
     set(
       nftSets.outbound,
       'ifname',
-      bridgesOf((network) => network.masquerade && !network.internal),
+      bridgesOf((network) => goesOutByNat(network, family)),
+    ),
+    {
+      name: nftSets.sources,
+      declaration: `map ${nftSets.sources} { type ifname : ${address};`,
+      elements: networks.flatMap((network) => {
+        const source = goesOutByNat(network, family) ? network.sources[family] : undefined
+        return source === undefined ? [] : [`"${network.bridge}" : ${source}`]
+      }),
+    },
+    set(
+      nftSets.unprotected,
+      'ifname',
+      bridgesOf((network) => network.modes[family] === 'nat-unprotected'),
+    ),
+    set(
+      nftSets.routed,
+      'ifname',
+      bridgesOf((network) => network.modes[family] === 'routed'),
+    ),
+    set(
+      nftSets.trusted,
+      'ifname . ifname',
+      networks.flatMap(({ bridge, trusted }) => trusted.map((link) => `"${link}" . "${bridge}"`)),
+    ),
+    set(
+      nftSets.direct,
+      `${address} . inet_proto . inet_service`,
+      all.filter((rule) => rule.direct === true).map((rule) => `${rule.address} . ${rule.protocol} . ${rule.port}`),
     ),
     set(
       nftSets.within,
@@ -139,6 +178,7 @@ function chains(family: NetfilterFamily, loopback: string): string[] {
     '    iifname @bridges oifname @bridges ct status dnat masquerade',
     // The same where bridged packets are filtered: they come here without the link that they came in by.
     `    ct status dnat ${family} saddr . ${family} daddr @itself masquerade`,
+    `    oifname != @bridges snat ${family} to iifname map @sources`,
     '    iifname @outbound oifname != @bridges masquerade',
     '  }',
     '  chain forward { type filter hook forward priority filter; policy accept;',
@@ -151,6 +191,10 @@ function chains(family: NetfilterFamily, loopback: string): string[] {
     '    iifname @internal drop',
     '    oifname @internal drop',
     '    ct status dnat accept',
+    '    oifname @unprotected accept',
+    `    oifname @routed meta l4proto ${family === 'ip' ? 'icmp' : 'icmpv6'} accept`,
+    `    oifname @routed ${family} daddr . meta l4proto . th dport @direct accept`,
+    `    iifname . oifname @trusted ${family} daddr . meta l4proto . th dport @direct accept`,
     '    drop',
     '  }',
   ]

@@ -9,7 +9,15 @@ import {
 } from '@moby/lib-linux'
 import type { Host } from '../host.ts'
 import { countRules, nftScript, nftSets, nftSetsOf } from './nft-script.ts'
-import { familyOf, type Firewall, type NetworkRule, type PortRule, type RuleChange, type Rules } from './rules.ts'
+import {
+  familyOf,
+  goesOutByNat,
+  type Firewall,
+  type NetworkRule,
+  type PortRule,
+  type RuleChange,
+  type Rules,
+} from './rules.ts'
 
 const families = ['ip', 'ip6'] as const
 const protocolNumbers = { tcp: 6, udp: 17, sctp: 132 } as const
@@ -43,9 +51,11 @@ export class NftablesFirewall implements Firewall {
       this.#host.netfilter.changeElements(family, this.#table, [
         ...removed.map((rule) => portElement('delete', rule)),
         ...addressesWithout(removed, rules).map((address) => itselfElement('delete', address)),
-        ...(change.removeNetworks ?? []).flatMap((rule) => networkElements('delete', rule)),
-        ...(change.addNetworks ?? []).flatMap((rule) => networkElements('add', rule)),
-        ...[...new Set(added.map((rule) => rule.address))].map((address) => itselfElement('add', address)),
+        ...(change.removeNetworks ?? []).flatMap((rule) => networkElements('delete', rule, family)),
+        ...(change.addNetworks ?? []).flatMap((rule) => networkElements('add', rule, family)),
+        ...[...new Set(added.filter(({ direct }) => direct !== true).map((rule) => rule.address))].map((address) =>
+          itselfElement('add', address),
+        ),
         ...added.map((rule) => portElement('add', rule)),
       ])
     }
@@ -75,11 +85,23 @@ export class NftablesFirewall implements Firewall {
   }
 }
 
-function networkElements(change: 'add' | 'delete', rule: NetworkRule): SetChange[] {
+function networkElements(change: 'add' | 'delete', rule: NetworkRule, family: NetfilterFamily): SetChange[] {
   const name = linkNameBytes(rule.bridge)
   const sets: SetChange[] = [{ change, set: nftSets.bridges, key: name }]
   if (rule.internal) sets.push({ change, set: nftSets.internal, key: name })
-  if (rule.masquerade && !rule.internal) sets.push({ change, set: nftSets.outbound, key: name })
+  if (goesOutByNat(rule, family)) {
+    sets.push({ change, set: nftSets.outbound, key: name })
+    const source = rule.sources[family]
+    if (source !== undefined) {
+      sets.push({ change, set: nftSets.sources, key: name, data: elementBytes(addressBytes(source)) })
+    }
+  }
+  const mode = rule.modes[family]
+  if (mode === 'nat-unprotected') sets.push({ change, set: nftSets.unprotected, key: name })
+  if (mode === 'routed') sets.push({ change, set: nftSets.routed, key: name })
+  for (const link of rule.trusted) {
+    sets.push({ change, set: nftSets.trusted, key: elementBytes(linkNameBytes(link), name) })
+  }
   if (rule.icc) sets.push({ change, set: nftSets.within, key: elementBytes(name, name) })
   return sets
 }
@@ -87,8 +109,10 @@ function networkElements(change: 'add' | 'delete', rule: NetworkRule): SetChange
 /** Addresses that have no published port any more. */
 function addressesWithout(removed: readonly PortRule[], rules: Rules): string[] {
   if (removed.length === 0) return []
-  const still = new Set([...rules.ports.values()].map((rule) => rule.address))
-  return [...new Set(removed.map((rule) => rule.address))].filter((address) => !still.has(address))
+  const redirected = (each: readonly PortRule[]) =>
+    each.filter(({ direct }) => direct !== true).map((rule) => rule.address)
+  const still = new Set(redirected([...rules.ports.values()]))
+  return [...new Set(redirected(removed))].filter((address) => !still.has(address))
 }
 
 function itselfElement(change: 'add' | 'delete', address: string): SetChange {
@@ -98,6 +122,13 @@ function itselfElement(change: 'add' | 'delete', address: string): SetChange {
 
 function portElement(change: 'add' | 'delete', rule: PortRule): SetChange {
   const protocol = Uint8Array.of(protocolNumbers[rule.protocol])
+  if (rule.direct === true) {
+    return {
+      change,
+      set: nftSets.direct,
+      key: elementBytes(addressBytes(rule.address), protocol, portBytes(rule.port)),
+    }
+  }
   const port = portBytes(rule.hostPort)
   const data = elementBytes(addressBytes(rule.address), portBytes(rule.port))
   return rule.hostIp === undefined

@@ -1,4 +1,5 @@
 import type { NetfilterFamily } from '@moby/lib-linux'
+import type { GatewayMode } from '../network-options.ts'
 
 /** What the firewall must do for one network. */
 export interface NetworkRule {
@@ -8,13 +9,19 @@ export interface NetworkRule {
   /** Containers may talk to each other. */
   readonly icc: boolean
   readonly masquerade: boolean
+  readonly modes: Readonly<Record<NetfilterFamily, GatewayMode>>
+  /** Addresses of the host with which containers go out, where they are chosen. */
+  readonly sources: Partial<Record<NetfilterFamily, string>>
+  /** Links of the host by which published ports are reached at the containers' own addresses. */
+  readonly trusted: readonly string[]
   /** `10.1.0.0/16`, of both families. */
   readonly subnets: readonly string[]
 }
 
-/** One redirection of a port of the host. */
+/** One redirection of a port of the host, or with `direct` a port at which a container itself may be reached. */
 export interface PortRule {
   readonly family: NetfilterFamily
+  readonly direct?: true
   readonly protocol: 'tcp' | 'udp' | 'sctp'
   /** Absent: every address of the host. */
   readonly hostIp?: string
@@ -51,7 +58,13 @@ export interface Firewall {
 
 /** Two rules of one key would claim the same port. */
 export function portKey(rule: PortRule): string {
+  if (rule.direct === true) return `${rule.family} ${rule.protocol} direct ${rule.address} ${rule.port}`
   return `${rule.family} ${rule.protocol} ${rule.hostIp ?? '*'} ${rule.hostPort}`
+}
+
+/** Whether what leaves the network by a family gets an address of the host. */
+export function goesOutByNat({ internal, masquerade, modes }: NetworkRule, family: NetfilterFamily): boolean {
+  return masquerade && !internal && modes[family] !== 'routed'
 }
 
 export function familyOf(address: string): NetfilterFamily {

@@ -5,7 +5,7 @@ import { closeSync, mkdirSync, openSync, readdirSync, readFileSync, renameSync, 
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import { codedError, type Logger, type RequestOf, type networkDriver } from '@moby/contracts'
-import { gatewaysOf } from '../bridge-link.ts'
+import { hostAddressesOf } from '../bridge-link.ts'
 import { familyOf, type PortRule } from '../firewall/rules.ts'
 import type { Host } from '../host.ts'
 import type { NetworkRecord } from '../records.ts'
@@ -231,7 +231,7 @@ export class NameService {
     names: PublishRequest['names'],
     upstream: PublishRequest['upstream'],
   ): void {
-    const { v4, v6 } = gatewaysOf(network)
+    const { v4, v6 } = hostAddressesOf(network)
     const state: ZoneState = {
       networkId: network.networkId,
       listen: [v4, v6].filter((address) => address !== undefined),
