@@ -16,9 +16,11 @@ export const Healthcheck = Closed({
 })
 
 export const MountSpec = Closed({
-  type: OneOf(['bind', 'volume', 'tmpfs']),
+  type: OneOf(['bind', 'volume', 'tmpfs', 'image'], 'An image is seen as it is, read-only'),
   source: Maybe(
-    Type.String({ description: 'Host path of a bind, name of a volume; a volume without name is anonymous' }),
+    Type.String({
+      description: 'Host path of a bind, name of a volume, reference of an image; a volume without name is anonymous',
+    }),
   ),
   target: Type.String({ description: 'Absolute path in the container' }),
   readOnly: Maybe(Type.Boolean()),
@@ -36,6 +38,12 @@ export const MountSpec = Closed({
   volumeDriver: Maybe(Type.String()),
   volumeOptions: Maybe(StringMap('Driver options for a volume made now')),
   volumeLabels: Maybe(StringMap('Labels for a volume made now')),
+  subPath: Maybe(
+    Type.String({
+      description:
+        'What of a volume or an image is mounted: a relative path that exists at the start. No link of it may lead out',
+    }),
+  ),
   noCopy: Maybe(Type.Boolean({ description: 'Leaves a new volume empty instead of copying what the image has there' })),
   tmpfsSizeBytes: Maybe(Type.Number()),
   tmpfsMode: Maybe(Type.Integer()),
@@ -56,6 +64,10 @@ export const EndpointSpec = Closed({
 })
 export type EndpointSpec = Static<typeof EndpointSpec>
 
+const DeviceRates = Type.Array(
+  Closed({ path: Type.String(), rate: Type.Number({ minimum: 0, description: 'Bytes or operations in a second' }) }),
+)
+
 /** Limits; absent means unlimited or the kernel's default. */
 export const ResourceSpec = Closed({
   memoryBytes: Maybe(Type.Number()),
@@ -73,6 +85,11 @@ export const ResourceSpec = Closed({
   cpusetMems: Maybe(Type.String()),
   pidsLimit: Maybe(Type.Number({ description: '0 or -1 unlimited' })),
   blkioWeight: Maybe(Type.Integer()),
+  blkioWeightDevices: Maybe(Type.Array(Closed({ path: Type.String(), weight: Type.Integer() }))),
+  blkioReadBps: Maybe(DeviceRates),
+  blkioWriteBps: Maybe(DeviceRates),
+  blkioReadIops: Maybe(DeviceRates),
+  blkioWriteIops: Maybe(DeviceRates),
 })
 export type ResourceSpec = Static<typeof ResourceSpec>
 
@@ -144,6 +161,19 @@ export const ContainerSpec = Closed({
     Type.Array(Closed({ pathOnHost: Type.String(), pathInContainer: Type.String(), permissions: Type.String() })),
   ),
   deviceCgroupRules: Maybe(Strings),
+  deviceRequests: Maybe(
+    Type.Array(
+      Closed({
+        driver: Type.String({
+          description: '`cdi`: devices by their qualified names. Others are refused at the start',
+        }),
+        count: Type.Integer({ description: '-1 for all' }),
+        deviceIds: Strings,
+        capabilities: Type.Array(Strings, { description: 'One of the lists, and of that all' }),
+        options: StringMap('For the driver'),
+      }),
+    ),
+  ),
   storageOptions: Maybe(StringMap('For the storage driver')),
   logDriver: Maybe(Type.String()),
   logOptions: Maybe(StringMap('For the log driver')),
@@ -201,8 +231,8 @@ export const EndpointStatus = Open({
 export type EndpointStatus = Static<typeof EndpointStatus>
 
 export const MountStatus = Open({
-  type: OneOf(['bind', 'volume', 'tmpfs']),
-  name: Maybe(Type.String()),
+  type: OneOf(['bind', 'volume', 'tmpfs', 'image']),
+  name: Maybe(Type.String({ description: 'Of a volume; of an image the reference as given' })),
   driver: Maybe(Type.String()),
   source: Type.String(),
   target: Type.String(),

@@ -150,6 +150,7 @@ export default defineComponent<EngineConfig>({
       usage: containers,
       images: () => imageTable.size,
       initBinary: initBinaryOrNone,
+      cdiSpecDirs: () => config.cdiSpecDirs,
       cgroups: readCgroupSupport(),
       events,
       clock,
@@ -183,8 +184,8 @@ export default defineComponent<EngineConfig>({
       start: async () => {
         await volumes.reconcile()
         await engine.start()
-        const inUse = containers.all().flatMap(({ image }) => (image.chainId === undefined ? [] : [image.chainId]))
-        await images.sweep(inUse)
+        const inUse = containers.all().flatMap(({ image, mounts }) => [image, ...mounts.map((mount) => mount.image)])
+        await images.sweep(inUse.flatMap((image) => image?.chainId ?? []))
         images.start()
       },
       stop: async (reason) => {

@@ -14,6 +14,8 @@ export interface ContainerUser {
 export interface ContainerUsage {
   /** Containers made from an image, by the id of the image. */
   ofImage(imageId: string): readonly ContainerUser[]
+  /** Containers that mount an image, by the id of the image: each has a view of its own that outlives it. */
+  mountingImage(imageId: string): readonly ContainerUser[]
   /** Containers that mount a volume, or would when they start. */
   ofVolume(name: string): readonly ContainerUser[]
   /** Containers with an endpoint on a network, live or configured, by the id of the network. */

@@ -121,26 +121,22 @@ describe("Docker's request for a container", () => {
   })
 
   it.each([
-    [{ BlkioWeightDevice: [{ Path: '/dev/sda', Weight: 10 }] }, 'HostConfig.BlkioWeightDevice is not supported'],
-    [{ BlkioDeviceReadBps: [{ Path: '/dev/sda', Rate: 1 }] }, 'HostConfig.BlkioDeviceReadBps is not supported'],
-    [{ BlkioDeviceWriteIOps: [{ Path: '/dev/sda', Rate: 1 }] }, 'HostConfig.BlkioDeviceWriteIOps is not supported'],
-    [{ DeviceRequests: [{ Driver: 'nvidia', Count: -1 }] }, 'HostConfig.DeviceRequests is not supported'],
     [{ KernelMemoryTCP: 1 }, 'HostConfig.KernelMemoryTCP is not supported'],
     [{ Cgroup: 'container:x' }, 'HostConfig.Cgroup is not supported'],
     [{ Isolation: 'hyperv' }, "invalid isolation (hyperv): linux only supports 'default'"],
     [{ CpuPercent: 50 }, 'CpuPercent is not supported on linux'],
     [{ CpuCount: 2 }, 'CpuCount is not supported on linux'],
     [{ IOMaximumIOps: 1 }, 'QoS maximum IOPs configuration is not supported on linux'],
-    [{ Mounts: [{ Type: 'image', Target: '/x', Source: 'y' }] }, 'a mount of type "image" is not supported'],
+    [{ Mounts: [{ Type: 'image', Target: '/x' }] }, 'invalid mount config for type "image": field Source must'],
+    [
+      { Mounts: [{ Type: 'bind', Source: '/x', Target: '/x', BindOptions: { ReadOnlyForceRecursive: true } }] },
+      'mount options conflict: !ReadOnly && BindOptions.ReadOnlyForceRecursive',
+    ],
     [{ Mounts: [{ Type: 'bind', Target: '/x' }] }, 'field Source must not be empty'],
     [{ Mounts: [{ Type: 'odd', Target: '/x' }] }, 'mount type unknown'],
     [
       { Mounts: [{ Type: 'volume', Target: '/x', BindOptions: {} }] },
       'BindOptions must not be specified on mount type',
-    ],
-    [
-      { Mounts: [{ Type: 'volume', Source: 'v', Target: '/x', VolumeOptions: { Subpath: 'a' } }] },
-      'VolumeOptions.Subpath is not supported',
     ],
     [{ Memory: 1024 }, 'Minimum memory limit allowed is 6MB'],
     [{ Memory: 8_388_608, MemorySwap: 7_000_000 }, 'Minimum memoryswap limit should be larger than memory limit'],
@@ -154,6 +150,44 @@ describe("Docker's request for a container", () => {
     [{ Links: ['a:b'], NetworkMode: 'host' }, "host type networking can't be used with links"],
   ])('is refused by name, never passed over: %j', (hostConfig, message) => {
     expect(() => translate({ Image: 'x', HostConfig: hostConfig })).toThrow(message)
+  })
+
+  it('takes limits of block devices, requests for devices, parts of volumes and images', () => {
+    const limit = [{ Path: '/dev/sda', Rate: 7 }]
+    const { spec } = translate({
+      Image: 'x',
+      HostConfig: {
+        BlkioWeightDevice: [{ Path: '/dev/sda', Weight: 10 }],
+        BlkioDeviceReadBps: limit,
+        BlkioDeviceWriteBps: limit,
+        BlkioDeviceReadIOps: limit,
+        BlkioDeviceWriteIOps: limit,
+        DeviceRequests: [
+          { Driver: 'cdi', DeviceIDs: ['v.com/c=n'] },
+          { Count: -1, Capabilities: [['gpu']], Options: { a: 'b' } },
+        ],
+        Mounts: [
+          { Type: 'volume', Source: 'v', Target: '/v', VolumeOptions: { Subpath: 'a/b' } },
+          { Type: 'image', Source: 'i:1', Target: '/i', ImageOptions: { Subpath: 'c' } },
+        ],
+      },
+    })
+    const rate = [{ path: '/dev/sda', rate: 7 }]
+    expect(spec.resources).toEqual({
+      blkioWeightDevices: [{ path: '/dev/sda', weight: 10 }],
+      blkioReadBps: rate,
+      blkioWriteBps: rate,
+      blkioReadIops: rate,
+      blkioWriteIops: rate,
+    })
+    expect(spec.deviceRequests).toEqual([
+      { driver: 'cdi', count: 0, deviceIds: ['v.com/c=n'], capabilities: [], options: {} },
+      { driver: '', count: -1, deviceIds: [], capabilities: [['gpu']], options: { a: 'b' } },
+    ])
+    expect(spec.mounts).toEqual([
+      { type: 'volume', source: 'v', target: '/v', subPath: 'a/b' },
+      { type: 'image', source: 'i:1', target: '/i', readOnly: true, subPath: 'c' },
+    ])
   })
 
   it('passes values that are at their default', () => {

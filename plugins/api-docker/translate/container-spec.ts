@@ -120,6 +120,16 @@ function confinementOf(host: HostConfig): Partial<ContainerSpec> {
       })),
     ),
     ...filled('deviceCgroupRules', host.DeviceCgroupRules),
+    ...filled(
+      'deviceRequests',
+      host.DeviceRequests?.map(({ Driver = '', Count = 0, DeviceIDs = [], Capabilities = [], Options = {} }) => ({
+        driver: Driver,
+        count: Count,
+        deviceIds: DeviceIDs,
+        capabilities: Capabilities,
+        options: Options,
+      })),
+    ),
   }
 }
 

@@ -29,24 +29,25 @@ function toMount(mount: Mount): MountSpec {
     throw complain("invalid specification: destination can't be '/'")
   }
   if (!posix.isAbsolute(target)) throw complain(`invalid mount path: '${target}' mount path must be absolute`)
-  if (type === 'image' || type === 'cluster' || type === 'npipe') throw notImplemented(`a mount of type "${type}"`)
-  if (type !== 'bind' && type !== 'volume' && type !== 'tmpfs') throw complain('mount type unknown')
+  if (type === 'cluster' || type === 'npipe') throw notImplemented(`a mount of type "${type}"`)
+  if (type !== 'bind' && type !== 'volume' && type !== 'tmpfs' && type !== 'image') throw complain('mount type unknown')
   checkOptions(type, mount)
   const base = { target, ...(mount.ReadOnly === true ? { readOnly: true } : {}) }
+  if (type === 'image') return { ...base, ...toImage(mount, complain) }
   if (type === 'bind') return { ...base, ...toBind(mount, complain) }
   return { ...base, ...(type === 'volume' ? toVolume(mount, complain) : toTypedTmpfs(mount, complain)) }
 }
 
 /** Each type has options of its own. */
-function checkOptions(type: 'bind' | 'volume' | 'tmpfs', mount: Mount): void {
-  const own = { bind: 'BindOptions', volume: 'VolumeOptions', tmpfs: 'TmpfsOptions' } as const
-  for (const name of Object.values(own)) {
+function checkOptions(type: MountSpec['type'], mount: Mount): void {
+  const own = { bind: 'BindOptions', volume: 'VolumeOptions', tmpfs: 'TmpfsOptions', image: 'ImageOptions' } as const
+  for (const name of ['BindOptions', 'VolumeOptions', 'TmpfsOptions'] as const) {
     if (name !== own[type] && mount[name] !== undefined) {
       throw invalidRequest(`${name} must not be specified on mount type "${type}"`)
     }
   }
-  if (mount.ImageOptions !== undefined || mount.ClusterOptions !== undefined) {
-    const name = mount.ImageOptions === undefined ? 'ClusterOptions' : 'ImageOptions'
+  for (const name of ['ImageOptions', 'ClusterOptions'] as const) {
+    if (name === own[type] || mount[name] === undefined) continue
     throw invalidRequest(`invalid mount config for type "${type}": field ${name} must not be specified`)
   }
 }
@@ -65,19 +66,26 @@ function toBind(mount: Mount, complain: Complain): Omit<MountSpec, 'target'> {
     source: posix.normalize(source),
     ...(propagation === undefined ? {} : { propagation }),
     ...(options.NonRecursive === true ? { nonRecursive: true } : {}),
-    ...readOnlyBelow(options),
+    ...readOnlyBelow(options, mount.ReadOnly === true),
     ...(options.CreateMountpoint === true ? { createSource: true } : {}),
   }
 }
 
-function readOnlyBelow(options: NonNullable<Mount['BindOptions']>): Pick<MountSpec, 'readOnlyBelow'> {
-  if (options.ReadOnlyNonRecursive === true) return { readOnlyBelow: 'never' }
-  return options.ReadOnlyForceRecursive === true ? { readOnlyBelow: 'always' } : {}
+function readOnlyBelow(
+  options: NonNullable<Mount['BindOptions']>,
+  isReadOnly: boolean,
+): Pick<MountSpec, 'readOnlyBelow'> {
+  const { ReadOnlyNonRecursive: never, ReadOnlyForceRecursive: always } = options
+  const conflict = (text: string) => invalidRequest(`mount options conflict: ${text}`)
+  if (never === true && !isReadOnly) throw conflict('!ReadOnly && BindOptions.ReadOnlyNonRecursive')
+  if (always === true && !isReadOnly) throw conflict('!ReadOnly && BindOptions.ReadOnlyForceRecursive')
+  if (never === true && always === true) throw conflict('ReadOnlyNonRecursive && BindOptions.ReadOnlyForceRecursive')
+  if (never === true) return { readOnlyBelow: 'never' }
+  return always === true ? { readOnlyBelow: 'always' } : {}
 }
 
 function toVolume(mount: Mount, complain: Complain): Omit<MountSpec, 'target'> {
   const { Source: source = '', VolumeOptions: options = {} } = mount
-  if ((options.Subpath ?? '') !== '') throw notImplemented('VolumeOptions.Subpath')
   if (mount.ReadOnly === true && source === '') {
     throw complain('must not set ReadOnly mode when using anonymous volumes')
   }
@@ -85,11 +93,23 @@ function toVolume(mount: Mount, complain: Complain): Omit<MountSpec, 'target'> {
   return {
     type: 'volume',
     ...(source === '' ? {} : { source }),
+    ...subPath(options.Subpath),
     ...(options.NoCopy === true ? { noCopy: true } : {}),
     ...(driver === '' ? {} : { volumeDriver: driver }),
     ...(options.DriverConfig?.Options === undefined ? {} : { volumeOptions: options.DriverConfig.Options }),
     ...(options.Labels === undefined ? {} : { volumeLabels: options.Labels }),
   }
+}
+
+/** An image is mounted read-only, whether that is asked for or not. */
+function toImage(mount: Mount, complain: Complain): Omit<MountSpec, 'target'> {
+  const { Source: source = '', ImageOptions: options = {} } = mount
+  if (source === '') throw complain('field Source must not be empty')
+  return { type: 'image', source, readOnly: true, ...subPath(options.Subpath) }
+}
+
+function subPath(written = ''): Pick<MountSpec, 'subPath'> {
+  return written === '' ? {} : { subPath: written }
 }
 
 function toTypedTmpfs(mount: Mount, complain: Complain): Omit<MountSpec, 'target'> {

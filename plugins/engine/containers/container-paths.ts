@@ -6,8 +6,11 @@ export class ContainerPaths {
   readonly data: string
   /** Bundle and mount points of the running container. */
   readonly run: string
+  /** Where images and parts of volumes are mounted on the host, while the container runs or its files are copied. */
+  readonly mounts: string
 
   constructor(folders: { readonly data: string; readonly run: string }, id: string) {
+    this.mounts = join(folders.run, 'm', id)
     this.data = join(folders.data, 'containers', id)
     this.run = join(folders.run, 'c', id)
   }

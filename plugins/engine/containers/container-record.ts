@@ -30,6 +30,20 @@ export interface MountRecord {
         readonly path: string
       }
     | undefined
+  readonly image?: ImageOfMount | undefined
+  /** A bind of folders of the engine whose propagation the engine has chosen. */
+  readonly followsEngineFolders?: boolean | undefined
+}
+
+/** The image of a mount, as it was when the container was created. */
+export interface ImageOfMount {
+  readonly id: string
+  /** Driver of its layers. */
+  readonly storage: string
+  /** Key of its layers; absent for an image without any. */
+  readonly chainId?: string | undefined
+  /** Key of the container's own view of it, which keeps the layers when the image is removed. */
+  readonly snapshot: string
 }
 
 /** One network of a container; the live part is there between start and exit. */

@@ -112,6 +112,10 @@ export class ContainerStore implements ContainerUsage {
     return this.#users((record) => record.image.id === imageId)
   }
 
+  mountingImage(imageId: string): ContainerUser[] {
+    return this.#users((record) => record.mounts.some(({ image }) => image?.id === imageId))
+  }
+
   ofVolume(name: string): ContainerUser[] {
     return this.#users(
       (record) =>

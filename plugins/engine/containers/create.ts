@@ -14,11 +14,13 @@ import { predefinedNames, primaryNetwork, sharedNetworkOf } from '../networks/de
 import { hiddenPaths } from '../spec/default-paths.ts'
 import { checkResources } from '../spec/resources.ts'
 import { checkWorkingDir } from '../spec/working-dir.ts'
+import { followEngineFolders } from './bind-propagation.ts'
 import { checkSpec } from './check-spec.ts'
 import type { ContainerContext, EngineConfig } from './container-context.ts'
 import { tell } from './container-events.ts'
 import type { ContainerRecord, MountRecord } from './container-record.ts'
 import { dataRootWarnings } from './data-root-warnings.ts'
+import { planImage, prepareImages, removeImages } from './image-mounts.ts'
 import { mergeImage } from './merge-image.ts'
 import { noLog } from './open-output.ts'
 import { checkName, generateName } from './names.ts'
@@ -102,7 +104,9 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
     restartCount: 0,
     stoppedByUser: false,
     stopRequested: false,
-    mounts: planMounts(spec, process.volumes, (ref) => context.store.find(ref).mounts),
+    mounts: planMounts(spec, process.volumes, (ref) => context.store.find(ref).mounts).map((mount, index) =>
+      planImage(context, id, followEngineFolders(mount, context.instance), index),
+    ),
     endpoints: context.networking.initialEndpoints(spec),
     sandboxId: '',
     logPath: '',
@@ -137,6 +141,8 @@ async function make(context: ContainerContext, record: ContainerRecord): Promise
       ...(record.image.chainId === undefined ? {} : { parent: record.image.chainId }),
     })
     undo.add(() => storage.remove({ key: record.id }))
+    undo.add(() => removeImages(context, record))
+    await prepareImages(context, record)
     const mounts: MountRecord[] = []
     undo.add(() => context.volumes.releaseAnonymous(anonymousVolumes({ mounts }), record.id))
     for (const mount of named.mounts) mounts.push(await acquire(context, record.id, mount))

@@ -15,7 +15,7 @@ import {
   statAt,
   type FileStatus,
 } from '@moby/lib-linux'
-import { closeSync, openSync } from 'node:fs'
+import { closeSync, openSync, statSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { copyWithHoles } from './copy-with-holes.ts'
 import { openInRoot } from './in-root.ts'
@@ -34,6 +34,8 @@ const asFolder = openFlags.O_DIRECTORY | openFlags.O_RDONLY
  * Sockets, FIFOs and devices are left out: without what stands behind them they mean nothing in a volume.
  */
 export async function fillVolume(request: { rootfs: string; path: string; volume: string }): Promise<void> {
+  // A single file of a volume has nothing to be filled.
+  if (!statSync(request.volume).isDirectory()) return
   if ((await readdir(request.volume)).length > 0) return
   const source = openInRoot(request.rootfs, request.path, asFolder)
   if (source === undefined) return

@@ -13,7 +13,7 @@ import { removeRunFolder } from './run-folder.ts'
 import { mountRoot, unmountRoot } from './root-file-system.ts'
 import { releaseMounts, settleMounts } from './settle-mounts.ts'
 import { prepareSharedMemory, releaseSharedMemory } from './shared-memory.ts'
-import { exitCodeOfFailure, startFailure } from './start-failure.ts'
+import { exitCodeOfFailure, failedBefore, startFailure } from './start-failure.ts'
 import { watchHealth } from '../health/watch-health.ts'
 import type { NetworkPlan } from '../networks/container-networking.ts'
 import { watchRun } from './watch-run.ts'
@@ -40,7 +40,12 @@ export async function launch(context: ContainerContext, id: string): Promise<voi
     const failure = startFailure(error)
     await context.store.update(
       id,
-      { status: fallback, pid: 0, exitCode: exitCodeOfFailure(failure.message), error: failure.message },
+      {
+        status: fallback,
+        pid: 0,
+        exitCode: failure === error ? failedBefore : exitCodeOfFailure(failure.message),
+        error: failure.message,
+      },
       'process',
     )
     throw failure

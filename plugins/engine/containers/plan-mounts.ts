@@ -21,13 +21,16 @@ export function planMounts(
     checkMount(mount)
     planned.set(target, { spec: mount, target })
   }
+  const borrowed = new Map<string, MountRecord>()
   for (const entry of spec.volumesFrom ?? []) {
     const { ref, readOnly } = splitVolumesFrom(entry)
     for (const mount of mountsOf(ref)) {
-      if (planned.has(mount.target) || mount.spec.type === 'tmpfs') continue
-      planned.set(mount.target, inherit(mount, readOnly))
+      if (mount.spec.type === 'tmpfs') continue
+      // Of several containers the last counts.
+      borrowed.set(mount.target, inherit(mount, readOnly))
     }
   }
+  for (const [target, mount] of borrowed) if (!planned.has(target)) planned.set(target, mount)
   for (const path of volumePaths) {
     const target = cleanTarget(path)
     if (!planned.has(target)) planned.set(target, { spec: { type: 'volume', target }, target })
@@ -35,22 +38,22 @@ export function planMounts(
   return [...planned.values()]
 }
 
-function inherit(mount: MountRecord, readOnly: boolean | undefined): MountRecord {
-  const spec: MountSpec = readOnly === undefined ? mount.spec : { ...mount.spec, readOnly }
-  if (mount.volume === undefined) return { spec, target: mount.target }
-  // Whoever made it removes it with itself; here it is used by name.
-  return {
-    spec: { ...spec, source: mount.volume.name },
-    target: mount.target,
-    volume: { ...mount.volume, anonymous: false },
-  }
+/** What is read-only there stays so. A volume of its own goes with whichever of its users is the last to go. */
+function inherit(mount: MountRecord, readOnly: boolean): MountRecord {
+  const { volume } = mount
+  const spec: MountSpec = readOnly ? { ...mount.spec, readOnly } : mount.spec
+  return { ...mount, spec: volume === undefined ? spec : { ...spec, source: volume.name, noCopy: true } }
 }
 
-function splitVolumesFrom(entry: string): { ref: string; readOnly: boolean | undefined } {
-  const [ref = '', mode] = entry.split(':')
-  if (ref === '') throw invalid(`malformed volumes-from specification: ${entry}`)
-  if (mode !== undefined && mode !== 'ro' && mode !== 'rw') throw invalid(`invalid mode for volumes-from: ${mode}`)
-  return { ref, readOnly: mode === undefined ? undefined : mode === 'ro' }
+const volumesFromModes = new Set(['ro', 'rw', 'z', 'Z', 'consistent', 'cached', 'delegated'])
+
+function splitVolumesFrom(entry: string): { ref: string; readOnly: boolean } {
+  if (entry === '') throw invalid('volumes-from specification cannot be an empty string')
+  const at = entry.indexOf(':')
+  const [ref, mode] = at < 0 ? [entry, ''] : [entry.slice(0, at), entry.slice(at + 1)]
+  const words = mode === '' ? [] : mode.split(',')
+  if (words.some((word) => !volumesFromModes.has(word))) throw invalid(`invalid mode: ${mode}`)
+  return { ref, readOnly: words.includes('ro') }
 }
 
 function cleanTarget(target: string): string {
@@ -64,25 +67,24 @@ function cleanTarget(target: string): string {
 }
 
 function checkMount(mount: MountSpec): void {
-  const { type, source } = mount
+  const { type, source = '', subPath } = mount
+  const complain = (reason: string) => invalid(`invalid mount config for type "${type}": ${reason}`)
+  if ((type === 'bind' || type === 'image') && source === '') throw complain('field Source must not be empty')
   if (type === 'bind') {
-    if (source === undefined || source === '')
-      throw invalid('invalid mount config for type "bind": field Source must not be empty')
-    if (!posix.isAbsolute(source)) {
-      throw invalid(`invalid mount config for type "bind": invalid mount path: '${source}' mount path must be absolute`)
-    }
+    if (!posix.isAbsolute(source)) throw complain(`invalid mount path: '${source}' mount path must be absolute`)
     if (leadsThroughProcess(source)) {
-      throw invalid(
-        `invalid mount config for type "bind": ${source} leads into the process that mounts it; name the file or folder itself`,
-      )
+      throw complain(`${source} leads into the process that mounts it; name the file or folder itself`)
     }
     if (mount.createSource !== true) requireSource(source)
   }
-  if (type === 'tmpfs' && source !== undefined && source !== '') {
-    throw invalid('invalid mount config for type "tmpfs": field Source must not be specified')
-  }
-  if (type !== 'bind' && mount.propagation !== undefined) {
-    throw invalid(`invalid mount config for type "${type}": field BindOptions must not be specified`)
+  if (type === 'tmpfs' && source !== '') throw complain('field Source must not be specified')
+  if (type !== 'bind' && mount.propagation !== undefined) throw complain('field BindOptions must not be specified')
+  if (subPath === undefined) return
+  if (type !== 'volume' && type !== 'image') throw complain('field Subpath must not be specified')
+  if (source === '') throw complain('must not set Subpath when using anonymous volumes')
+  const leavesIt = /^\.\.(\/|$)/.test(posix.normalize(subPath))
+  if (subPath === '' || posix.isAbsolute(subPath) || leavesIt || subPath.includes('\0')) {
+    throw complain('subpath must be a relative path within the volume')
   }
 }
 

@@ -6,6 +6,7 @@ import { tell } from './container-events.ts'
 import { ContainerPaths } from './container-paths.ts'
 import { anonymousVolumes } from './create.ts'
 import { releaseVolumes } from './copy/open-copy.ts'
+import { removeImages } from './image-mounts.ts'
 import { discardOutput, noLog } from './open-output.ts'
 
 export interface Removal {
@@ -31,6 +32,7 @@ export async function removeLocked(context: ContainerContext, id: string, remova
     await discardOutput(context, id)
     if (record.drivers.log !== noLog) await context.forgottenLogs.remove(record.drivers.log, id)
     await storage.remove({ key: id })
+    await removeImages(context, record)
     if (removal.volumes) await context.volumes.releaseAnonymous(anonymousVolumes(record), id)
     await rm(new ContainerPaths(context.folders, id).data, { recursive: true, force: true })
     await context.store.delete(id, removal.durability)

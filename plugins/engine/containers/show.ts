@@ -1,4 +1,5 @@
 import type { Container, ContainerState, EndpointStatus, MountStatus } from '@moby/contracts'
+import { join } from 'node:path'
 import type { NetworkStore } from '../networks/network-store.ts'
 import { dnsNamesOf } from '../networks/endpoint-names.ts'
 import type { ContainerContext } from './container-context.ts'
@@ -31,7 +32,7 @@ export function showContainer(context: ShowContext, record: ContainerRecord): Co
     sandboxId: record.sandboxId,
     sandboxKey: record.sandboxId === '' ? '' : context.networking.sandboxes.keyOf(record.sandboxId),
     ports: record.endpoints.flatMap(({ live }) => [...(live?.ports ?? [])]),
-    mounts: record.mounts.map(showMount),
+    mounts: record.mounts.map((mount, index) => showMount(mount, join(paths.mounts, `${index}`))),
     paths: { log: record.logPath, resolvConf: paths.resolvConf, hosts: paths.hosts, hostname: paths.hostname },
     execIds: [...live.execs.values()].filter((exec) => exec.status === 'running').map((exec) => exec.id),
   }
@@ -96,14 +97,17 @@ function showEndpoint(
   }
 }
 
-function showMount({ spec, target, volume }: MountRecord): MountStatus {
+/** `point` is where an image is mounted while the container runs. */
+function showMount({ spec, target, volume, image }: MountRecord, point: string): MountStatus {
+  const { type, source = '' } = spec
   return {
-    type: spec.type,
+    type,
     ...(volume === undefined ? {} : { name: volume.name, driver: volume.driver }),
-    source: volume === undefined ? (spec.source ?? '') : volume.path,
+    ...(image === undefined ? {} : { name: source }),
+    source: volume?.path ?? (image === undefined ? source : point),
     target,
-    mode: spec.readOnly === true && spec.type !== 'tmpfs' ? 'ro' : '',
-    writable: spec.readOnly !== true,
-    propagation: spec.type === 'bind' ? (spec.propagation ?? 'rprivate') : '',
+    mode: spec.readOnly === true && (type === 'bind' || type === 'volume') ? 'ro' : '',
+    writable: type !== 'image' && spec.readOnly !== true,
+    propagation: type === 'bind' || type === 'image' ? (spec.propagation ?? 'rprivate') : '',
   }
 }

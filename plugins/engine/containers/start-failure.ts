@@ -1,5 +1,8 @@
 import { codedError, isCodedError, type CodedError } from '@moby/contracts'
 
+/** Exit code of a container whose start failed before its runtime was asked. */
+export const failedBefore = 128
+
 /**
  * Exit code of a container whose start failed, by what the text says: 127 not found, 126 not executable, 128 else.
  * The docker CLI reads the same words for its own exit code, so the text must come through whole.

@@ -33,6 +33,7 @@ const open = async (drivers: Readonly<Record<string, Implementation<typeof stora
     events,
     usage: {
       ofImage: () => users,
+      mountingImage: () => [],
       ofVolume: () => [],
       ofNetwork: () => [],
       counts: () => ({ total: 0, running: 0, paused: 0, stopped: 0 }),

@@ -41,7 +41,7 @@ function isWanted(
   return (
     !isIntermediate &&
     (all || record.names.length === 0) &&
-    usage.ofImage(record.id).length === 0 &&
+    usage.ofImage(record.id).length + usage.mountingImage(record.id).length === 0 &&
     (until === undefined || createdAt(record) <= until) &&
     labels.every((label) => hasLabel(record, label)) &&
     !(notLabels !== undefined && notLabels.every((label) => hasLabel(record, label)))

@@ -48,7 +48,7 @@ function checkRemoval(parts: RemovalParts, record: ImageRecord, { ref, force }: 
     if (conflict !== undefined) throw inUse(`unable to delete ${shortId(record.id)} ${conflict}`)
     return
   }
-  const [user] = parts.usage.ofImage(record.id)
+  const [user] = [...parts.usage.ofImage(record.id), ...parts.usage.mountingImage(record.id)]
   if (force || !hasOneName(record) || user === undefined) return
   throw inUse(
     `unable to remove repository reference ${JSON.stringify(ref)} (must force) - container ${shortId(user.id)} is ` +
@@ -128,10 +128,10 @@ function findConflict(
   if (running !== undefined) return `(cannot be forced) - image is being used by running container ${idOf(running)}`
   if (force) return undefined
   if (names.length > 0) return '(must be forced) - image is referenced in multiple repositories'
-  const [stopped] = users
-  return stopped === undefined
-    ? undefined
-    : `(must be forced) - image is being used by stopped container ${idOf(stopped)}`
+  // Who only mounts it keeps what it has of it, and is told of all the same.
+  const [user] = [...users, ...usage.mountingImage(record.id)]
+  if (user === undefined) return undefined
+  return `(must be forced) - image is being used by ${user.running ? 'running' : 'stopped'} container ${idOf(user)}`
 }
 
 function namesOf({ names, digests = [] }: ImageRecord): readonly string[] {

@@ -2,6 +2,7 @@ import type { ContainerContext } from '../containers/container-context.ts'
 import { isRunning, type ContainerRecord } from '../containers/container-record.ts'
 import { anonymousVolumes } from '../containers/create.ts'
 import { releaseVolumes } from '../containers/copy/open-copy.ts'
+import { removeImages } from '../containers/image-mounts.ts'
 import { endProcess } from '../containers/end-process.ts'
 import { launch } from '../containers/launch.ts'
 import { removeLocked } from '../containers/remove-locked.ts'
@@ -68,6 +69,7 @@ async function reconcile(context: ContainerContext, record: ContainerRecord): Pr
 /** The creation was never acknowledged: nobody knows the container. */
 async function undoCreation(context: ContainerContext, record: ContainerRecord): Promise<void> {
   await context.storage.get(record.drivers.storage).remove({ key: record.id })
+  await removeImages(context, record)
   await context.volumes.releaseAnonymous(anonymousVolumes(record), record.id)
   await context.store.delete(record.id, 'process')
 }

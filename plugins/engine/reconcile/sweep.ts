@@ -22,6 +22,7 @@ export async function sweep(context: ContainerContext, unreadable: ReadonlySet<s
     }
   }
   await attempt('run folders', () => sweepFolder(join(context.folders.run, 'c'), isKnown))
+  await attempt('mount points', () => sweepFolder(join(context.folders.run, 'm'), isKnown))
   await attempt('keepers of output', () => {
     const isUsed = (id: string) => {
       return (
@@ -42,7 +43,8 @@ export async function sweep(context: ContainerContext, unreadable: ReadonlySet<s
     await attempt(`snapshots of ${name}`, async () => {
       for await (const { key, kind } of handle.list({})) {
         // Containers' snapshots are named by the container; others are of images that are just being unpacked.
-        if (kind === 'active' && /^[0-9a-f]{64}$/.test(key) && !isKnown(key)) await handle.remove({ key })
+        const owner = /^(?:image-)?([0-9a-f]{64})(?:-\d+)?$/.exec(key)?.[1]
+        if (kind !== 'committed' && owner !== undefined && !isKnown(owner)) await handle.remove({ key })
       }
     })
   }

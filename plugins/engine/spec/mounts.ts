@@ -1,5 +1,6 @@
 import type { ContainerSpec, MountSpec } from '@moby/contracts'
 import type { RuntimeMount } from './oci.ts'
+import { tmpfsOptions } from './tmpfs-options.ts'
 
 /** A mount of the user with everything settled: where a volume really is. */
 export interface SettledMount {
@@ -35,7 +36,9 @@ export const initPathInside = '/sbin/docker-init'
 export function buildMounts(facts: MountFacts): RuntimeMount[] {
   const user = facts.mounts.map(toRuntimeMount)
   const taken = new Set(facts.mounts.map((mount) => mount.target))
-  const defaults = systemMounts(facts).filter((mount) => !taken.has(mount.destination))
+  // Who mounts a /dev of his own gets nothing of the engine's in it.
+  const isTaken = (path: string) => taken.has(path) || (taken.has('/dev') && path.startsWith('/dev/'))
+  const defaults = systemMounts(facts).filter((mount) => !isTaken(mount.destination))
   const files = fileMounts(facts).filter((mount) => !taken.has(mount.destination))
   return [...defaults, ...[...user, ...files].sort((a, b) => depth(a.destination) - depth(b.destination))]
 }
@@ -101,21 +104,6 @@ function toRuntimeMount({ spec, target, source, isReadOnlyBelow }: SettledMount)
   }
 }
 
-/** Docker's defaults, then what the user says, which wins where it contradicts. */
-function tmpfsOptions(spec: MountSpec): string[] {
-  const written = (spec.tmpfsOptions ?? '').split(',').filter((option) => option !== '')
-  const opposites: Readonly<Record<string, string>> = { exec: 'noexec', suid: 'nosuid', dev: 'nodev' }
-  const dropped = new Set(written.map((option) => opposites[option]))
-  return [
-    ...['noexec', 'nosuid', 'nodev'].filter((option) => !dropped.has(option)),
-    'rprivate',
-    ...(spec.readOnly === true ? ['ro'] : []),
-    ...(spec.tmpfsSizeBytes === undefined || spec.tmpfsSizeBytes === 0 ? [] : [`size=${spec.tmpfsSizeBytes}`]),
-    ...(spec.tmpfsMode === undefined ? [] : [`mode=${spec.tmpfsMode.toString(8)}`]),
-    ...written,
-  ]
-}
-
 function depth(path: string): number {
   return path.split('/').filter((part) => part !== '').length
 }
@@ -124,5 +112,5 @@ function depth(path: string): number {
 export function rootPropagation(mounts: readonly SettledMount[]): string | undefined {
   const asked = new Set(mounts.map((mount) => mount.spec.propagation))
   if (asked.has('shared') || asked.has('rshared')) return 'shared'
-  return asked.has('slave') || asked.has('rslave') ? 'slave' : undefined
+  return asked.has('slave') || asked.has('rslave') ? 'rslave' : undefined
 }

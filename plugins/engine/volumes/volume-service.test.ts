@@ -41,6 +41,7 @@ async function makeService(): Promise<VolumeService> {
     defaultDriver: 'local',
     usage: {
       ofImage: () => [],
+      mountingImage: () => [],
       ofNetwork: () => [],
       ofVolume: (name) => users.get(name) ?? [],
       counts: () => ({ total: 0, running: 0, paused: 0, stopped: 0 }),

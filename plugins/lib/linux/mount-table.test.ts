@@ -11,13 +11,14 @@ const table = `23 27 0:6 / / rw shared:1 - ext4 /dev/sda rw
 const on = (path: string, lines = table) => mountOf(path, readMounts(lines))
 
 test('the mount that a path lies on is the deepest, and of those on one point the last', () => {
-  expect(on('/var/lib')).toEqual({ path: '/', type: 'ext4', isShared: true })
-  expect(on('/run/a b/c')).toEqual({ path: '/run/a b', type: 'tmpfs', isShared: false })
-  expect(on('/running/x')).toEqual({ path: '/running', type: 'tmpfs', isShared: false })
-  expect(on('/run/x')).toEqual({ path: '/run', type: 'tmpfs', isShared: false })
+  expect(on('/var/lib')).toEqual({ path: '/', type: 'ext4', isShared: true, isSlave: false })
+  expect(on('/run/a b/c')).toEqual({ path: '/run/a b', type: 'tmpfs', isShared: false, isSlave: false })
+  expect(on('/running/x')).toEqual({ path: '/running', type: 'tmpfs', isShared: false, isSlave: true })
+  expect(on('/run/x')).toEqual({ path: '/run', type: 'tmpfs', isShared: false, isSlave: false })
   expect(on('/run/x', table.split('\n').slice(0, 2).join('\n'))).toEqual({
     path: '/run',
     type: 'tmpfs',
     isShared: true,
+    isSlave: true,
   })
 })

@@ -7,6 +7,8 @@ export interface MountPoint {
   readonly type: string
   /** It passes mounts on to others of its peer group. */
   readonly isShared: boolean
+  /** It gets what is mounted in the peer group of another. */
+  readonly isSlave: boolean
 }
 
 /** The mounts of this process, in the order in which they were made. */
@@ -18,14 +20,15 @@ export function readMounts(table = readFileSync('/proc/self/mountinfo', 'utf8'))
     if (field === undefined) continue
     const path = field.replace(/\\([0-7]{3})/g, (_, digits: string) => String.fromCharCode(Number.parseInt(digits, 8)))
     const type = right.split(' ')[0] ?? ''
-    found.push({ path, type, isShared: optional.some((each) => each.startsWith('shared:')) })
+    const has = (word: string) => optional.some((each) => each.startsWith(word))
+    found.push({ path, type, isShared: has('shared:'), isSlave: has('master:') })
   }
   return found
 }
 
 /** The mount that a path lies on; `path` must be real. */
 export function mountOf(path: string, mounts: readonly MountPoint[] = readMounts()): MountPoint {
-  let found: MountPoint = { path: '/', type: 'unknown', isShared: false }
+  let found: MountPoint = { path: '/', type: 'unknown', isShared: false, isSlave: false }
   for (const mount of mounts) {
     const contains = mount.path === '/' || path === mount.path || path.startsWith(`${mount.path}/`)
     // Of mounts on one point the last hides the others.

@@ -31,9 +31,20 @@ export const createContainer: Route = {
       spec: toContainerSpec(complete, platform),
       frontend: keepFrontend(adjusted.config, hostConfig),
     })
-    const told = [...warnings, ...limited.warnings, ...adjusted.warnings, ...portWarnings(hostConfig)]
+    const told = [
+      ...mountWarnings(hostConfig),
+      ...warnings,
+      ...limited.warnings,
+      ...adjusted.warnings,
+      ...portWarnings(hostConfig),
+    ]
     return json({ Id: id, Warnings: told }, 201)
   },
+}
+
+/** Docker's words, once for each. */
+function mountWarnings({ Mounts = [] }: HostConfig): string[] {
+  return Mounts.filter(({ Type }) => Type === 'image').map(() => 'Image mount is an experimental feature')
 }
 
 function portWarnings({ NetworkMode, PortBindings = {} }: HostConfig): string[] {

@@ -7,7 +7,7 @@ import { ContainerPaths } from '../container-paths.ts'
 import { isRunning, type ContainerRecord } from '../container-record.ts'
 import { mountRoot, unmountRoot } from '../root-file-system.ts'
 import { removeRunFolder } from '../run-folder.ts'
-import { releaseMounts, settleMounts } from '../settle-mounts.ts'
+import { releaseMounts, settledMounts, settleMounts } from '../settle-mounts.ts'
 import type { SettledMount } from '../../spec/mounts.ts'
 
 /** The files of a container with its volumes and binds, for whoever copies them. To be closed. */
@@ -54,7 +54,7 @@ async function openLocked(
     if (copies.users === 0) await releaseVolumes(context, record)
   }
   try {
-    const mounts = runs || !needsVolumes ? await knownMounts(context, record) : await prepareMounts(context, record)
+    const mounts = runs || !needsVolumes ? await settledMounts(context, record) : await prepareMounts(context, record)
     const view = await openView({
       root: await rootMounts(context, record, runs ? 'running' : access),
       at: context.folders.run,
@@ -82,16 +82,6 @@ async function rootMounts(context: ContainerContext, record: ContainerRecord, as
   }
   const { mounts } = await context.storage.get(record.drivers.storage).mounts({ key: record.id })
   return as === 'write' ? mounts : readOnlyMounts(mounts)
-}
-
-/** Where everything is that the container, or another copy, has mounted already. */
-async function knownMounts(context: ContainerContext, record: ContainerRecord): Promise<SettledMount[]> {
-  const known: SettledMount[] = []
-  for (const { spec, target, volume } of record.mounts) {
-    const source = volume === undefined ? (spec.source ?? '') : await context.volumes.mount(volume.name, record.id)
-    known.push({ spec, target, source })
-  }
-  return known
 }
 
 /**

@@ -30,6 +30,7 @@ beforeEach(async () => {
     events: new EventBus(),
     usage: {
       ofImage: () => [],
+      mountingImage: () => [],
       ofVolume: () => [],
       ofNetwork: () => [],
       counts: () => ({ total: 0, running: 0, paused: 0, stopped: 0 }),
