@@ -62,6 +62,13 @@ export const engineSystem = defineContract({
         memoryBytes: Type.Number(),
         dataRoot: Type.String(),
         securityOptions: Strings,
+        cdiSpecDirs: Type.Array(Type.String(), { description: 'Where specs of devices are looked for' }),
+        devices: Type.Array(
+          Open({
+            source: Type.String({ description: 'The driver that knows it: `cdi`' }),
+            id: Type.String({ description: 'By which a container asks for it' }),
+          }),
+        ),
         warnings: Strings,
         limits: Open({
           memory: Type.Boolean(),

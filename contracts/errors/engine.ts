@@ -11,6 +11,7 @@ export const engineErrors = {
   CONTAINER_PATH_NOT_FOUND: { kind: 'not-found', meaning: 'There is no such file in the container.' },
   CONTAINER_PATH_INVALID: { kind: 'invalid', meaning: 'Nothing can be copied from or to that path of the container.' },
   CONTAINER_START_FAILED: { kind: 'internal', meaning: 'The container could not be started.' },
+  CDI_SPEC_INVALID: { kind: 'invalid', meaning: 'A spec of devices on the host cannot be read, or breaks the rules.' },
   DRIVER_LIED: {
     kind: 'unavailable',
     meaning: 'A driver answered with a value that is not what it claims to be, so it was not used.',

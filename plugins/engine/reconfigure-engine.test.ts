@@ -14,6 +14,7 @@ const config: EngineConfig = {
   bridge: {},
   stopTimeout: 10,
   shmSizeBytes: 1,
+  cdiSpecDirs: [],
 }
 
 test('what is asked for at each use is taken, and not before it is committed', () => {

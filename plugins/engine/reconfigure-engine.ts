@@ -9,6 +9,7 @@ const live = [
   'runtime',
   'stopTimeout',
   'shmSizeBytes',
+  'cdiSpecDirs',
 ] as const satisfies readonly (keyof EngineConfig)[]
 
 /**

@@ -35,7 +35,10 @@ export const confined: ReadonlyMap<string, { readonly files: RegExp; readonly wh
     { files: /^plugins\/lib\/linux\//, why: 'system calls are checked and turned into coded errors in one place' },
   ],
   ['semver', { files: /^core\/(resolve|cli)\/|^registry\//, why: 'version ranges are decided by the solver' }],
-  ['yaml', { files: /^core\/|^registry\//, why: 'positions in manifests are kept by one reader' }],
+  [
+    'yaml',
+    { files: /^core\/|^registry\/|^plugins\/engine\/cdi\//, why: 'positions in manifests are kept by one reader' },
+  ],
 ])
 
 /** The layer of a file, undefined outside the layers (tests, configuration). */

@@ -1,4 +1,4 @@
-import { bool, fields, integer, list, text, texts, unsigned, type Decoded } from '../wire/decode.ts'
+import { bool, fields, integer, list, text, textMap, texts, unsigned, type Decoded } from '../wire/decode.ts'
 
 const WeightDevice = fields({ Path: text, Weight: unsigned })
 const ThrottleDevice = fields({ Path: text, Rate: unsigned })
@@ -23,7 +23,9 @@ export const resourceFields = {
   CpusetMems: text,
   Devices: list(fields({ PathOnHost: text, PathInContainer: text, CgroupPermissions: text })),
   DeviceCgroupRules: texts,
-  DeviceRequests: list(fields({ Driver: text, Count: integer, DeviceIDs: texts, Capabilities: list(texts) })),
+  DeviceRequests: list(
+    fields({ Driver: text, Count: integer, DeviceIDs: texts, Capabilities: list(texts), Options: textMap }),
+  ),
   KernelMemory: integer,
   KernelMemoryTCP: integer,
   MemoryReservation: integer,

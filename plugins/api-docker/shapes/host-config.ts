@@ -17,6 +17,7 @@ export function hostConfigShape(container: Container): Record<string, unknown> {
     Isolation: kept.Isolation ?? '',
     Links: linksShape(container),
     ...resourcesShape(container.spec.resources ?? {}, kept),
+    ...(isFilled(kept.DeviceRequests) ? { DeviceRequests: kept.DeviceRequests?.map(deviceRequestShape) } : {}),
     MaskedPaths: container.spec.maskedPaths ?? null,
     ReadonlyPaths: container.spec.readonlyPaths ?? null,
     RestartPolicy: restartShape(container.spec.restart),
@@ -106,7 +107,34 @@ function resourcesShape(resources: ResourceSpec, kept: HostConfig): Record<strin
     MemorySwap: resources.memorySwapBytes ?? 0,
     MemorySwappiness: resources.memorySwappiness ?? null,
     OomKillDisable: resources.oomKillDisable ?? kept.OomKillDisable ?? null,
+    ...limitsShape(resources, kept),
     PidsLimit: resources.pidsLimit === undefined || resources.pidsLimit <= 0 ? null : resources.pidsLimit,
+  }
+}
+
+/** Of limits that the host cannot keep nothing is left, as nothing was before. */
+function limitsShape(resources: ResourceSpec, kept: HostConfig): Record<string, unknown> {
+  const keys = [
+    ['BlkioWeightDevice', 'blkioWeightDevices'],
+    ['BlkioDeviceReadBps', 'blkioReadBps'],
+    ['BlkioDeviceWriteBps', 'blkioWriteBps'],
+    ['BlkioDeviceReadIOps', 'blkioReadIops'],
+    ['BlkioDeviceWriteIOps', 'blkioWriteIops'],
+  ] as const
+  return Object.fromEntries(
+    keys.flatMap(([name, key]) => (isFilled(kept[name]) && resources[key] === undefined ? [[name, []]] : [])),
+  )
+}
+
+type DeviceRequest = NonNullable<HostConfig['DeviceRequests']>[number]
+
+function deviceRequestShape({ Driver = '', Count = 0, ...given }: DeviceRequest): Record<string, unknown> {
+  return {
+    Driver,
+    Count,
+    DeviceIDs: given.DeviceIDs ?? null,
+    Capabilities: given.Capabilities ?? null,
+    Options: given.Options ?? null,
   }
 }
 

@@ -73,7 +73,10 @@ export function infoShape(info: Info, more: { serverVersion: string; authorizers
     RuncCommit: { ID: info.runtimes.find(({ name }) => name === 'runc')?.version ?? '' },
     InitCommit: { ID: '' },
     SecurityOptions: info.securityOptions,
-    CDISpecDirs: [],
+    CDISpecDirs: info.cdiSpecDirs,
+    ...(info.devices.length === 0
+      ? {}
+      : { DiscoveredDevices: info.devices.map(({ source, id }) => ({ Source: source, ID: id })) }),
     Warnings: info.warnings.length === 0 ? null : info.warnings,
   }
 }

@@ -10,11 +10,13 @@ const leastMemory = 6 * 1024 * 1024
  * Fails with API_REQUEST_INVALID in Docker's words, or API_NOT_IMPLEMENTED naming the field.
  */
 export function checkResources(given: Resources, update: boolean): void {
+  if (update) checkUpdatable(given)
   checkOffered(given)
   checkMemory(given, update)
   checkCpu(given)
 }
 
+/** What is settled when a container is created. */
 const lists = [
   'BlkioWeightDevice',
   'BlkioDeviceReadBps',
@@ -24,10 +26,13 @@ const lists = [
   'DeviceRequests',
 ] as const
 
-function checkOffered(given: Resources): void {
+function checkUpdatable(given: Resources): void {
   for (const field of lists) {
-    if ((given[field]?.length ?? 0) > 0) throw notImplemented(`HostConfig.${field}`)
+    if ((given[field]?.length ?? 0) > 0) throw notImplemented(`updating ${field}`)
   }
+}
+
+function checkOffered(given: Resources): void {
   if (given.KernelMemoryTCP) throw notImplemented('HostConfig.KernelMemoryTCP')
   if (given.KernelMemory) throw notImplemented('HostConfig.KernelMemory', 'Kernels since 5.16 have no such limit.')
   if (given.CpuCount) throw invalidRequest('invalid option: CpuCount is not supported on linux')

@@ -23,7 +23,24 @@ export function toResources(given: Resources): ResourceSpec {
     ...(given.CpusetMems ? { cpusetMems: given.CpusetMems } : {}),
     ...positive('pidsLimit', pids),
     ...positive('blkioWeight', given.BlkioWeight),
+    ...(given.BlkioWeightDevice?.length
+      ? {
+          blkioWeightDevices: given.BlkioWeightDevice.map(({ Path = '', Weight = 0 }) => ({
+            path: Path,
+            weight: Weight,
+          })),
+        }
+      : {}),
+    ...rates('blkioReadBps', given.BlkioDeviceReadBps),
+    ...rates('blkioWriteBps', given.BlkioDeviceWriteBps),
+    ...rates('blkioReadIops', given.BlkioDeviceReadIOps),
+    ...rates('blkioWriteIops', given.BlkioDeviceWriteIOps),
   }
+}
+
+function rates<K extends keyof ResourceSpec>(key: K, given: Resources['BlkioDeviceReadBps'] = []) {
+  if (given.length === 0) return {}
+  return { [key]: given.map(({ Path = '', Rate = 0 }) => ({ path: Path, rate: Rate })) } as Pick<ResourceSpec, K>
 }
 
 function positive<K extends keyof ResourceSpec>(key: K, value: number | undefined): { [P in K]?: number } {

@@ -2,6 +2,8 @@ import { codedError } from '@moby/contracts'
 import { mkdirSync, writeFileSync } from 'node:fs'
 import { hostname as nameOfHost } from 'node:os'
 import { join } from 'node:path'
+import { applyCdiEdits } from '../cdi/apply-cdi-edits.ts'
+import { findCdiEdits } from '../cdi/find-cdi-edits.ts'
 import { hostnameOf } from '../networks/endpoint-names.ts'
 import type { NetworkPlan } from '../networks/container-networking.ts'
 import { writeContainerFiles } from '../networks/container-files.ts'
@@ -37,7 +39,7 @@ export function writeBundle(context: ContainerContext, record: ContainerRecord, 
         ? nameOfHost()
         : hostnameOf(record)
       : hostnameOf(plan.sharedWith)
-  const config = buildRuntimeConfig({
+  const plain = buildRuntimeConfig({
     spec,
     process: buildProcess({
       spec,
@@ -69,6 +71,7 @@ export function writeBundle(context: ContainerContext, record: ContainerRecord, 
     ipcOf: sharedPid(context, spec.ipcMode, 'IPC'),
     host: context.host.cgroups,
   })
+  const config = applyCdiEdits(plain, findCdiEdits(spec.deviceRequests ?? [], context.config.cdiSpecDirs))
   mkdirSync(paths.run, { recursive: true, mode: 0o711 })
   writeFileSync(join(paths.run, 'config.json'), JSON.stringify(config), { mode: 0o600 })
   return paths.run

@@ -3,7 +3,6 @@ import { findInit } from './find-init.ts'
 import { predefinedNames, sharedNetworkOf } from '../networks/default-network.ts'
 import { splitExtraHost } from '../networks/hosts-file.ts'
 import { chooseCapabilities } from '../spec/capabilities.ts'
-import { chooseDevices } from '../spec/devices.ts'
 import { toRlimits } from '../spec/limits.ts'
 import { readSecurityOptions } from '../spec/security-options.ts'
 import { parseSignal } from '../spec/signals.ts'
@@ -24,7 +23,6 @@ export function checkSpec(spec: ContainerSpec, host: { readonly capabilities: re
   chooseCapabilities(spec, host.capabilities)
   readSecurityOptions(spec.securityOptions ?? [])
   toRlimits(spec.ulimits)
-  chooseDevices(spec)
   checkSysctls(spec.sysctls ?? {}, {
     hostNetwork: spec.networkMode === 'host',
     hostIpc: spec.ipcMode === 'host',

@@ -25,6 +25,8 @@ export interface EngineConfig {
   readonly bridge: { readonly subnet?: string | undefined; readonly gateway?: string | undefined }
   readonly stopTimeout: number
   readonly shmSizeBytes: number
+  /** Folders with specs of the Container Device Interface; a later one counts before an earlier. */
+  readonly cdiSpecDirs: readonly string[]
 }
 
 /** What every verb on containers works with. */

@@ -12,6 +12,12 @@ export interface CgroupSupport {
   readonly cpuset: boolean
   readonly pids: boolean
   readonly blkioWeight: boolean
+  /** Of single block devices. */
+  readonly blkioWeightDevice: boolean
+  readonly blkioReadBps: boolean
+  readonly blkioWriteBps: boolean
+  readonly blkioReadIops: boolean
+  readonly blkioWriteIops: boolean
   readonly namespaces: boolean
 }
 
@@ -21,6 +27,7 @@ export function readCgroupSupport(root = '/sys/fs/cgroup'): CgroupSupport {
   if (existsSync(`${root}/cgroup.controllers`)) {
     const controllers = readFileSync(`${root}/cgroup.controllers`, 'utf8').trim().split(' ')
     const memory = controllers.includes('memory')
+    const io = controllers.includes('io')
     return {
       version: 2,
       memory,
@@ -31,7 +38,12 @@ export function readCgroupSupport(root = '/sys/fs/cgroup'): CgroupSupport {
       cpuRealtime: false,
       cpuset: controllers.includes('cpuset'),
       pids: controllers.includes('pids'),
-      blkioWeight: controllers.includes('io'),
+      blkioWeight: io,
+      blkioWeightDevice: io,
+      blkioReadBps: io,
+      blkioWriteBps: io,
+      blkioReadIops: io,
+      blkioWriteIops: io,
       namespaces,
     }
   }
@@ -47,6 +59,11 @@ export function readCgroupSupport(root = '/sys/fs/cgroup'): CgroupSupport {
     cpuset: has('cpuset/cpuset.cpus'),
     pids: has('pids'),
     blkioWeight: has('blkio/blkio.weight') || has('blkio/blkio.bfq.weight'),
+    blkioWeightDevice: has('blkio/blkio.weight_device') || has('blkio/blkio.bfq.weight_device'),
+    blkioReadBps: has('blkio/blkio.throttle.read_bps_device'),
+    blkioWriteBps: has('blkio/blkio.throttle.write_bps_device'),
+    blkioReadIops: has('blkio/blkio.throttle.read_iops_device'),
+    blkioWriteIops: has('blkio/blkio.throttle.write_iops_device'),
     namespaces,
   }
 }

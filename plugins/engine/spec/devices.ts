@@ -1,6 +1,6 @@
 import { codedError, type ContainerSpec } from '@moby/contracts'
 import { toDevice, type LinuxDevice } from '@moby/lib-oci-runtime'
-import { lstatSync, readdirSync, statSync, type Stats } from 'node:fs'
+import { lstatSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import type { LinuxDeviceRule } from './oci.ts'
 
@@ -32,52 +32,47 @@ function rule(type: string, major: number | undefined, minor: number | undefined
   }
 }
 
-/** Device nodes and the cgroup's rules for a container. Fails with CONTAINER_SPEC_INVALID. */
+/**
+ * Device nodes and the cgroup's rules for a container, as the host has them now. Fails with CONTAINER_START_FAILED in
+ * Docker's words.
+ */
 export function chooseDevices(spec: ContainerSpec): { devices: LinuxDevice[]; rules: LinuxDeviceRule[] } {
+  const { devices: wishes = [] } = spec
   if (spec.privileged === true) {
-    return { devices: hostDevices('/dev'), rules: [{ allow: true, access: 'rwm' }] }
+    // Those of the host are there under their own names.
+    const renamed = wishes.filter(({ pathOnHost, pathInContainer }) => pathOnHost !== pathInContainer)
+    const added = renamed.flatMap(({ pathOnHost, pathInContainer }) => devicesAt(pathOnHost, pathInContainer))
+    return { devices: [...hostDevices('/dev'), ...added], rules: [{ allow: true, access: 'rwm' }] }
   }
   const devices: LinuxDevice[] = []
   const rules = [...defaultRules]
-  for (const wanted of spec.devices ?? []) {
-    if (!/^[rwm]{1,3}$/.test(wanted.permissions)) throw invalid(`invalid device mode: ${wanted.permissions}`)
-    for (const device of devicesAt(wanted.pathOnHost, wanted.pathInContainer)) {
+  for (const { pathOnHost, pathInContainer, permissions: access } of wishes) {
+    for (const device of devicesAt(pathOnHost, pathInContainer)) {
       devices.push(device)
-      rules.push({
-        allow: true,
-        type: device.type,
-        major: device.major,
-        minor: device.minor,
-        access: wanted.permissions,
-      })
+      rules.push({ allow: true, type: device.type, major: device.major, minor: device.minor, access })
     }
   }
   for (const text of spec.deviceCgroupRules ?? []) rules.push(parseRule(text))
   return { devices, rules }
 }
 
-/** One device, or every device below a folder. */
+/** One device, or every device below a folder, where what is none is passed over. */
 function devicesAt(path: string, inside: string): LinuxDevice[] {
-  let stats: Stats
-  try {
-    stats = statSync(path)
-  } catch (cause) {
-    throw invalid(
-      `error gathering device information while adding custom device "${path}": no such file or directory`,
-      cause,
-    )
-  }
-  if (!stats.isDirectory()) {
-    const device = toDevice(stats, inside)
-    if (device === undefined)
-      throw invalid(`error gathering device information while adding custom device "${path}": not a device node`)
-    return [device]
-  }
-  return readdirSync(path, { withFileTypes: true }).flatMap((entry) =>
-    entry.isDirectory() || entry.isCharacterDevice() || entry.isBlockDevice()
-      ? devicesAt(join(path, entry.name), join(inside, entry.name))
-      : [],
-  )
+  const complain = (reason: string) =>
+    failure(`error gathering device information while adding custom device "${path}": ${reason}`)
+  const stats = statSync(path, { throwIfNoEntry: false })
+  if (stats === undefined) throw complain('no such file or directory')
+  const found = stats.isDirectory() ? devicesBelow(realpathSync(path), inside) : [toDevice(stats, inside) ?? []].flat()
+  if (found.length === 0) throw complain('not a device node')
+  return found
+}
+
+function devicesBelow(folder: string, inside: string): LinuxDevice[] {
+  return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
+    const [path, name] = [join(folder, entry.name), join(inside, entry.name)]
+    if (entry.isDirectory()) return devicesBelow(path, name)
+    return toDevice(lstatSync(path), name) ?? []
+  })
 }
 
 /** All devices of the host but terminals and what the runtime mounts itself. */
@@ -95,7 +90,7 @@ function hostDevices(folder: string): LinuxDevice[] {
 
 function parseRule(text: string): LinuxDeviceRule {
   const found = /^([acb]) (\d+|\*):(\d+|\*) ([rwm]{1,3})$/.exec(text)
-  if (found === null) throw invalid(`invalid device cgroup rule format: '${text}'`)
+  if (found === null) throw failure(`invalid device cgroup rule format: '${text}'`)
   const [, type = 'a', majorText = '*', minorText = '*', access = 'rwm'] = found
   return {
     allow: true,
@@ -106,6 +101,6 @@ function parseRule(text: string): LinuxDeviceRule {
   }
 }
 
-function invalid(message: string, cause?: unknown) {
-  return codedError('CONTAINER_SPEC_INVALID', message, { cause })
+function failure(message: string) {
+  return codedError('CONTAINER_START_FAILED', message, { hint: 'Look at /dev on the host.' })
 }

@@ -8,6 +8,7 @@ export interface RuntimeConfig {
   readonly hostname?: string | undefined
   readonly mounts: readonly RuntimeMount[]
   readonly annotations?: Readonly<Record<string, string>> | undefined
+  readonly hooks?: Hooks | undefined
   readonly linux: {
     readonly sysctl?: Readonly<Record<string, string>> | undefined
     readonly resources: LinuxResources
@@ -18,7 +19,19 @@ export interface RuntimeConfig {
     readonly rootfsPropagation?: string | undefined
     readonly maskedPaths: readonly string[]
     readonly readonlyPaths: readonly string[]
+    readonly intelRdt?: Readonly<Record<string, string | boolean>> | undefined
   }
+}
+
+/** Programs of the host that the runtime runs, by the point in the life of a container (config.md, "POSIX-platform Hooks"). */
+export type Hooks = Readonly<Record<string, readonly RuntimeHook[]>>
+
+export interface RuntimeHook {
+  readonly path: string
+  readonly args?: readonly string[]
+  readonly env?: readonly string[]
+  /** Seconds. */
+  readonly timeout?: number
 }
 
 export interface Process {
@@ -61,10 +74,24 @@ export interface LinuxDeviceRule {
   readonly access: string
 }
 
+export interface DeviceRate {
+  readonly major: number
+  readonly minor: number
+  /** Bytes or operations in a second. */
+  readonly rate: number
+}
+
 export interface LinuxResources {
   readonly devices?: readonly LinuxDeviceRule[]
   readonly memory?: Readonly<Record<string, number | boolean>>
   readonly cpu?: Readonly<Record<string, number | string>>
   readonly pids?: { readonly limit: number }
-  readonly blockIO?: { readonly weight: number }
+  readonly blockIO?: {
+    readonly weight?: number
+    readonly weightDevice?: readonly { readonly major: number; readonly minor: number; readonly weight: number }[]
+    readonly throttleReadBpsDevice?: readonly DeviceRate[]
+    readonly throttleWriteBpsDevice?: readonly DeviceRate[]
+    readonly throttleReadIOPSDevice?: readonly DeviceRate[]
+    readonly throttleWriteIOPSDevice?: readonly DeviceRate[]
+  }
 }

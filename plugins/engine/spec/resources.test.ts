@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { toBlockIO } from './block-io.ts'
 import type { CgroupSupport } from './cgroup-support.ts'
 import { checkResources, toLinuxResources } from './resources.ts'
 
@@ -13,6 +14,11 @@ const everything: CgroupSupport = {
   cpuset: true,
   pids: true,
   blkioWeight: true,
+  blkioWeightDevice: true,
+  blkioReadBps: true,
+  blkioWriteBps: true,
+  blkioReadIops: true,
+  blkioWriteIops: true,
   namespaces: true,
 }
 
@@ -64,4 +70,48 @@ test('limits become those of the runtime specification', () => {
     pids: { limit: -1 },
   })
   expect(toLinuxResources({})).toEqual({})
+})
+
+test('limits of block devices that the host cannot keep are taken out and told', () => {
+  const limits = {
+    blkioWeightDevices: [{ path: '/dev/x', weight: 10 }],
+    blkioReadBps: [{ path: '/dev/x', rate: 1 }],
+    blkioWriteIops: [{ path: '/dev/x', rate: 1 }],
+    blkioWriteBps: [],
+  }
+  expect(checkResources(limits, everything)).toEqual({
+    resources: {
+      blkioWeightDevices: limits.blkioWeightDevices,
+      blkioReadBps: limits.blkioReadBps,
+      blkioWriteIops: limits.blkioWriteIops,
+    },
+    warnings: [],
+  })
+  const without = { ...everything, blkioWeightDevice: false, blkioReadBps: false, blkioWriteIops: false }
+  expect(checkResources(limits, without)).toEqual({
+    resources: {},
+    warnings: [
+      'Your kernel does not support Block I/O weight_device or the cgroup is not mounted. Weight-device discarded.',
+      'Your kernel does not support BPS Block I/O read limit or the cgroup is not mounted. Block I/O BPS read limit discarded.',
+      'Your kernel does not support IOPS Block write limit or the cgroup is not mounted. Block I/O IOPS write limit discarded.',
+    ],
+  })
+})
+
+test('limits of block devices have the numbers of the device, and a path that is none is refused', () => {
+  const [path, rate] = ['/dev/null', 7]
+  expect(toBlockIO({ blkioWeight: 100, blkioReadBps: [{ path, rate }], blkioWriteIops: [{ path, rate }] })).toEqual({
+    weight: 100,
+    throttleReadBpsDevice: [{ major: 1, minor: 3, rate: 7 }],
+    throttleWriteIOPSDevice: [{ major: 1, minor: 3, rate: 7 }],
+  })
+  expect(toBlockIO({ blkioWeightDevices: [{ path, weight: 9 }] })).toEqual({
+    weightDevice: [{ major: 1, minor: 3, weight: 9 }],
+  })
+  expect(toBlockIO({})).toBeUndefined()
+  const missing = () => toBlockIO({ blkioReadBps: [{ path: '/dev/nope', rate }] })
+  expect(missing).toThrow(
+    expect.objectContaining({ code: 'CONTAINER_START_FAILED', message: 'stat /dev/nope: no such file or directory' }),
+  )
+  expect(() => toBlockIO({ blkioReadBps: [{ path: '/dev', rate }] })).toThrow('stat /dev: not a device')
 })

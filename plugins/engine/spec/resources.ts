@@ -45,6 +45,14 @@ export function checkResources(
   discard(['cpusetCpus', 'cpusetMems'], host.cpuset, 'cpuset')
   discard(['pidsLimit'], host.pids, 'PIDs limit capabilities')
   discard(['blkioWeight'], host.blkioWeight, 'Block I/O weight', 'Weight')
+  const limits = [
+    ['blkioWeightDevices', host.blkioWeightDevice, 'Block I/O weight_device', 'Weight-device'],
+    ['blkioReadBps', host.blkioReadBps, 'BPS Block I/O read limit', 'Block I/O BPS read limit'],
+    ['blkioWriteBps', host.blkioWriteBps, 'BPS Block I/O write limit', 'Block I/O BPS write limit'],
+    ['blkioReadIops', host.blkioReadIops, 'IOPS Block read limit', 'Block I/O IOPS read limit'],
+    ['blkioWriteIops', host.blkioWriteIops, 'IOPS Block write limit', 'Block I/O IOPS write limit'],
+  ] as const
+  for (const [key, supported, what, discarded] of limits) discard([key], supported, what, discarded)
   checkWeight(resources.blkioWeight)
   return { resources, warnings }
 }
@@ -54,6 +62,7 @@ function dropZeroes(resources: Record<string, unknown>): void {
   for (const [key, value] of Object.entries(resources)) {
     if (value === undefined || value === '' || (value === 0 && key !== 'memorySwappiness')) delete resources[key]
     if (key === 'oomKillDisable' && value === false) delete resources[key]
+    if (Array.isArray(value) && value.length === 0) delete resources[key]
   }
 }
 

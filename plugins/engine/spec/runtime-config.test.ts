@@ -16,6 +16,11 @@ const host = {
   cpuset: true,
   pids: true,
   blkioWeight: true,
+  blkioWeightDevice: true,
+  blkioReadBps: true,
+  blkioWriteBps: true,
+  blkioReadIops: true,
+  blkioWriteIops: true,
   namespaces: true,
 } as const
 

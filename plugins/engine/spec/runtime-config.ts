@@ -1,5 +1,6 @@
 import type { ContainerSpec } from '@moby/contracts'
 import { defaultSeccompProfile, type Seccomp } from '@moby/lib-oci-runtime'
+import { toBlockIO } from './block-io.ts'
 import type { CgroupSupport } from './cgroup-support.ts'
 import { hiddenPaths } from './default-paths.ts'
 import { chooseDevices } from './devices.ts'
@@ -24,6 +25,7 @@ export interface RuntimeFacts extends MountFacts {
 export function buildRuntimeConfig(facts: RuntimeFacts): RuntimeConfig {
   const { spec, host } = facts
   const { devices, rules } = chooseDevices(spec)
+  const blockIO = toBlockIO(spec.resources ?? {})
   const open = spec.privileged === true
   const seccomp = chooseSeccomp(spec, facts.process.capabilities.bounding)
   const sysctl = chooseSysctls(facts)
@@ -37,7 +39,11 @@ export function buildRuntimeConfig(facts: RuntimeFacts): RuntimeConfig {
     ...(spec.annotations === undefined ? {} : { annotations: spec.annotations }),
     linux: {
       ...(Object.keys(sysctl).length === 0 ? {} : { sysctl }),
-      resources: { ...toLinuxResources(spec.resources ?? {}), devices: rules },
+      resources: {
+        ...toLinuxResources(spec.resources ?? {}),
+        ...(blockIO === undefined ? {} : { blockIO }),
+        devices: rules,
+      },
       cgroupsPath: facts.cgroupsPath,
       namespaces: buildNamespaces({
         spec,

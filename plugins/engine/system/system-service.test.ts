@@ -52,6 +52,7 @@ function makeService(events = new EventBus()) {
     usage: { counts: () => ({ total: 4, running: 2, paused: 1, stopped: 1 }) },
     images: () => 7,
     initBinary: () => '/usr/bin/tini',
+    cdiSpecDirs: () => [],
     cgroups: { ...readCgroupSupport(), swap: false },
     events,
     clock: new Clock(),

@@ -13,6 +13,7 @@ import {
   type storageLayers,
   type storageVolume,
 } from '@moby/contracts'
+import { readCdiSpecs } from '../cdi/read-cdi-specs.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { EventBus } from '../events/event-bus.ts'
 import type { CgroupSupport } from '../spec/cgroup-support.ts'
@@ -40,6 +41,8 @@ export interface SystemParts {
   readonly images: () => number
   /** Path of the program that `--init` puts into containers, empty when the host has none. */
   readonly initBinary: () => string
+  /** Folders with specs of devices. */
+  readonly cdiSpecDirs: () => readonly string[]
   readonly cgroups: CgroupSupport
   readonly events: EventBus
   readonly clock: Clock
@@ -69,6 +72,8 @@ export class SystemService {
     const host = this.#host()
     const { total, running, paused, stopped } = usage.counts()
     const [storage, runtimes] = await Promise.all([this.#storage(), this.#runtimes()])
+    const cdiSpecDirs = this.#parts.cdiSpecDirs()
+    const cdi = readCdiSpecs(cdiSpecDirs)
     const names = (set: DriverSet<never>) => set.list().map((driver) => driver.name)
     return {
       id: instance.id,
@@ -96,7 +101,13 @@ export class SystemService {
       memoryBytes: host.memoryBytes,
       dataRoot: instance.dataRoot,
       securityOptions: ['name=seccomp,profile=builtin', ...(cgroups.namespaces ? ['name=cgroupns'] : [])],
-      warnings: [...warnings(cgroups, host), ...this.#troubles()],
+      cdiSpecDirs: [...cdiSpecDirs],
+      devices: [...cdi.devices.keys()].toSorted().map((id) => ({ source: 'cdi', id })),
+      warnings: [
+        ...warnings(cgroups, host),
+        ...this.#troubles(),
+        ...cdi.faults.map(({ file, reason }) => `CDI: Error associated with spec file ${file}: ${reason}`),
+      ],
       limits: {
         memory: cgroups.memory,
         swap: cgroups.swap,

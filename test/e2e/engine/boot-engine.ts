@@ -100,6 +100,7 @@ export async function bootEngine(root: string): Promise<BootedEngine> {
       partialContentHours: 24,
       stopTimeout: 10,
       shmSizeBytes: 64 << 20,
+      cdiSpecDirs: [],
     },
     folders: components.folders('engine'),
     log,
