@@ -106,7 +106,7 @@ function sharedPid(context: ContainerContext, mode: string | undefined, what: st
   if (ref === undefined) return undefined
   const other = context.store.find(ref)
   if (other.pid === 0) {
-    throw codedError('CONTAINER_STATE', `cannot join ${what} namespace of a non running container: ${other.id}`, {
+    throw codedError('CONTAINER_STATE', `failed to join ${what} namespace: container ${other.id} is not running`, {
       hint: `Start ${other.name} first.`,
     })
   }

@@ -16,6 +16,7 @@ import { prepareSharedMemory, releaseSharedMemory } from './shared-memory.ts'
 import { exitCodeOfFailure, failedBefore, startFailure } from './start-failure.ts'
 import { watchHealth } from '../health/watch-health.ts'
 import type { NetworkPlan } from '../networks/container-networking.ts'
+import { sharedNetworkOf } from '../networks/default-network.ts'
 import { watchRun } from './watch-run.ts'
 
 /**
@@ -98,10 +99,12 @@ function statusWithoutStart({ status }: ContainerRecord): 'created' | 'exited' |
 }
 
 /** Docker's clients tell a start that fails by its network from others by the words in front. */
-async function bringUpNetworks({ networking }: ContainerContext, id: string): Promise<NetworkPlan> {
+async function bringUpNetworks({ networking, store }: ContainerContext, id: string): Promise<NetworkPlan> {
   try {
     return await networking.bringUp(id)
   } catch (error) {
+    // Of a network that is that of another container, nothing is set up.
+    if (sharedNetworkOf(store.current(id).spec) !== undefined) throw error
     throw withPrefix(error, 'failed to set up container networking')
   }
 }

@@ -19,7 +19,8 @@ export function prepareSharedMemory(context: ContainerContext, record: Container
   if (ref !== undefined) {
     const other = context.store.find(ref)
     if (other.spec.ipcMode !== 'shareable') {
-      throw codedError('CONTAINER_SPEC_INVALID', `cannot join IPC of container ${ref}: non-shareable IPC`, {
+      const why = 'non-shareable IPC (hint: use IpcMode:shareable for the donor container)'
+      throw codedError('CONTAINER_SPEC_INVALID', `failed to join IPC namespace: container ${other.id}: ${why}`, {
         hint: 'Create that container with --ipc shareable.',
       })
     }

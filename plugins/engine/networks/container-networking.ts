@@ -2,7 +2,9 @@ import { codedError, type EndpointSpec, type Logger } from '@moby/contracts'
 import type { ContainerRecord, EndpointRecord, LiveEndpoint } from '../containers/container-record.ts'
 import type { ContainerStore } from '../containers/container-store.ts'
 import type { EventBus } from '../events/event-bus.ts'
+import { withPrefix } from '../errors/with-prefix.ts'
 import { withoutPrefix } from './addresses.ts'
+import { checkAddresses } from './check-addresses.ts'
 import { refuseConfiguration } from './configuration-networks.ts'
 import { sharedNetworkOf, wantedEndpoints } from './default-network.ts'
 import type { DriverFacts } from './driver-facts.ts'
@@ -59,7 +61,12 @@ export class ContainerNetworking {
 
   /** The endpoints of a container by what was asked for at its creation; networks need not exist yet. */
   initialEndpoints(spec: ContainerRecord['spec']): EndpointRecord[] {
-    return wantedEndpoints(spec).map((endpoint) => ({ networkId: this.#idOf(endpoint.network), spec: endpoint }))
+    return wantedEndpoints(spec).map((endpoint) => {
+      const networkId = this.#idOf(endpoint.network)
+      const network = this.#networks.get(networkId)
+      if (network?.predefined === false) checkInitial(network, endpoint)
+      return { networkId, spec: endpoint }
+    })
   }
 
   /**
@@ -116,6 +123,7 @@ export class ContainerNetworking {
     }
     refuseConfiguration(network)
     await this.#refuseForeign(record, network)
+    if (!network.predefined) checkAddresses(network, spec)
     const isLive = record.status === 'running' || record.status === 'paused'
     await this.#records.add(id, network.id, spec, isLive)
     if (!isLive) return
@@ -222,16 +230,26 @@ export class ContainerNetworking {
   }
 
   async #share(record: ContainerRecord, ref: string): Promise<NetworkPlan> {
-    const other = this.#containers.find(ref)
+    const other = this.#findShared(ref)
     if (other.id === record.id) throw codedError('CONTAINER_SPEC_INVALID', 'cannot join own network')
     if (other.status !== 'running' && other.status !== 'paused') {
-      throw codedError('CONTAINER_STATE', `cannot join network of a non running container: ${other.id}`, {
-        hint: `Start ${other.name} first.`,
-      })
+      throw codedError(
+        'CONTAINER_STATE',
+        `cannot join network namespace of a non running container: container ${other.name} is ${other.status}`,
+        { hint: `Start ${other.name} first.` },
+      )
     }
     await this.#containers.update(record.id, { sandboxId: other.sandboxId }, 'process')
     if (other.sandboxId === '') return { kind: 'shared', sharedWith: other }
     return { kind: 'shared', sharedWith: other, sandboxKey: this.sandboxes.keyOf(other.sandboxId) }
+  }
+
+  #findShared(ref: string): ContainerRecord {
+    try {
+      return this.#containers.find(ref)
+    } catch (error) {
+      throw withPrefix(error, 'joining network namespace of container')
+    }
   }
 
   async #refuseForeign(record: ContainerRecord, network: NetworkRecord): Promise<void> {
@@ -276,5 +294,14 @@ export class ContainerNetworking {
   #tell(action: 'connect' | 'disconnect', network: NetworkRecord, container: string): void {
     this.#events.publish('network', action, network.id, { container, name: network.name, type: network.driver })
     this.#log.debug(`network ${action}`, { network: network.name, container })
+  }
+}
+
+/** A mistake that the start would meet is told at the creation, where the network is there by then. */
+function checkInitial(network: NetworkRecord, endpoint: EndpointSpec): void {
+  try {
+    checkAddresses(network, endpoint)
+  } catch (error) {
+    throw withPrefix(error, `invalid config for network ${endpoint.network}`)
   }
 }

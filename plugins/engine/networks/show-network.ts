@@ -2,6 +2,7 @@ import type { Network } from '@moby/contracts'
 import type { ContainerStore } from '../containers/container-store.ts'
 import { isConfiguration } from './configuration-networks.ts'
 import type { NetworkRecord } from './network-record.ts'
+import { showPools } from './show-pools.ts'
 
 /** What the engine tells about a network, with the containers that are on it now. */
 export function showNetwork(
@@ -27,14 +28,7 @@ export function showNetwork(
     ...(spec.ipamOptions === undefined ? {} : { ipamOptions: spec.ipamOptions }),
     ...(spec.configOnly === true ? { configOnly: true } : {}),
     ...(spec.configFrom === undefined ? {} : { configFrom: spec.configFrom }),
-    ipam: isConfiguration(network)
-      ? [...(spec.ipam ?? [])]
-      : network.pools.map(({ data, range }) => ({
-          subnet: data.pool,
-          ...(range === undefined || range === '' ? {} : { range }),
-          ...(data.gateway === undefined ? {} : { gateway: data.gateway.split('/')[0] ?? '' }),
-          ...(data.auxAddresses === undefined ? {} : { auxAddresses: data.auxAddresses }),
-        })),
+    ipam: isConfiguration(network) ? [...(spec.ipam ?? [])] : showPools(network),
     containers: containers.list().flatMap(({ id, name, endpoints }) =>
       endpoints.flatMap(({ networkId, live }) =>
         networkId !== network.id || live === undefined
