@@ -6,7 +6,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/(?!0001-01-01T00:00:00Z|2024-01-01T00:00:00Z)\b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(\.\d+)?(Z|[+-]\d\d:\d\d)/g, '<time>'],
   [/\b([0-9a-f]{2}:){5}[0-9a-f]{2}\b/g, '<mac>'],
   // Where each engine has the cgroups of its containers.
-  [/(?<=\/sys\/fs\/cgroup\/\w+\/)(docker|moby-[0-9a-f]{8})(?=\/)/g, '<engine>'],
+  [/(?<=\/sys\/fs\/cgroup\/\w+\/)(docker|<instance>|moby-[0-9a-f]{8})(?=\/)/g, '<engine>'],
   // The same refusal of runc, in two versions of it.
   [
     /open (sysctl \S+ file: unsafe procfs detected: openat2 \S+|\/proc\/sys\/\S+): no such file or directory/g,

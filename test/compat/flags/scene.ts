@@ -79,21 +79,28 @@ async function writeFiles(folder: string): Promise<void> {
     'context/other.Dockerfile': 'FROM busybox\nLABEL other=yes\n',
     'context/file': 'content\n',
     'stack.yaml': 'services:\n  one:\n    image: busybox\n',
-    'plugin/config.json': JSON.stringify({
-      description: 'of a test',
-      documentation: '',
-      entrypoint: ['/bin/sh', '-c', 'sleep 100'],
-      env: [{ name: 'WORD', description: 'a word', settable: ['value'], value: 'none' }],
-      interface: { socket: 'never.sock', types: ['docker.volumedriver/1.0'] },
-      linux: {},
-      network: { type: 'none' },
-      args: {},
-    }),
+    'plugin/config.json': pluginConfig('of a test'),
     'plugin/rootfs/etc/name': 'plugin\n',
+    // dockerd pushes no plugin that has contents of another.
+    'other-plugin/config.json': pluginConfig('of another test'),
+    'other-plugin/rootfs/etc/name': 'another\n',
   }
   for (const [name, content] of Object.entries(files)) {
     await mkdir(join(folder, name, '..'), { recursive: true })
     await writeFile(join(folder, name), content)
   }
   await execa('tar', ['-C', join(folder, 'context'), '-cf', join(folder, 'tree.tar'), 'file'])
+}
+
+function pluginConfig(description: string): string {
+  return JSON.stringify({
+    description,
+    documentation: '',
+    entrypoint: ['/bin/sh', '-c', 'sleep 100'],
+    env: [{ name: 'WORD', description: 'a word', settable: ['value'], value: 'none' }],
+    interface: { socket: 'never.sock', types: ['docker.volumedriver/1.0'] },
+    linux: {},
+    network: { type: 'none' },
+    args: {},
+  })
 }

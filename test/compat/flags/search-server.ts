@@ -26,10 +26,11 @@ export class SearchServer {
 
   static async start(): Promise<SearchServer> {
     const server = createServer(({ url = '' }, response) => {
-      const { pathname } = new URL(url, 'http://search')
+      const { pathname, searchParams } = new URL(url, 'http://search')
+      const found = results.slice(0, Number(searchParams.get('n') ?? '25'))
       const bodies: Readonly<Record<string, unknown>> = {
         '/v1/_ping': true,
-        '/v1/search': { num_results: results.length, query: 'busybox', results },
+        '/v1/search': { num_results: found.length, query: 'busybox', results: found },
         '/v2/': {},
       }
       const body = bodies[pathname]

@@ -11,6 +11,7 @@ const rules: readonly (readonly [RegExp, string])[] = [
   [/\bUp (Less than a second|About an? \w+|\d+ (seconds?|minutes?))/g, 'Up <while>'],
   [/\b(0\.0\.0\.0|\[::\]|127\.0\.0\.1):(3[2-9]|[45]\d|6[0-5])\d{3}\b/g, '$1:<port>'],
   [/\b\d+(\.\d+)?(e[+-]\d+)?(kB|MB|GB|B|KiB|MiB|GiB)\b/g, '<size>'],
+  [/(?<= digest: sha256:[0-9a-f]{64} size: )\d+/g, '<size>'],
   [/\b[A-Z0-9]{4}(:[A-Z0-9]{4}){11}\b/g, '<engine id>'],
   [/\b\d{4}-\d\d-\d\d \d\d:\d\d:\d\d \+0000 UTC/g, '<time>'],
   [/sha256:[0-9a-f]{64}\b/g, 'sha256:<digest>'],

@@ -128,7 +128,10 @@ export const surroundings: readonly Case[] = [
   {
     line: 'plugin push {registry}/flags/plugin',
     of: [],
-    before: ['plugin create {registry}/flags/plugin {folder}/plugin', "login -u tester -p 'open sesame' {registry}"],
+    before: [
+      'plugin create {registry}/flags/plugin {folder}/other-plugin',
+      "login -u tester -p 'open sesame' {registry}",
+    ],
     keep: /^The push.*|latest: digest/gm,
   },
   { line: 'plugin push --disable-content-trust {registry}/flags/plugin', keep: /^The push.*|latest: digest/gm },
@@ -157,16 +160,21 @@ export const surroundings: readonly Case[] = [
   { line: 'system info', of: [], keep: /^ Server.*/gm },
   { line: 'system df', keep: /^\w[\w ]* {2}/gm },
   { line: 'system df --verbose', keep: /^\w[\w ]*(:|usage:)/gm },
-  { line: "system df --format '{{.Type}} {{.TotalCount}} {{.Active}}'" },
+  { line: "system df --format '{{.Type}} {{.Active}}'" },
   {
     line: "events --since 1h --until 0s --filter type=volume --filter event=create --format '{{.Type}} {{.Action}} {{.Actor.ID}}'",
-    keep: /volume create flags-\w+/g,
+    // dockerd keeps the last 256 events.
+    keep: /volume create flags-(one|two)/g,
   },
   { line: 'events --since 1h --until 0s', of: [], keep: /volume (create|destroy) flags-one.*/g },
   { line: 'system prune --force --all --volumes --filter label=none', keep: /Total reclaimed.*/g },
   { line: 'system prune --force', of: [], keep: /Total reclaimed/g },
   { line: 'system prune', of: [], input: 'n\n' },
-  { line: 'system dial-stdio', input: 'GET /_ping HTTP/1.0\r\n\r\n', keep: /HTTP\/1.\d 200 OK|^OK/gm },
+  {
+    line: 'system dial-stdio',
+    input: 'GET /_ping HTTP/1.1\r\nHost: docker\r\nConnection: close\r\n\r\n',
+    keep: /HTTP\/1.\d 200 OK|^OK/gm,
+  },
   // Contexts and the client itself
   { line: 'context create --description text --docker host=unix://{socket} flags' },
   { line: 'context create --from flags flags-second' },
