@@ -22,6 +22,7 @@ export async function containerRows(table: Table): Promise<void> {
     const memory: Record<string, number> = {}
     for (const each of contenders) memory[each.name] = await memoryOf(each.pid)
     table.note('memory, idle, 100 containers created', 'MiB', memory)
+    await listing(table, contenders)
   } finally {
     for (const each of contenders) await each.stop()
   }
@@ -75,10 +76,7 @@ async function execs(table: Table, contenders: readonly Contender[]): Promise<vo
 }
 
 async function requestRates(table: Table, contenders: readonly Contender[]): Promise<void> {
-  for (const each of contenders) {
-    for (let index = 0; index < 100; index += 1)
-      await docker(each, ['create', '--name', `many-${index}`, 'busybox', 'true'])
-  }
+  for (const each of contenders) await createUpTo(each, 100)
   for (const [title, path] of [
     ['ping', '/_ping'],
     ['list of 100 containers', '/v1.47/containers/json?all=1'],
@@ -88,4 +86,25 @@ async function requestRates(table: Table, contenders: readonly Contender[]): Pro
     )
     await table.compare(title, 'requests/s', work, 3)
   }
+}
+
+/** The docker CLI with three hundred containers; the hundred before are among them. */
+async function listing(table: Table, contenders: readonly Contender[]): Promise<void> {
+  for (const each of contenders) await createUpTo(each, 300)
+  for (const args of [
+    ['ps', '-a'],
+    ['ps', '-aq', '--filter', 'label=number=299'],
+  ]) {
+    const work = new Map(
+      contenders.map((each): [string, () => Promise<number>] => [each.name, () => timed(() => docker(each, args))]),
+    )
+    await table.compare(`docker ${args.join(' ')}, 300 containers`, 'ms', work, runs)
+  }
+}
+
+/** Containers `many-0` and so on, each with its number as a label; those that are there stay. */
+async function createUpTo(contender: Contender, count: number): Promise<void> {
+  const there = (await docker(contender, ['ps', '-aq'])).split('\n').filter((line) => line !== '').length
+  for (let index = there; index < count; index += 1)
+    await docker(contender, ['create', '--name', `many-${index}`, '--label', `number=${index}`, 'busybox', 'true'])
 }

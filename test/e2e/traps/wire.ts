@@ -31,6 +31,11 @@ export class Wire {
     this.#socket.write(text)
   }
 
+  /** Ends this side alone: what the engine still says is read. */
+  endInput(): void {
+    this.#socket.end()
+  }
+
   /** Status line and headers, once they are there. */
   async head(): Promise<string> {
     await until(() => Promise.resolve(this.#ended || this.#received.includes('\r\n\r\n')))
