@@ -21,7 +21,9 @@ export const Evidence = Closed({
       pid: Type.Integer({ description: 'In the namespace of the engine; may have been reused' }),
     }),
   ),
-  certificates: Maybe(Type.Array(Type.String(), { description: "PEM, the peer's own first" })),
+  certificates: Maybe(
+    Type.Array(Type.String(), { description: "PEM, the peer's own first; only those that the front-end has verified" }),
+  ),
   headers: Maybe(StringMap('Headers that may carry credentials, lower-case names')),
 })
 export type Evidence = Static<typeof Evidence>

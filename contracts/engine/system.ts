@@ -1,6 +1,7 @@
 import { Type, type Static } from 'typebox'
 import { defineContract } from '../component/contract.ts'
 import { Closed, Maybe, Nothing, OneOf, Open, StringMap } from '../component/schemas.ts'
+import { EngineMetrics } from './metrics.ts'
 
 const Strings = Type.Array(Type.String())
 
@@ -27,6 +28,8 @@ export const engineSystem = defineContract({
       request: Nothing,
       response: Open({
         id: Type.String(),
+        labels: Type.Array(Type.String({ description: 'key=value' }), { description: 'Of the engine itself' }),
+        debug: Type.Boolean({ description: 'It logs for whoever looks for a defect' }),
         name: Type.String({ description: 'Host name' }),
         containers: Type.Integer(),
         running: Type.Integer(),
@@ -102,6 +105,22 @@ export const engineSystem = defineContract({
       errors: [],
       deadlineMs: 10_000,
       idempotent: true,
+    },
+    metrics: {
+      doc: 'What was counted and measured since the engine started.',
+      request: Nothing,
+      response: EngineMetrics,
+      errors: [],
+      deadlineMs: 10_000,
+      idempotent: true,
+    },
+    announceReload: {
+      doc: 'Tells those who listen to events that the configuration was read again.',
+      request: Closed({ attributes: StringMap('What holds now, by the names of daemon.json') }),
+      response: Open({}),
+      errors: [],
+      deadlineMs: 5_000,
+      idempotent: false,
     },
     events: {
       doc:

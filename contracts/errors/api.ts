@@ -17,5 +17,10 @@ export const apiErrors = {
   },
   API_NO_SWARM: { kind: 'unavailable', meaning: 'The operation needs a swarm, and this engine is not part of one.' },
   API_SOCKET_IN_USE: { kind: 'conflict', meaning: 'Another process listens on the socket of the API.' },
+  API_TLS_INVALID: { kind: 'invalid', meaning: 'The certificate, key or authorities of the API cannot be used.' },
+  API_TCP_UNPROTECTED: {
+    kind: 'invalid',
+    meaning: 'The API was to listen on the network without TLS, and the configuration does not allow that.',
+  },
   API_SOCKET_INVALID: { kind: 'invalid', meaning: 'The address of the API cannot be listened on.' },
 } as const satisfies Record<string, ErrorEntry>

@@ -44,4 +44,5 @@ export const engineErrors = {
     meaning: 'A network holds only the configuration of others, or should have one, and cannot do what was asked.',
   },
   NETWORK_PREDEFINED: { kind: 'denied', meaning: 'A predefined network cannot be made or removed.' },
+  METRICS_ADDRESS_INVALID: { kind: 'invalid', meaning: 'Metrics cannot be served on the address.' },
 } as const satisfies Record<string, ErrorEntry>

@@ -39,8 +39,14 @@ export const kernelErrors = {
   SMOKE_FAILED: { kind: 'unavailable', meaning: 'A new life of a component does not keep a promise of its contract.' },
   GENERATION_UNKNOWN: { kind: 'not-found', meaning: 'There is no such generation of the assembly to go back to.' },
   GENERATION_NOT_KEPT: { kind: 'unavailable', meaning: 'A generation of the assembly could not be written to disk.' },
+  PID_FILE_TAKEN: { kind: 'conflict', meaning: 'The pid file belongs to a process that runs.' },
+  PID_FILE_UNUSABLE: { kind: 'invalid', meaning: 'The pid file cannot be written.' },
   ENGINE_NOT_RUNNING: { kind: 'unavailable', meaning: 'No engine runs on the data root.' },
   MEMBER_NOT_AWAY: { kind: 'conflict', meaning: 'A component was to be started again, but it is not away.' },
+  METRICS_OPTION_UNUSED: {
+    kind: 'invalid',
+    meaning: 'An address for metrics was given, but no component of the assembly serves them.',
+  },
   PLUGIN_DIR_UNUSED: {
     kind: 'invalid',
     meaning: 'A folder of plugins was given, but no component of the assembly looks for plugins.',

@@ -3,6 +3,7 @@ import { archiveErrors } from './archive.ts'
 import { assemblyErrors } from './assembly.ts'
 import { authErrors } from './auth.ts'
 import { buildErrors } from './build.ts'
+import { daemonFileErrors } from './daemon-file.ts'
 import { dockerPluginErrors } from './docker-plugin.ts'
 import { engineErrors } from './engine.ts'
 import { hostErrors } from './host.ts'
@@ -39,6 +40,7 @@ export const errorAreas = {
   registry: registryErrors,
   build: buildErrors,
   'docker-plugin': dockerPluginErrors,
+  'daemon-file': daemonFileErrors,
   api: apiErrors,
 } as const
 
@@ -61,6 +63,7 @@ export const errorTable = {
   ...registryErrors,
   ...buildErrors,
   ...dockerPluginErrors,
+  ...daemonFileErrors,
   ...apiErrors,
 } as const
 

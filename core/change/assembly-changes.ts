@@ -5,6 +5,7 @@ import { readAssembly, verifyAssembly, type ReadOptions, type WantedAssembly } f
 import { reasonOf } from '../lifecycle/boot-failure.ts'
 import type { Member } from '../lifecycle/member.ts'
 import { parseLock } from '../lock/lock-file.ts'
+import { parseDaemonFile } from '../daemon-json/daemon-file.ts'
 import { parseManifest } from '../manifest/load-manifest.ts'
 import { renderError } from '../manifest/render-error.ts'
 import { ApplyChange, type ApplyParts } from './apply-change.ts'
@@ -14,6 +15,7 @@ import { holdersOf, runningEntries } from './running-entries.ts'
 import { makePlan } from './make-plan.ts'
 import { isEmpty, type Plan } from './plan.ts'
 import { isProvided, retiredRecord } from './retired-entries.ts'
+import { daemonRecord } from './start-record.ts'
 
 /** How the last change went. */
 export interface ChangeReport {
@@ -32,6 +34,8 @@ export interface ChangesParts extends Omit<ApplyParts, 'current' | 'commit' | 's
   readonly store: GenerationStore
   /** Follows the members of a new generation, in the turn in which it takes over. */
   readonly onSwitch: (joined: readonly Member[], left: readonly Member[]) => void
+  /** Called when a change has not failed, also when there was nothing to change. */
+  readonly onChanged: () => void
   /** Called when a change is over, whether it took over or not. */
   readonly onSettled: () => void
 }
@@ -79,7 +83,8 @@ export class AssemblyChanges {
     return await this.#alone(`rollback to ${record.number}`, async () => {
       const manifest = parseManifest(record.file, record.manifest)
       const lock = parseLock(`the lock of generation ${record.number}`, record.lock)
-      const wanted = await verifyAssembly(manifest, lock, this.#parts.read)
+      const daemon = record.daemon === undefined ? undefined : parseDaemonFile(record.daemon.file, record.daemon.text)
+      const wanted = await verifyAssembly(manifest, lock, daemon, this.#parts.read)
       return await this.#change(wanted, { origin: 'rollback', of: record.number })
     })
   }
@@ -111,7 +116,7 @@ export class AssemblyChanges {
         hint: 'try again when it is done',
       })
     }
-    const { log, onSettled } = this.#parts
+    const { log, onChanged, onSettled } = this.#parts
     const report = (result: ChangeReport['result'], reason?: string) => {
       const at = new Date().toISOString()
       this.#report = { result, what, at, ...(reason === undefined ? {} : { reason }) }
@@ -122,6 +127,7 @@ export class AssemblyChanges {
         const outcome = await work()
         report(isEmpty(outcome.plan) ? 'unchanged' : 'done')
         log.info('the assembly was changed', { what, generation: outcome.generation })
+        onChanged()
         return outcome
       } catch (error) {
         report('failed', renderError(error).trimEnd())
@@ -174,6 +180,7 @@ export class AssemblyChanges {
 
   #recordOf({ next, retired }: ChangeSet, how: Pick<GenerationRecord, 'origin' | 'of'>): GenerationRecord {
     const { number, manifest, lock, entries } = next
+    const daemon = daemonRecord(next)
     const now = this.#parts.current.value
     const earlier = this.#parts.store.last()?.retired ?? []
     // Those that could not be read at the start wait for their files.
@@ -189,6 +196,7 @@ export class AssemblyChanges {
       file: resolve(manifest.file),
       manifest: manifest.yaml.source.text,
       lock: lock.yaml.source.text,
+      ...(daemon === undefined ? {} : { daemon }),
       retired: [...retired.map((member) => retiredRecord(member, fileOf(member.name))), ...unread],
     }
   }
@@ -198,10 +206,12 @@ export class AssemblyChanges {
     const now = this.#parts.current.value
     const shown = records.find(({ number }) => number === now.number)
     const reached = shown?.of ?? now.number
-    const text = now.manifest.yaml.source.text + now.lock.yaml.source.text
+    const text = now.manifest.yaml.source.text + now.lock.yaml.source.text + (now.daemon?.file.text ?? '')
     const found =
       to === undefined
-        ? records.findLast(({ number, manifest, lock }) => number < reached && manifest + lock !== text)
+        ? records.findLast(
+            ({ number, manifest, lock, daemon }) => number < reached && manifest + lock + (daemon?.text ?? '') !== text,
+          )
         : records.find(({ number }) => number === to)
     if (found !== undefined) return found
     const known = records.map(({ number }) => number).join(', ') || 'none'
@@ -254,8 +264,11 @@ export class AssemblyChanges {
   }
 }
 
-function isSame(before: Pick<WantedAssembly, 'manifest' | 'lock'>, { manifest, lock }: WantedAssembly): boolean {
+type Texts = Pick<WantedAssembly, 'manifest' | 'lock' | 'daemon'>
+
+function isSame(before: Texts, { manifest, lock, daemon }: Texts): boolean {
   return (
+    before.daemon?.file.text === daemon?.file.text &&
     before.manifest.yaml.source.text === manifest.yaml.source.text &&
     before.lock.yaml.source.text === lock.yaml.source.text
   )

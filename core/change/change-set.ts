@@ -40,7 +40,7 @@ export interface ChangeSet {
 /** Nothing happens yet: members and a generation are made, not started. Throws APPLY_CONFLICT. */
 export function makeChangeSet(
   current: Generation,
-  wanted: Pick<Generation, 'number' | 'startedWith' | 'manifest' | 'lock' | 'entries'>,
+  wanted: Pick<Generation, 'number' | 'startedWith' | 'manifest' | 'lock' | 'daemon' | 'entries'>,
   plan: Plan,
 ): ChangeSet {
   const byName = new Map(current.members.map((member) => [member.name, member]))

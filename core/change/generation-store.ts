@@ -29,6 +29,8 @@ export interface GenerationRecord {
   /** Text of the manifest, and of its lock. */
   readonly manifest: string
   readonly lock: string
+  /** The `daemon.json` that was laid over them. */
+  readonly daemon?: { readonly file: string; readonly text: string } | undefined
   readonly retired: readonly RetiredRecord[]
 }
 

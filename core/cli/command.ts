@@ -17,6 +17,8 @@ export interface CommandEntry {
   readonly positionals?: readonly string[]
   /** Names of further arguments that may be left out. */
   readonly optionalPositionals?: readonly string[]
+  /** What the first argument can be, where that is a fixed list; shells complete it. */
+  readonly choices?: readonly string[]
   /** True when the last of the needed arguments may stand there several times. */
   readonly repeats?: boolean
   load(): Promise<{ command: Command }>

@@ -12,6 +12,10 @@ const pluginDir = {
 const log = {
   'log-file': { value: 'FILE', summary: 'Where the log goes; default standard error' },
   'log-level': { value: 'LEVEL', summary: 'debug, info, warn or error; default info' },
+  'log-format': { value: 'FORMAT', summary: 'json or text; default json, and lines for a reader on a terminal' },
+}
+const configFile = {
+  'config-file': { value: 'FILE', summary: 'A daemon.json of dockerd, laid over the manifest; none is read unasked' },
 }
 
 /** Every command, in the order of `moby help`. */
@@ -37,16 +41,42 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
   },
   up: {
     summary: 'run the assembly in the foreground',
-    usage: '[--assembly FILE] [--data-root DIR] [--host unix://PATH] [--plugin-dir DIR[:DIR]] [--stop-containers]',
+    usage: '[--assembly FILE] [--config-file FILE] [--data-root DIR] [--host ADDRESS]... [--stop-containers]',
     options: {
       ...assembly,
       ...dataRoot,
-      host: { value: 'unix://PATH', summary: 'Where the front-end listens, in place of its configuration' },
+      ...configFile,
+      host: {
+        value: 'ADDRESS',
+        summary: 'Where the front-end listens: unix://PATH, tcp://ADDRESS:PORT, fd://; may be repeated',
+      },
       ...pluginDir,
+      'metrics-addr': { value: 'ADDRESS:PORT', summary: 'Where metrics are served for Prometheus; default nowhere' },
+      pidfile: { value: 'FILE', summary: 'Where the number of the process is written' },
       'stop-containers': { summary: 'At the end stop the containers too, and leave nothing on the host' },
       ...log,
     },
     load: () => import('./commands/up.ts'),
+  },
+  config: {
+    summary: 'tell what the keys of a daemon.json become, and start nothing',
+    usage: '[--assembly FILE] --config-file FILE [--json]',
+    options: { ...assembly, ...configFile, json: { summary: 'Tells it as JSON' } },
+    load: () => import('./commands/config.ts'),
+  },
+  systemd: {
+    summary: 'print the units that run the engine under systemd, or write them',
+    usage: '[--write DIR] [--socket PATH] [--group NAME] [--assembly FILE] [--config-file FILE] [--data-root DIR]',
+    options: {
+      write: { value: 'DIR', summary: 'Writes the files into this folder: /etc/systemd/system' },
+      socket: { value: 'PATH', summary: 'Socket of the API; default /run/moby-origin/docker.sock' },
+      group: { value: 'NAME', summary: 'Members of this group may use it; default docker' },
+      'systemd-version': { value: 'NUMBER', summary: 'Version that the units are for; default that of this host' },
+      ...assembly,
+      ...configFile,
+      ...dataRoot,
+    },
+    load: () => import('./commands/systemd.ts'),
   },
   down: {
     summary: 'end the containers of an engine that is not running, and leave nothing on the host',
@@ -169,6 +199,21 @@ export const commands: Readonly<Record<string, CommandEntry>> = {
     usage: '[--data-root DIR]',
     options: dataRoot,
     load: () => import('./commands/doctor.ts'),
+  },
+  completion: {
+    summary: 'print the completion of this command for a shell',
+    usage: 'SHELL',
+    options: {},
+    positionals: ['SHELL'],
+    choices: ['bash', 'zsh', 'fish'],
+    load: () => import('./commands/completion.ts'),
+  },
+  man: {
+    summary: 'print a manual page of this command, or write all of them',
+    usage: '[COMMAND] [--write DIR]',
+    options: { write: { value: 'DIR', summary: 'Writes every page into this folder: /usr/share/man/man8' } },
+    optionalPositionals: ['COMMAND'],
+    load: () => import('./commands/man.ts'),
   },
   version: {
     summary: 'tell the version',

@@ -1,23 +1,27 @@
 import { closeSync, openSync } from 'node:fs'
 import { codedError } from '@moby/contracts'
-import { openLog, type EngineLog, type LogLevel } from '../kernel/log.ts'
+import type { EngineSettings } from '../daemon-json/daemon-key.ts'
+import { logFormats, logLevels, openLog, type AdjustableLog } from '../kernel/log.ts'
 import type { CommandLine } from './command-line.ts'
 
-const levels = ['debug', 'info', 'warn', 'error'] as const satisfies readonly LogLevel[]
-
-/** The log that --log-file and --log-level ask for. */
-export function logOf(line: CommandLine): EngineLog {
+/** The log that --log-file, --log-level and --log-format ask for; `settings` are those of a file, where no option is. */
+export function logOf(line: CommandLine, settings: EngineSettings = {}): AdjustableLog {
   const file = line.value('log-file')
-  const word = line.value('log-level')
-  const level = levels.find((each) => each === word)
-  if (word !== undefined && level === undefined) {
-    throw codedError('COMMAND_USAGE', `There is no log level ${word}`, {
-      hint: `it can be ${levels.join(', ')}`,
-      span: line.spanOf(word),
-    })
-  }
+  const level = choice(line, 'log-level', logLevels) ?? settings.logLevel
+  const format = choice(line, 'log-format', logFormats) ?? settings.logFormat
   if (file !== undefined) checkFile(line, file)
-  return openLog({ ...(file === undefined ? {} : { file }), ...(level === undefined ? {} : { level }) })
+  return openLog({ ...(file === undefined ? {} : { file }), ...(level === undefined ? {} : { level }), format })
+}
+
+function choice<T extends string>(line: CommandLine, option: string, choices: readonly T[]): T | undefined {
+  const word = line.value(option)
+  if (word === undefined) return undefined
+  const found = choices.find((each) => each === word)
+  if (found !== undefined) return found
+  throw codedError('COMMAND_USAGE', `There is no ${option.replace('-', ' ')} ${word}`, {
+    hint: `it can be ${choices.join(', ')}`,
+    span: line.spanOf(word),
+  })
 }
 
 /** The log itself never fails; a file that cannot be written is told before. */

@@ -11,3 +11,20 @@ export async function notifyManager(...states: readonly string[]): Promise<strin
   const result = await execa('systemd-notify', [`--pid=${process.pid}`, ...states], { reject: false, timeout: 5_000 })
   return result.failed ? result.message : undefined
 }
+
+/** What a manager is told before a reload: the time orders it with other messages, sd_notify(3). */
+export function reloadingState(): readonly string[] {
+  return ['RELOADING=1', `MONOTONIC_USEC=${process.hrtime.bigint() / 1000n}`]
+}
+
+/**
+ * Tells the manager twice in each of its periods that this process still turns (WATCHDOG_USEC); a process whose event loop
+ * hangs tells nothing, and is ended by the manager. Answers the function that ends it.
+ */
+export function feedWatchdog(environment: NodeJS.ProcessEnv, tell: (state: string) => Promise<void>): () => void {
+  const { WATCHDOG_USEC: period = '', WATCHDOG_PID: owner } = environment
+  if (!/^[1-9]\d{0,15}$/.test(period)) return () => undefined
+  if (owner !== undefined && owner !== String(process.pid)) return () => undefined
+  const timer = setInterval(() => void tell('WATCHDOG=1'), Number(period) / 2000)
+  return () => clearInterval(timer)
+}

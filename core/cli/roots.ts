@@ -6,7 +6,11 @@ export function rootsOf(
   line: CommandLine,
   otherwise = { dataRoot: '/var/lib/moby-origin', runRoot: '/run/moby-origin' },
 ): { dataRoot: string; runRoot: string } {
-  const given = line.value('data-root')
-  if (given === undefined) return otherwise
-  return { dataRoot: resolve(given), runRoot: join(resolve(given), 'run') }
+  return rootsBelow(line.value('data-root')) ?? otherwise
+}
+
+/** The roots of an engine whose data root is named. */
+export function rootsBelow(dataRoot: string | undefined): { dataRoot: string; runRoot: string } | undefined {
+  if (dataRoot === undefined) return undefined
+  return { dataRoot: resolve(dataRoot), runRoot: join(resolve(dataRoot), 'run') }
 }

@@ -1,5 +1,5 @@
 import { execFile, spawn, type ChildProcess } from 'node:child_process'
-import { chmod, mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { chmod, mkdir, mkdtemp, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -142,7 +142,7 @@ describe('moby up', () => {
     )
   })
 
-  it('tells the service manager when it is ready and when it stops', async () => {
+  it('tells the service manager when it is ready, when it reads its files again and when it stops', async () => {
     const tools = join(folder, 'tools')
     await mkdir(tools)
     await writeFile(join(tools, 'systemd-notify'), `#!/bin/sh\necho "$@" >> ${folder}/told\n`)
@@ -150,11 +150,70 @@ describe('moby up', () => {
     const env = { NOTIFY_SOCKET: join(folder, 'notify'), PATH: `${tools}:${process.env['PATH']}` }
     const { child, ended, said } = up([], env)
     await said('is ready in')
-    await expect.poll(() => readFile(join(folder, 'told'), 'utf8').catch(() => '')).toContain('READY=1')
+    const told = async () => await readFile(join(folder, 'told'), 'utf8').catch(() => '')
+    await expect.poll(told).toContain('READY=1')
+    child.kill('SIGHUP')
+    await expect.poll(async () => (await told()).split('READY=1').length).toBe(3)
     child.kill('SIGTERM')
     await ended
-    expect(await readFile(join(folder, 'told'), 'utf8')).toBe(
-      `--pid=${child.pid} READY=1\n--pid=${child.pid} STOPPING=1\n`,
+    expect((await told()).replace(/(USEC=)\d+/, '$1N').split('\n')).toEqual([
+      `--pid=${child.pid} READY=1`,
+      `--pid=${child.pid} RELOADING=1 MONOTONIC_USEC=N`,
+      `--pid=${child.pid} READY=1`,
+      `--pid=${child.pid} STOPPING=1`,
+      '',
+    ])
+  })
+
+  it('feeds the watchdog of the service manager, if it is meant by it', async () => {
+    const tools = join(folder, 'tools')
+    await mkdir(tools)
+    await writeFile(join(tools, 'systemd-notify'), `#!/bin/sh\necho "$2" >> ${folder}/told\n`)
+    await chmod(join(tools, 'systemd-notify'), 0o755)
+    const env = { NOTIFY_SOCKET: '/x', WATCHDOG_USEC: '200000', PATH: `${tools}:${process.env['PATH']}` }
+    const { child, ended } = up([], env)
+    const told = async () => await readFile(join(folder, 'told'), 'utf8').catch(() => '')
+    await expect.poll(async () => (await told()).split('WATCHDOG=1').length).toBeGreaterThan(3)
+    child.kill('SIGTERM')
+    expect((await ended).status).toBe(0)
+  })
+
+  it('takes a daemon.json: its data root, its log, its pid file; an option that stands in it too is refused', async () => {
+    const file = join(folder, 'daemon.json')
+    const pidFile = join(folder, 'pid')
+    const settings = { 'data-root': join(folder, 'other'), pidfile: pidFile, 'log-format': 'text', 'raw-logs': true }
+    await writeFile(file, JSON.stringify(settings))
+    const both = await up(['--config-file', 'daemon.json']).ended
+    expect(both.stderr).toContain('error[DAEMON_KEY_CONFLICT]')
+    expect(both.stderr).toContain('--data-root')
+    await writeFile(file, JSON.stringify({ ...settings, 'max-download-attempts': 2, 'data-root': undefined }))
+    const { child, ended, said } = up(['--config-file', 'daemon.json'])
+    await said('is ready in')
+    expect(await readFile(pidFile, 'utf8')).toBe(String(child.pid))
+    child.kill('SIGTERM')
+    const { stderr } = await ended
+    expect(stderr).toMatch(
+      /^time=\S+ level=warn msg="a key of daemon.json does nothing here" .*key=max-download-attempts/m,
     )
+    await expect(readFile(pidFile)).rejects.toMatchObject({ code: 'ENOENT' })
+  })
+
+  it('writes a report at SIGUSR1, for its owner alone, and goes on', async () => {
+    const { child, ended, said } = up()
+    await said('is ready in')
+    child.kill('SIGUSR1')
+    const reports = async () => (await readdir(join(folder, 'data/run'))).filter((name) => name.startsWith('report-'))
+    await expect.poll(reports).toHaveLength(1)
+    const [name = ''] = await reports()
+    const path = join(folder, 'data/run', name)
+    await expect
+      .poll(async () => JSON.parse(await readFile(path, 'utf8').catch(() => '{}')) as unknown)
+      .toMatchObject({
+        header: { processId: child.pid },
+      })
+    expect((await stat(path)).mode & 0o777).toBe(0o600)
+    expect(JSON.parse(await readFile(path, 'utf8'))).not.toHaveProperty('environmentVariables')
+    child.kill('SIGTERM')
+    expect((await ended).status).toBe(0)
   })
 })

@@ -220,7 +220,7 @@ describe('an assembly', () => {
         return { provides: {} }
       }`,
     )
-    await boot(await assembly('hearer'), { host: 'unix:///run/x.sock' })
+    await boot(await assembly('hearer'), { hosts: ['unix:///run/x.sock'] })
     const [first, second = ''] = await notes()
     expect(first).toBe(
       'hearer [{"hosts":["unix:///run/x.sock"],"deep":{"size":7}},true,"hearer",{"name":"t/hearer","version":"1.0.0"},"1.2.3"]',
@@ -230,7 +230,7 @@ describe('an assembly', () => {
 
   it('refuses --host when no component takes hosts', async () => {
     await component('speaker', provider('loud'), providing)
-    await expect(boot(await assembly('speaker'), { host: 'unix:///x' })).rejects.toMatchObject({
+    await expect(boot(await assembly('speaker'), { hosts: ['unix:///x'] })).rejects.toMatchObject({
       code: 'HOST_OPTION_UNUSED',
     })
   })

@@ -31,7 +31,7 @@ import { Container } from './container.ts'
 import { ContextFactory } from './context-factory.ts'
 import { serveControl } from './control-server.ts'
 import { lockDataRoot } from './data-root-lock.ts'
-import { CurrentGeneration, makeGeneration } from './generation.ts'
+import { CurrentGeneration, makeGeneration, type Generation } from './generation.ts'
 import type { PluginDirs } from './host-option.ts'
 import { openInstance } from './instance.ts'
 import { openLog, type EngineLog } from './log.ts'
@@ -46,10 +46,16 @@ export interface BootOptions {
   /** Where components are found; `moby` gives those of the registry. */
   readonly sources: Sources
   readonly trust?: TrustVerifier
-  /** Replaces the hosts of the front-end: `unix:///path`. */
-  readonly host?: string
+  /** Replace the hosts of the front-end: `unix:///path`. */
+  readonly hosts?: readonly string[] | undefined
+  /** A `daemon.json` that is laid over the manifest, now and at each change. */
+  readonly daemonFile?: string | undefined
+  /** Called after each change that did not fail, with the `daemon.json` as it is then. */
+  readonly onChanged?: (generation: Generation) => void
   /** Replaces the folders in which plugins are looked for. */
   readonly pluginDirs?: PluginDirs | undefined
+  /** Replaces the address on which metrics are served. */
+  readonly metricsAddress?: string | undefined
   /** Absent: standard error. */
   readonly log?: EngineLog
   /** False leaves out components that provide nothing to others, as when an engine is only to clean up. */
@@ -69,6 +75,8 @@ export interface BootOptions {
 export interface RunningAssembly {
   readonly facts: AssemblyFacts
   readonly changes: AssemblyChanges
+  /** What runs at the moment of the question. */
+  readonly generation: Generation
   /** Number of the generation that was applied last on the data root when another one was started; else undefined. */
   readonly differsFrom: number | undefined
   /** The provider of a contract that an assembly has once; for drivers, of that name. */
@@ -169,6 +177,7 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
         watch.leave(left)
         watch.follow(joined)
       },
+      onChanged: () => options.onChanged?.(current.value),
       onSettled: () => {
         supervisor.watch(current.value.members)
         onTurn()
@@ -190,6 +199,9 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
     return {
       facts,
       changes,
+      get generation() {
+        return current.value
+      },
       differsFrom: last === undefined || record === last ? undefined : last.number,
       handle: (contract, driver) => findHandle(current, contract, driver),
       stop: (reason) => (stopped ??= stop(reason)),

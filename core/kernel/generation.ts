@@ -1,6 +1,7 @@
 import type { LockEntry } from '@moby/contracts'
 import { buildGraph, type Graph } from '../graph/graph.ts'
 import { levelsOf } from '../graph/levels.ts'
+import type { AppliedDaemonFile } from './read-assembly.ts'
 import type { Member, MemberFacts } from '../lifecycle/member.ts'
 import type { LockFile } from '../lock/lock-file.ts'
 import type { ManifestFile } from '../manifest/load-manifest.ts'
@@ -16,6 +17,8 @@ export interface Generation {
   readonly startedWith: string
   readonly manifest: ManifestFile
   readonly lock: LockFile
+  /** Absent when the engine was started without one. */
+  readonly daemon: AppliedDaemonFile | undefined
   /** What manifest and lock want, with the files of each entry. */
   readonly entries: readonly MemberFacts[]
   /** What runs: in the order of the manifest, those that were removed and are still used at the end. */

@@ -1,9 +1,10 @@
-import { codedError } from '@moby/contracts'
+import { codedError, type Provision } from '@moby/contracts'
 import type { SchemaNode } from '../manifest/schema-walk.ts'
 
 /** A component of the assembly with its configuration, before that is frozen. */
 export interface Configured {
   readonly name: string
+  readonly provides: readonly Provision[]
   readonly schema: SchemaNode
   readonly config: Record<string, unknown>
 }
@@ -33,19 +34,36 @@ export function applyPluginDirs({ folders, asked }: PluginDirs, components: read
 }
 
 /**
- * Puts the value of `--host` where the front-end reads it: it replaces the configuration key `hosts` of
+ * Puts the values of `--host` where the front-end reads it: it replaces the configuration key `hosts` of
  * the one component whose schema has that key as a list. Throws HOST_OPTION_UNUSED when none or several do.
  */
-export function applyHost(host: string, components: readonly Configured[]): void {
+export function applyHosts(hosts: readonly string[], components: readonly Configured[]): void {
   const takers = components.filter(({ schema }) => schema.properties?.['hosts']?.type === 'array')
   const [only] = takers
   if (only !== undefined && takers.length === 1) {
-    only.config['hosts'] = [host]
+    only.config['hosts'] = [...hosts]
     return
   }
   const names = takers.map(({ name }) => name).join(' and ')
   const message = only === undefined ? 'No component of the assembly takes hosts' : `${names} take hosts`
-  throw codedError('HOST_OPTION_UNUSED', `${message}, so --host ${host} has no clear meaning`, {
+  throw codedError('HOST_OPTION_UNUSED', `${message}, so --host ${hosts.join(' --host ')} has no clear meaning`, {
     hint: only === undefined ? 'leave --host out' : 'write the key `hosts` in the configuration of each',
   })
+}
+
+/**
+ * Puts the value of `--metrics-addr` into the configuration key `metricsAddress` of the component that has it. Throws
+ * METRICS_OPTION_UNUSED when none has.
+ */
+export function applyMetricsAddress(address: string, components: readonly Configured[]): void {
+  const taker = components.find(({ schema }) => schema.properties?.['metricsAddress']?.type === 'string')
+  if (taker !== undefined) {
+    taker.config['metricsAddress'] = address
+    return
+  }
+  throw codedError(
+    'METRICS_OPTION_UNUSED',
+    `No component of the assembly serves metrics, so --metrics-addr ${address} has no meaning`,
+    { hint: 'add one to the manifest: use: moby/metrics-prometheus' },
+  )
 }

@@ -1,11 +1,14 @@
 import type { ComponentSource, TrustVerifier } from '@moby/contracts'
+import { applyDaemonFile, type AppliedSetting } from '../daemon-json/apply-daemon-file.ts'
+import { readDaemonFile, type DaemonFile } from '../daemon-json/daemon-file.ts'
+import { translate, type Translation } from '../daemon-json/translate.ts'
 import type { MemberFacts } from '../lifecycle/member.ts'
 import { loadLock, type LockFile } from '../lock/lock-file.ts'
 import { verifyLock } from '../lock/verify-lock.ts'
 import { componentConfig } from '../manifest/component-config.ts'
 import { freezeDeep } from '../manifest/fill-defaults.ts'
 import { loadManifest, type ManifestFile } from '../manifest/load-manifest.ts'
-import { applyHost, applyPluginDirs, type PluginDirs } from './host-option.ts'
+import { applyHosts, applyMetricsAddress, applyPluginDirs, type Configured, type PluginDirs } from './host-option.ts'
 
 /** Where components are found: for every manifest, or made for the one at a path. */
 export type Sources = readonly ComponentSource[] | ((manifestPath: string) => readonly ComponentSource[])
@@ -14,44 +17,62 @@ export type Sources = readonly ComponentSource[] | ((manifestPath: string) => re
 export interface ReadOptions {
   readonly sources: Sources
   readonly trust?: TrustVerifier | undefined
-  readonly host?: string | undefined
+  /** Addresses that replace those of the front-end. */
+  readonly hosts?: readonly string[] | undefined
+  /** Path of a `daemon.json` that is laid over the manifest. */
+  readonly daemonFile?: string | undefined
   readonly pluginDirs?: PluginDirs | undefined
+  /** Replaces the address on which metrics are served. */
+  readonly metricsAddress?: string | undefined
   readonly frontEnds?: boolean | undefined
+}
+
+/** A `daemon.json` and what it has set. */
+export interface AppliedDaemonFile extends Translation {
+  readonly applied: readonly AppliedSetting[]
 }
 
 /** An assembly as its files want it. */
 export interface WantedAssembly {
   readonly manifest: ManifestFile
   readonly lock: LockFile
+  /** Absent when there is none. */
+  readonly daemon: AppliedDaemonFile | undefined
   readonly entries: readonly MemberFacts[]
 }
 
 /** Reads a manifest and its lock, and verifies the files of every component. Throws what is wrong. */
 export async function readAssembly(manifestPath: string, options: ReadOptions): Promise<WantedAssembly> {
   const manifest = await loadManifest(manifestPath)
-  return await verifyAssembly(manifest, await loadLock(manifest), options)
+  const daemon = options.daemonFile === undefined ? undefined : await readDaemonFile(options.daemonFile)
+  return await verifyAssembly(manifest, await loadLock(manifest), daemon, options)
 }
 
 /** The same from files that were read. */
 export async function verifyAssembly(
   manifest: ManifestFile,
   lock: LockFile,
+  daemonFile: DaemonFile | undefined,
   options: ReadOptions,
 ): Promise<WantedAssembly> {
-  const { trust, host, pluginDirs, frontEnds } = options
+  const { trust, hosts, pluginDirs, metricsAddress, frontEnds } = options
   const sources = sourcesOf(options.sources, manifest.file)
   const entries = await verifyLock({ file: manifest, lock, sources, trust })
   const wanted = entries.filter(({ locked }) => frontEnds !== false || locked.provides.length > 0)
-  const configured = wanted.map(({ name, candidate: { descriptor } }) => ({
+  const configured = wanted.map(({ name, locked, candidate: { descriptor } }) => ({
     name,
+    provides: locked.provides,
     schema: descriptor.config ?? {},
     config: componentConfig(manifest, name, descriptor),
   }))
-  if (host !== undefined) applyHost(host, configured)
+  const daemon = daemonFile === undefined ? undefined : applied(translate(daemonFile), configured)
+  if (hosts !== undefined) applyHosts(hosts, configured)
   if (pluginDirs !== undefined) applyPluginDirs(pluginDirs, configured)
+  if (metricsAddress !== undefined) applyMetricsAddress(metricsAddress, configured)
   return {
     manifest,
     lock,
+    daemon,
     entries: wanted.map(({ name, locked, candidate, payload }, index) => ({
       name,
       required: manifest.manifest.components[name]?.required ?? true,
@@ -61,6 +82,10 @@ export async function verifyAssembly(
       config: freezeDeep(configured[index]?.config ?? {}),
     })),
   }
+}
+
+function applied(translation: Translation, configured: readonly Configured[]): AppliedDaemonFile {
+  return { ...translation, applied: applyDaemonFile(translation, configured) }
 }
 
 export function sourcesOf(sources: Sources, manifestPath: string): readonly ComponentSource[] {

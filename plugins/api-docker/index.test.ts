@@ -109,7 +109,7 @@ describe('the component', () => {
   })
 
   it('refuses what is no socket, by name', async () => {
-    const running = await component.create(contextOf(['unix://relative']))
-    await expect(running.start?.()).rejects.toThrow('unix://relative is not the address of a socket')
+    const created = component.create(contextOf(['unix://relative']))
+    await expect(created).rejects.toThrow('unix://relative is not the address of a socket')
   })
 })

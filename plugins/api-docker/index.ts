@@ -1,12 +1,15 @@
 import { authAuthenticate, authAuthorize, codedError, defineComponent } from '@moby/contracts'
 import { join } from 'node:path'
+import process from 'node:process'
 import { BuildkitBridge } from './buildkit/bridge.ts'
 import { newestVersion } from './compat/api-version.ts'
+import { takeInheritedSockets } from './listen/inherited-sockets.ts'
+import { readListenAddress } from './listen/listen-address.ts'
+import { Listener } from './listen/listener.ts'
+import type { TlsConfig } from './listen/tls-settings.ts'
 import { routeTable } from './routes/table.ts'
-import { ApiServer } from './server/api-server.ts'
 import { Dispatcher } from './server/dispatcher.ts'
 import { takeHandles } from './server/handles.ts'
-import { identifyPeers } from './server/peer-principals.ts'
 import type { CheckAnswer, Headers } from './server/route.ts'
 import { Router } from './server/router.ts'
 import { hostFacts } from './translate/host-facts.ts'
@@ -14,17 +17,21 @@ import { hostFacts } from './translate/host-facts.ts'
 interface Config {
   readonly hosts: readonly string[]
   readonly buildkit?: string
+  readonly tls?: TlsConfig
+  readonly anonymousTcp?: boolean
 }
 
-/** The Docker Engine API on Unix sockets. It listens when the whole assembly is ready. */
+/** The Docker Engine API. It listens when the whole assembly is ready. */
 export default defineComponent<Config>({
   async create(context) {
     const handles = takeHandles(context)
     const authenticate = context.one(authAuthenticate)
     const authorizers = context.many(authAuthorize)
     const { buildkit } = context.config
-    const paths = new Set(context.config.hosts.map(socketPath))
-    if (paths.size === 0) paths.add(join(context.instance.runRoot, 'docker.sock'))
+    const addresses = new Set(context.config.hosts)
+    if (addresses.size === 0) addresses.add(`unix://${join(context.instance.runRoot, 'docker.sock')}`)
+    // What cannot be an address is told before anything is started.
+    for (const address of addresses) readListenAddress(address)
     const router = new Router(
       routeTable({
         authorizers: () => authorizers.list().map(({ name }) => name),
@@ -32,36 +39,27 @@ export default defineComponent<Config>({
       }),
     )
     const dispatcher = new Dispatcher({ router, handles, authorizers, log: context.log, check: await checkOfTests() })
-    const servers: ApiServer[] = []
-    const closeAll = async () => {
-      await Promise.all(servers.splice(0).map(async (server) => await server.close()))
-    }
-    const listen = async (path: string, headers: Headers) => {
-      const server = new ApiServer({
-        dispatcher,
-        identify: identifyPeers(authenticate),
-        commonHeaders: () => headers,
-        log: context.log,
-      })
-      servers.push(server)
-      await server.listen(path, await authenticate.socket({}))
-      context.log.info('The Docker API listens', { path })
-    }
+    // Before others start programs, which would take the variables for theirs.
+    const inherited = takeInheritedSockets(process.env, process.pid)
+    let listener: Listener | undefined
     return {
       provides: {},
       async start() {
         const headers = commonHeaders((await handles.system.version({})).version)
         // So that the first creation of a container does not wait for it; what fails here, fails there with its reason.
         hostFacts(handles).catch(() => undefined)
+        const { tls, anonymousTcp = false } = context.config
+        const { log } = context
+        listener = new Listener({ authenticate, dispatcher, log, headers, inherited, tls, anonymousTcp })
         try {
-          for (const path of paths) await listen(path, headers)
+          for (const address of addresses) await listener.open(address)
         } catch (error) {
-          await closeAll()
+          await listener.close()
           throw error
         }
       },
       async stop() {
-        await closeAll()
+        await listener?.close()
       },
     }
   },

@@ -1,8 +1,10 @@
 import { authAuthenticate, codedError, implement, type Implementation, type Logger } from '@moby/contracts'
 import { Accounts } from './accounts.ts'
+import { certifiedPrincipal } from './certified-principal.ts'
 
 /**
- * `auth.authenticate` by the credentials that the kernel keeps for a Unix socket. Who may connect at
+ * `auth.authenticate` by the credentials that the kernel keeps for a Unix socket, and by certificates that the front-end
+ * has verified. Who may connect at
  * all is up to the permissions of the socket: root and the members of one group.
  */
 export function socketAuthentication(options: {
@@ -19,7 +21,8 @@ export function socketAuthentication(options: {
       return { mode: 0o600, gid: 0 }
     },
     authenticate: async ({ evidence }) => {
-      const { transport, peer } = evidence
+      const { transport, peer, certificates } = evidence
+      if (transport === 'tls') return { principal: certifiedPrincipal(certificates ?? []) }
       if (transport !== 'unix' || peer === undefined) {
         throw codedError('AUTH_NOT_AUTHENTICATED', `A ${transport} connection without peer credentials is nobody.`, {
           hint: 'Connect through the Unix socket, or add a component that authenticates this transport.',

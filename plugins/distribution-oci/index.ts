@@ -6,7 +6,9 @@ import { readSize } from './read-size.ts'
 /** The image source `oci`: registries over HTTP. */
 export default defineComponent<Config>({
   async create({ component, config, log }) {
-    const client = new RegistryClient(settingsOf(config, component.version, log))
+    let client = new RegistryClient(settingsOf(config, component.version, log))
+    // Those of earlier configurations finish what they have begun.
+    const earlier: RegistryClient[] = []
     return {
       provides: {
         'image.source': implement(imageSource, {
@@ -44,7 +46,16 @@ export default defineComponent<Config>({
           },
         }),
       },
-      stop: () => client.close(),
+      reconfigure: async (next) => {
+        const other = new RegistryClient(settingsOf(next as unknown as Config, component.version, log))
+        return () => {
+          earlier.push(client)
+          client = other
+        }
+      },
+      stop: async () => {
+        await Promise.all([...earlier, client].map((each) => each.close()))
+      },
     }
   },
 })

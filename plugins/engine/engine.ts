@@ -29,6 +29,8 @@ import { LiveContainers, type LiveContainer } from './containers/live-containers
 import type { ImageSource, OpenOutput, VolumeSource } from './containers/ports.ts'
 import type { EventBus } from './events/event-bus.ts'
 import { ExecService } from './exec/exec-service.ts'
+import type { EngineMetrics } from './metrics/engine-metrics.ts'
+import { measured } from './metrics/measured.ts'
 import { ContainerNetworking } from './networks/container-networking.ts'
 import { DriverFacts } from './networks/driver-facts.ts'
 import { liveEndpointsOf } from './networks/endpoint-records.ts'
@@ -58,6 +60,7 @@ export interface EngineParts {
   readonly log: Logger
   readonly clock: Clock
   readonly events: EventBus
+  readonly metrics: EngineMetrics
   readonly containers: { readonly table: Table<ContainerRecord>; readonly store: ContainerStore }
   readonly networks: Table<NetworkRecord>
   readonly forgottenLogs: Table<ForgottenLog>
@@ -118,8 +121,15 @@ export function assembleEngine(parts: EngineParts): Engine {
     closing: closing.signal,
   })
   const sandboxes = new SandboxPool({ folder: join(parts.folders.run, 'netns'), log })
-  const names = new NamePublisher({ drivers: network, facts, networks, containers: store, log })
-  const networking = new ContainerNetworking({
+  const names = new NamePublisher({
+    drivers: network,
+    facts,
+    networks,
+    containers: store,
+    log,
+    servers: () => parts.config.dns,
+  })
+  const ownNetworking = new ContainerNetworking({
     containers: store,
     networks,
     endpoints: new EndpointService({
@@ -137,6 +147,7 @@ export function assembleEngine(parts: EngineParts): Engine {
     sandboxes,
     log,
   })
+  const networking = measured(ownNetworking, { bringUp: 'allocate', takeDown: 'release' }, parts.metrics.networks)
   const context: ContainerContext = {
     ...parts,
     closing: closing.signal,

@@ -32,6 +32,8 @@ import { followPlugins } from './drivers/follow-plugins.ts'
 import { assembleEngine } from './engine.ts'
 import { reconfigureEngine } from './reconfigure-engine.ts'
 import { EventBus } from './events/event-bus.ts'
+import { EngineMetrics } from './metrics/engine-metrics.ts'
+import { measured } from './metrics/measured.ts'
 import { Flusher } from './images/flusher.ts'
 import type { ImageRecord } from './images/image-record.ts'
 import type { LeaseRecord } from './images/lease-store.ts'
@@ -63,6 +65,7 @@ export default defineComponent<EngineConfig>({
     const plugins = context.maybe(enginePlugins)
     const clock = new Clock()
     const events = new EventBus({ clock })
+    const metrics = new EngineMetrics()
     const [containerTable, networkTable, imageTable, leaseTable, volumeTable, forgottenLogs] = await Promise.all([
       Table.load<ContainerRecord>(store, 'containers'),
       Table.load<NetworkRecord>(store, 'networks'),
@@ -110,6 +113,7 @@ export default defineComponent<EngineConfig>({
       log,
       clock,
       events,
+      metrics,
       containers: { table: containerTable, store: containers },
       networks: networkTable,
       forgottenLogs,
@@ -140,6 +144,7 @@ export default defineComponent<EngineConfig>({
           return config.runtime
         },
       },
+      told: () => ({ labels: config.labels, debug: config.debug }),
       drivers: {
         storage: drivers.storage,
         volumes: drivers.volumes,
@@ -154,19 +159,24 @@ export default defineComponent<EngineConfig>({
       cgroups: readCgroupSupport(),
       events,
       clock,
+      metrics,
       log,
     })
     const unfollow = followAssembly(context.assembly, events, engine.driverReturned)
     const unfollowPlugins = followPlugins(plugins, events, log)
     return {
       provides: {
-        [engineContainers.id]: engine.containers,
+        [engineContainers.id]: measured(
+          engine.containers,
+          { create: 'create', start: 'start', remove: 'delete', changes: 'changes', commit: 'commit' },
+          metrics.containers,
+        ),
         [engineDistribution.id]: createDistributionService(images.source),
         [engineExec.id]: engine.exec,
-        [engineImages.id]: images.api,
-        [engineNetworks.id]: engine.networks,
+        [engineImages.id]: measured(images.api, { remove: 'delete', pull: 'pull', push: 'push' }, metrics.images),
+        [engineNetworks.id]: measured(engine.networks, { connect: 'connect' }, metrics.networks),
         [engineVolumes.id]: volumes.api,
-        [engineSystem.id]: system.api,
+        [engineSystem.id]: measured(system.api, { info: 'system_info', version: 'system_version' }, metrics.host),
       },
       remind: engine.remind,
       holds: (contract, driver) =>
@@ -180,7 +190,13 @@ export default defineComponent<EngineConfig>({
           contract,
           driver,
         ),
-      reconfigure: async (next) => reconfigureEngine(config, next as unknown as EngineConfig),
+      reconfigure: async (next) => {
+        const take = reconfigureEngine(config, next as unknown as EngineConfig)
+        return () => {
+          take()
+          images.resize({ downloads: config.maxConcurrentDownloads, uploads: config.maxConcurrentUploads })
+        }
+      },
       start: async () => {
         await volumes.reconcile()
         await engine.start()

@@ -15,6 +15,14 @@ const config: EngineConfig = {
   stopTimeout: 10,
   shmSizeBytes: 1,
   cdiSpecDirs: [],
+  labels: [],
+  debug: false,
+  dns: [],
+  dnsSearch: [],
+  dnsOptions: [],
+  ulimits: [],
+  init: false,
+  noNewPrivileges: false,
 }
 
 test('what is asked for at each use is taken, and not before it is committed', () => {

@@ -10,6 +10,20 @@ const live = [
   'stopTimeout',
   'shmSizeBytes',
   'cdiSpecDirs',
+  'maxConcurrentDownloads',
+  'maxConcurrentUploads',
+  'labels',
+  'debug',
+  'dns',
+  'dnsSearch',
+  'dnsOptions',
+  'ulimits',
+  'init',
+  'noNewPrivileges',
+  'seccompProfile',
+  'ipcMode',
+  'cgroupnsMode',
+  'cgroupParent',
 ] as const satisfies readonly (keyof EngineConfig)[]
 
 /**

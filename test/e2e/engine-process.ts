@@ -29,6 +29,8 @@ export interface EngineOptions {
   readonly dataRoot?: string
   /** Folder in which Docker's plugins are looked for. */
   readonly pluginDir?: string
+  /** Further words after `moby up`. */
+  readonly args?: readonly string[]
 }
 
 /** A real engine in a process of its own, on a data root that the test owns. */
@@ -38,14 +40,16 @@ export class EngineProcess {
   readonly logFile: string
   readonly #assembly: string | undefined
   readonly #pluginDir: string | undefined
+  readonly #args: readonly string[]
   #child: ChildProcess | undefined
 
-  private constructor(dataRoot: string, { assembly, pluginDir }: EngineOptions) {
+  private constructor(dataRoot: string, { assembly, pluginDir, args = [] }: EngineOptions) {
     this.dataRoot = dataRoot
     this.socket = join(dataRoot, 'docker.sock')
     this.logFile = join(dataRoot, 'engine.log')
     this.#assembly = assembly ?? process.env['MOBY_E2E_ASSEMBLY']
     this.#pluginDir = pluginDir
+    this.#args = args
   }
 
   /** Starts an engine and waits until it answers. */
@@ -72,7 +76,7 @@ export class EngineProcess {
     const assembly = this.#assembly === undefined ? [] : ['--assembly', this.#assembly]
     const plugins = this.#pluginDir === undefined ? [] : ['--plugin-dir', this.#pluginDir]
     const roots = ['--data-root', this.dataRoot, '--host', `unix://${this.socket}`]
-    const child = spawn(moby, ['up', ...assembly, ...plugins, ...roots], {
+    const child = spawn(moby, ['up', ...assembly, ...plugins, ...roots, ...this.#args], {
       cwd: root,
       // Whatever a test asks, the answer must be one that the OpenAPI document tells of.
       env: { ...process.env, MOBY_CHECK_ANSWERS: '1' },

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { chmod, chown } from 'node:fs/promises'
 import type { IncomingMessage } from 'node:http'
 import type { Socket } from 'node:net'
+import { codedError } from '@moby/contracts'
 import { invalidRequest } from '../wire/api-error.ts'
 import { checkHead } from './check-head.ts'
 import { errorAnswer } from './error-answer.ts'
@@ -12,6 +13,7 @@ import { notWebSocket } from './check-handshake.ts'
 import type { Answer } from './route.ts'
 import { serveUpgrade, type UpgradeParts } from './serve-upgrade.ts'
 import { serveWithoutUpgrade } from './serve-without-upgrade.ts'
+import type { TlsSettings } from '../listen/tls-settings.ts'
 import { takeSocketPath } from './take-socket-path.ts'
 import { watchHalfClosed } from './watch-half-closed.ts'
 import { writeStream } from './write-stream.ts'
@@ -32,38 +34,45 @@ const noSchemas = () => () => {
 }
 const schemaController = { compilersFactory: { buildValidator: noSchemas, buildSerializer: noSchemas } }
 
-/** The API on one Unix socket: HTTP by fastify, and raw connections for attach and exec. */
+/** The API on one socket: HTTP by fastify, and raw connections for attach and exec. */
 export class ApiServer {
   readonly app: FastifyInstance
   readonly #parts: UpgradeParts
+  readonly #isSecure: boolean
   readonly #raw = new Set<Socket>()
   /** Connections that end with the answer that they were given: nothing that follows is served. */
   readonly #refused = new WeakSet<Socket>()
   /** What ends the watch over a connection that has become a raw one, which has its own. */
   readonly #watches = new WeakMap<Socket, () => void>()
 
-  /** `commonHeaders` are those of every answer. */
-  constructor(parts: UpgradeParts) {
+  /** `commonHeaders` are those of every answer; with `tls` it speaks HTTPS. */
+  constructor(parts: UpgradeParts, tls?: TlsSettings) {
     this.#parts = parts
-    this.app = fastify({
+    this.#isSecure = tls !== undefined
+    const http = {
+      headersTimeout,
+      // Node would answer, and then have what follows on the connection served all the same.
+      requireHostHeader: false,
+      maxHeaderSize: 64 * 1024,
+      shouldUpgradeCallback: (request: IncomingMessage) => this.#isHijack(request),
+    }
+    const options = {
       logger: false,
       exposeHeadRoutes: false,
       schemaController,
       // A container may print nothing for a week while its logs are followed, and an image may take long to send.
       requestTimeout: 0,
       connectionTimeout: 0,
-      http: {
-        headersTimeout,
-        // Node would answer, and then have what follows on the connection served all the same.
-        requireHostHeader: false,
-        maxHeaderSize: 64 * 1024,
-        shouldUpgradeCallback: (request: IncomingMessage) => this.#isHijack(request),
-      },
-      frameworkErrors: (error, _request, reply) => {
+      frameworkErrors: (error: Error, _request: FastifyRequest, reply: FastifyReply) => {
         this.#sendError(reply, invalidRequest(error.message, error))
       },
-      clientErrorHandler: (_error, socket) => refuseOn(socket, 400, 'malformed HTTP request', {}),
-    })
+      clientErrorHandler: (_error: Error, socket: Socket) => refuseOn(socket, 400, 'malformed HTTP request', {}),
+    }
+    // Both are servers of HTTP/1.1 for all that is done with them here; only their types differ.
+    this.app =
+      tls === undefined
+        ? fastify({ ...options, http })
+        : (fastify({ ...options, https: { ...http, ...tls } }) as unknown as FastifyInstance)
     this.#configure()
   }
 
@@ -82,6 +91,34 @@ export class ApiServer {
     await once(server, 'listening')
     if (rights.gid !== undefined) await chown(path, -1, rights.gid)
     await chmod(path, rights.mode)
+  }
+
+  /**
+   * Listens on an address of the network, or on a socket that is there already. Answers where. Fails with
+   * API_SOCKET_IN_USE or API_SOCKET_INVALID.
+   */
+  async listenOn(target: { host: string; port: number } | { fd: number }): Promise<string> {
+    await this.app.ready()
+    const { server } = this.app
+    const shown = 'fd' in target ? `the descriptor ${target.fd}` : `${target.host}:${target.port}`
+    try {
+      server.listen({ ...target, backlog })
+      await once(server, 'listening')
+    } catch (cause) {
+      const { code, message } = cause as NodeJS.ErrnoException
+      if (code === 'EADDRINUSE') {
+        throw codedError('API_SOCKET_IN_USE', `another process listens on ${shown}`, {
+          hint: 'Stop it, or choose another address with --host.',
+          cause,
+        })
+      }
+      throw codedError('API_SOCKET_INVALID', `the API cannot listen on ${shown}: ${message}`, {
+        hint: 'Choose an address of this host with --host.',
+        cause,
+      })
+    }
+    const address = server.address()
+    return typeof address === 'object' && address !== null ? `${address.address}:${address.port}` : (address ?? shown)
   }
 
   /** Ends every connection; the socket is gone afterwards. */
@@ -135,7 +172,9 @@ export class ApiServer {
     const { server } = this.app
     // A property of Node's server since its beginnings that its types leave out.
     Object.assign(server, { httpAllowHalfOpen: true })
-    server.on('connection', (socket: Socket) => this.#watches.set(socket, watchHalfClosed(socket)))
+    server.on(this.#isSecure ? 'secureConnection' : 'connection', (socket: Socket) => {
+      this.#watches.set(socket, watchHalfClosed(socket))
+    })
   }
 
   /** Other upgrades are answered as if they had not been asked for. */

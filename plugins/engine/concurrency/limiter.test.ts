@@ -39,3 +39,31 @@ test('who gives up while waiting takes no room, and a failure gives its room bac
   await expect(third).rejects.toThrow('third')
   expect(await limiter.run(async () => 'fourth')).toBe('fourth')
 })
+
+test('a limit that grows lets those in who wait, and one that shrinks lets nobody in until enough have gone', async () => {
+  const limiter = new Limiter(1)
+  const ends: (() => void)[] = []
+  const begun: number[] = []
+  const all = [0, 1, 2, 3].map((number) =>
+    limiter.run(async () => {
+      begun.push(number)
+      await new Promise<void>((resolve) => ends.push(resolve))
+    }),
+  )
+  const turn = async () => await sleep(0)
+  await turn()
+  expect(begun).toEqual([0])
+  limiter.resize(3)
+  await turn()
+  expect(begun).toEqual([0, 1, 2])
+  limiter.resize(1)
+  ends[0]?.()
+  ends[1]?.()
+  await turn()
+  expect(begun).toEqual([0, 1, 2])
+  ends[2]?.()
+  await turn()
+  expect(begun).toEqual([0, 1, 2, 3])
+  ends[3]?.()
+  await Promise.all(all)
+})

@@ -1,11 +1,22 @@
 /** Lets so many pieces of work run at once, in the order in which they came. */
 export class Limiter {
-  readonly #most: number
+  #most: number
   readonly #waiting: (() => void)[] = []
   #running = 0
 
   constructor(most: number) {
     this.#most = most
+  }
+
+  /** From now on so many may run at once; those that wait begin at once where there is room now. */
+  resize(most: number): void {
+    this.#most = most
+    while (this.#running < this.#most) {
+      const next = this.#waiting.shift()
+      if (next === undefined) return
+      this.#running += 1
+      next()
+    }
   }
 
   /** True when the next comer would have to wait. */
@@ -19,7 +30,7 @@ export class Limiter {
     try {
       return await work()
     } finally {
-      const next = this.#waiting.shift()
+      const next = this.#running > this.#most ? undefined : this.#waiting.shift()
       if (next === undefined) this.#running -= 1
       else next()
     }

@@ -2,6 +2,8 @@ import type { DriverSet, Instance, logDriver, Logger, runtime, storageLayers } f
 import type { Clock } from '../clock/clock.ts'
 import type { KeyedLock } from '../concurrency/keyed-lock.ts'
 import type { EventBus } from '../events/event-bus.ts'
+import type { BridgeConfig } from '../networks/bridge-config.ts'
+import type { EngineMetrics } from '../metrics/engine-metrics.ts'
 import type { ContainerNetworking } from '../networks/container-networking.ts'
 import type { ForgottenLogs } from '../output/forgotten-logs.ts'
 import type { NetworkStore } from '../networks/network-store.ts'
@@ -22,7 +24,19 @@ export interface EngineConfig {
   readonly runtime: string
   readonly volumeDriver: string
   readonly ipamDriver: string
-  readonly bridge: { readonly subnet?: string | undefined; readonly gateway?: string | undefined }
+  readonly bridge: BridgeConfig
+  readonly labels: readonly string[]
+  readonly debug: boolean
+  readonly dns: readonly string[]
+  readonly dnsSearch: readonly string[]
+  readonly dnsOptions: readonly string[]
+  readonly ulimits: readonly { readonly name: string; readonly soft: number; readonly hard: number }[]
+  readonly init: boolean
+  readonly noNewPrivileges: boolean
+  readonly seccompProfile?: string | undefined
+  readonly ipcMode?: string | undefined
+  readonly cgroupnsMode?: string | undefined
+  readonly cgroupParent?: string | undefined
   readonly stopTimeout: number
   readonly shmSizeBytes: number
   /** Folders with specs of the Container Device Interface; a later one counts before an earlier. */
@@ -41,6 +55,7 @@ export interface ContainerContext {
   /** Aborted when the engine stops watching: what runs then goes on without it. */
   readonly stopping: AbortSignal
   readonly events: EventBus
+  readonly metrics: EngineMetrics
   readonly store: ContainerStore
   readonly lives: LiveContainers
   /** Serialises what changes the life of a container, by its id. Never held while waiting for a process to end. */

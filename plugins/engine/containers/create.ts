@@ -17,6 +17,7 @@ import { checkWorkingDir } from '../spec/working-dir.ts'
 import { followEngineFolders } from './bind-propagation.ts'
 import { checkSpec } from './check-spec.ts'
 import type { ContainerContext, EngineConfig } from './container-context.ts'
+import { withDefaults } from './container-defaults.ts'
 import { tell } from './container-events.ts'
 import type { ContainerRecord, MountRecord } from './container-record.ts'
 import { dataRootWarnings } from './data-root-warnings.ts'
@@ -68,8 +69,9 @@ function asInvalid(error: unknown): unknown {
 function draft(context: ContainerContext, request: Request, id: string, name: string) {
   const image = findImage(context, request.spec)
   const { resources, warnings } = checkResources(request.spec.resources ?? {}, context.host.cgroups)
+  const wish = withDefaults(request.spec, context.config)
   const spec: ContainerSpec = {
-    ...request.spec,
+    ...wish,
     resources,
     ...(request.spec.privileged === true ? {} : hiddenPaths(request.spec)),
   }
@@ -112,7 +114,7 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
     logPath: '',
   }
   const { dataRoot } = context.instance
-  return { record, warnings: [...warnings, ...dnsWarning(spec), ...dataRootWarnings(record.mounts, dataRoot)] }
+  return { record, warnings: [...warnings, ...dnsWarning(request.spec), ...dataRootWarnings(record.mounts, dataRoot)] }
 }
 
 /** Whose processes or memory are shared must be there; a network of another need not be before the start. */

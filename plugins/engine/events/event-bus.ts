@@ -25,6 +25,7 @@ export class EventBus {
   readonly #queued: number
   readonly #past: EngineEvent[] = []
   readonly #listeners = new Set<Listener>()
+  #published = 0
 
   constructor(options: { clock?: Clock; kept?: number; queued?: number } = {}) {
     this.#clock = options.clock ?? new Clock()
@@ -37,6 +38,11 @@ export class EventBus {
     return this.#listeners.size
   }
 
+  /** How many events there were since the engine started. */
+  get published(): number {
+    return this.#published
+  }
+
   /** Types, actions and attribute names are Docker's: `container`, `die`, `{exitCode: '0', …}`. */
   publish(
     type: EngineEvent['type'],
@@ -45,6 +51,7 @@ export class EventBus {
     attributes: Readonly<Record<string, string>> = {},
   ): void {
     const event: EngineEvent = { type, action, id, attributes: { ...attributes }, time: this.#clock.now() }
+    this.#published += 1
     this.#past.push(event)
     if (this.#past.length > this.#kept) this.#past.shift()
     for (const { filter, queue } of this.#listeners) {

@@ -19,6 +19,7 @@ export class HealthMonitor {
   readonly #check: Check
   readonly #probe: Probe
   readonly #onChange: (status: Health['status']) => void
+  readonly #onProbe: (isHealthy: boolean) => void
   readonly #begun: number
   #timer: NodeJS.Timeout | undefined
   #stopped = false
@@ -26,10 +27,18 @@ export class HealthMonitor {
   #streak = 0
   #log: ProbeResult[] = []
 
-  constructor(parts: { check: Check; probe: Probe; onChange: (status: Health['status']) => void; now?: number }) {
+  constructor(parts: {
+    check: Check
+    probe: Probe
+    onChange: (status: Health['status']) => void
+    /** Told of every probe that was taken into account. */
+    onProbe?: (isHealthy: boolean) => void
+    now?: number
+  }) {
     this.#check = parts.check
     this.#probe = parts.probe
     this.#onChange = parts.onChange
+    this.#onProbe = parts.onProbe ?? (() => undefined)
     this.#begun = parts.now ?? Date.now()
     this.#schedule()
   }
@@ -46,6 +55,7 @@ export class HealthMonitor {
   /** Takes the result of a probe into account. */
   record(result: ProbeResult): void {
     this.#log = [...this.#log, result].slice(-kept)
+    this.#onProbe(result.exitCode === 0)
     if (result.exitCode === 0) {
       this.#streak = 0
       this.#change('healthy')

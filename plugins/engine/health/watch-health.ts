@@ -20,6 +20,7 @@ export function watchHealth(context: ContainerContext, id: string): void {
   live.health = new HealthMonitor({
     check,
     probe: (timeoutMs) => probe(context, context.store.current(id), command, timeoutMs),
+    onProbe: (isHealthy) => context.metrics.countHealthCheck(isHealthy),
     onChange: (status) => tell(context, context.store.get(id) ?? record, `health_status: ${status}`),
   })
 }
@@ -40,7 +41,9 @@ async function probe(context: ContainerContext, record: ContainerRecord, command
     pid: 0,
     ended: Promise.withResolvers<number>(),
   }
+  const begun = performance.now()
   const { attachment } = await runExec(context, record, exec, undefined)
+  context.metrics.observeHealthStart((performance.now() - begun) / 1000)
   const output = collect(attachment.output)
   const late = new AbortController()
   try {

@@ -114,6 +114,11 @@ export class ImageService {
     return service
   }
 
+  /** Changes how many blobs come and go at once. */
+  resize(limits: Pick<TransferLimits, 'downloads' | 'uploads'>): void {
+    this.#context.transfers.resize(limits)
+  }
+
   /** Keeps sweeping what broken pulls have left, once it has expired, until `close`. */
   start(): void {
     this.#end = repeat(sweepInterval, async () => {

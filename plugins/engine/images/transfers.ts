@@ -30,6 +30,12 @@ export class Transfers {
   /** Blobs that are coming in now, or have come in and are not settled. */
   readonly open = new Map<string, BlobDownload>()
 
+  /** Changes how much is done at once, from now on. */
+  resize({ downloads, uploads }: Pick<TransferLimits, 'downloads' | 'uploads'>): void {
+    this.downloads.resize(downloads)
+    this.uploads.resize(uploads)
+  }
+
   constructor({ downloads, uploads, unpacks }: TransferLimits) {
     this.downloads = new Limiter(downloads)
     this.uploads = new Limiter(uploads)

@@ -17,6 +17,7 @@ export class NamePublisher {
   readonly #networks: NetworkStore
   readonly #containers: ContainerStore
   readonly #log: Logger
+  readonly #servers: () => readonly string[]
   readonly #turns = new KeyedLock()
 
   constructor(parts: {
@@ -25,12 +26,15 @@ export class NamePublisher {
     networks: NetworkStore
     containers: ContainerStore
     log: Logger
+    /** Servers that names of others are asked of; none: those of the host. */
+    servers: () => readonly string[]
   }) {
     this.#drivers = parts.drivers
     this.#facts = parts.facts
     this.#networks = parts.networks
     this.#containers = parts.containers
     this.#log = parts.log
+    this.#servers = parts.servers
   }
 
   /** Publishes a network anew. A driver that fails is logged: names are no reason not to start a container. */
@@ -43,7 +47,9 @@ export class NamePublisher {
         this.#drivers.get(network.driver).publishNames({
           networkId,
           names: [...this.#namesOn(networkId), ...this.#linksOn(networkId)],
-          upstream: [...upstreamServers(readHostResolvConf(), {}, { hostNetwork: true, ipv6: true })],
+          upstream: [
+            ...upstreamServers(readHostResolvConf(), { dns: this.#servers() }, { hostNetwork: true, ipv6: true }),
+          ],
         }),
       )
     } catch (error) {

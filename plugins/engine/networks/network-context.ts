@@ -3,6 +3,7 @@ import type { Clock } from '../clock/clock.ts'
 import type { KeyedLock } from '../concurrency/keyed-lock.ts'
 import type { ContainerStore } from '../containers/container-store.ts'
 import type { EventBus } from '../events/event-bus.ts'
+import type { BridgeConfig } from './bridge-config.ts'
 import type { ContainerNetworking } from './container-networking.ts'
 import type { DriverFacts } from './driver-facts.ts'
 import type { NetworkStore } from './network-store.ts'
@@ -25,5 +26,5 @@ export interface NetworkContext {
   readonly log: Logger
   /** IPAM driver of networks that name none. */
   readonly ipamDriver: string
-  readonly bridge: { readonly subnet?: string | undefined; readonly gateway?: string | undefined }
+  readonly bridge: BridgeConfig
 }

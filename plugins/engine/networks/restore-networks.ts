@@ -1,10 +1,12 @@
-import { codedError, isCodedError, type Implementation, type networkDriver } from '@moby/contracts'
+import { codedError, isCodedError, type Implementation, type networkDriver, type NetworkSpec } from '@moby/contracts'
+import { bridgeSpec } from './bridge-config.ts'
 import { isConfiguration } from './configuration-networks.ts'
 import { makeNetwork } from './create-network.ts'
 import { createNetworkRequest } from './driver-request.ts'
 import type { NetworkContext } from './network-context.ts'
 import type { NetworkRecord } from './network-record.ts'
 import { finishRemoval } from './remove-network.ts'
+import { settleBridge } from './settle-bridge.ts'
 
 type NetworkDriver = Implementation<typeof networkDriver>
 
@@ -31,6 +33,7 @@ export async function restoreNetworks(context: NetworkContext): Promise<void> {
       })
     }
   }
+  await settleBridge(context)
   for (const network of context.store.list()) {
     try {
       await restore(context, network)
@@ -41,7 +44,7 @@ export async function restoreNetworks(context: NetworkContext): Promise<void> {
   for (const { name, driver } of predefined) {
     if (context.store.byName(name) !== undefined || !context.drivers.has(driver)) continue
     try {
-      await makeNetwork(context, { spec: { name, ...bridgeConfig(context, name) }, driver, predefined: true })
+      await makeNetwork(context, { spec: specOf(context, name), driver, predefined: true })
     } catch (error) {
       context.log.error('a predefined network was not made', { network: name, error: describe(error) })
     }
@@ -117,13 +120,8 @@ function liveAddresses({ containers }: NetworkContext, networkId: string, poolId
   )
 }
 
-function bridgeConfig({ bridge }: NetworkContext, name: string) {
-  if (name !== 'bridge' || (bridge.subnet === undefined && bridge.gateway === undefined)) return {}
-  return {
-    ipam: [
-      { ...(bridge.subnet ? { subnet: bridge.subnet } : {}), ...(bridge.gateway ? { gateway: bridge.gateway } : {}) },
-    ],
-  }
+function specOf({ bridge }: NetworkContext, name: string): NetworkSpec {
+  return name === 'bridge' ? bridgeSpec(bridge) : { name }
 }
 
 function describe(error: unknown): string {

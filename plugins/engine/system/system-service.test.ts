@@ -5,6 +5,7 @@ import { codedError, implement, runtime, type DriverSet, type Logger } from '@mo
 import { expect, test } from 'vitest'
 import { Clock } from '../clock/clock.ts'
 import { EventBus } from '../events/event-bus.ts'
+import { EngineMetrics } from '../metrics/engine-metrics.ts'
 import { readCgroupSupport } from '../spec/cgroup-support.ts'
 import { readHostFacts } from './host-facts.ts'
 import { SystemService } from './system-service.ts'
@@ -49,6 +50,7 @@ function makeService(events = new EventBus()) {
       logs: setOf({ 'json-file': {} }),
       runtimes: setOf({ runc, crun: missing }),
     },
+    told: () => ({ labels: ['zone=a'], debug: true }),
     usage: { counts: () => ({ total: 4, running: 2, paused: 1, stopped: 1 }) },
     images: () => 7,
     initBinary: () => '/usr/bin/tini',
@@ -56,6 +58,7 @@ function makeService(events = new EventBus()) {
     cgroups: { ...readCgroupSupport(), swap: false },
     events,
     clock: new Clock(),
+    metrics: new EngineMetrics(),
     log,
   })
 }
@@ -64,6 +67,8 @@ test('info tells what is there, and leaves out a runtime that does not answer', 
   const info = await makeService().api.info({})
   expect(info).toMatchObject({
     id: '01234567',
+    labels: ['zone=a'],
+    debug: true,
     containers: 4,
     running: 2,
     paused: 1,

@@ -16,6 +16,7 @@ import {
 import { readCdiSpecs } from '../cdi/read-cdi-specs.ts'
 import type { Clock } from '../clock/clock.ts'
 import type { EventBus } from '../events/event-bus.ts'
+import type { EngineMetrics } from '../metrics/engine-metrics.ts'
 import type { CgroupSupport } from '../spec/cgroup-support.ts'
 import type { ContainerUsage } from '../usage.ts'
 import { readHostFacts, type HostFacts } from './host-facts.ts'
@@ -37,6 +38,8 @@ export interface SystemParts {
     readonly runtimes: DriverSet<typeof runtime>
   }
   readonly usage: Pick<ContainerUsage, 'counts'>
+  /** What the configuration has clients told. */
+  readonly told: () => { readonly labels: readonly string[]; readonly debug: boolean }
   /** How many images there are. */
   readonly images: () => number
   /** Path of the program that `--init` puts into containers, empty when the host has none. */
@@ -46,6 +49,7 @@ export interface SystemParts {
   readonly cgroups: CgroupSupport
   readonly events: EventBus
   readonly clock: Clock
+  readonly metrics: EngineMetrics
   readonly log: Logger
   /** Replaces what is read from the host, for tests. */
   readonly host?: () => HostFacts
@@ -57,6 +61,12 @@ export class SystemService {
     info: () => this.#info(),
     version: () => this.#version(),
     events: (request, call) => this.#parts.events.stream(request, call?.signal),
+    metrics: async () => ({ families: this.#metrics() }),
+    announceReload: async ({ attributes }) => {
+      const { events, instance } = this.#parts
+      events.publish('daemon', 'reload', instance.id, { name: this.#host().name, ...attributes })
+      return {}
+    },
   })
 
   readonly #parts: SystemParts
@@ -77,6 +87,8 @@ export class SystemService {
     const names = (set: DriverSet<never>) => set.list().map((driver) => driver.name)
     return {
       id: instance.id,
+      labels: [...this.#parts.told().labels],
+      debug: this.#parts.told().debug,
       name: host.name,
       containers: total,
       running,
@@ -121,6 +133,30 @@ export class SystemService {
       systemTime: clock.now(),
       eventListeners: events.listeners,
     }
+  }
+
+  #metrics(): ReturnType<EngineMetrics['tell']> {
+    const { instance, component, defaults, usage, events, metrics } = this.#parts
+    const host = this.#host()
+    const { running, paused, stopped } = usage.counts()
+    return metrics.tell({
+      containers: { running, paused, stopped },
+      eventListeners: events.listeners,
+      events: events.published,
+      cpus: host.cpus,
+      memoryBytes: host.memoryBytes,
+      engine: {
+        version: component.version,
+        commit: '',
+        architecture: host.machine,
+        graphdriver: defaults.storage,
+        kernel: host.kernelVersion,
+        os: host.operatingSystem,
+        os_type: 'linux',
+        os_version: host.osVersion,
+        daemon_id: instance.id,
+      },
+    })
   }
 
   /** Components that are not as they should be. */

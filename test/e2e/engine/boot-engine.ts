@@ -32,6 +32,7 @@ import type { ContainerRecord } from '../../../plugins/engine/containers/contain
 import { ContainerStore } from '../../../plugins/engine/containers/container-store.ts'
 import { assembleEngine, type Engine } from '../../../plugins/engine/engine.ts'
 import { EventBus } from '../../../plugins/engine/events/event-bus.ts'
+import { EngineMetrics } from '../../../plugins/engine/metrics/engine-metrics.ts'
 import type { NetworkRecord } from '../../../plugins/engine/networks/network-record.ts'
 import { ContainerOutput } from '../../../plugins/engine/output/container-output.ts'
 import type { ForgottenLog } from '../../../plugins/engine/output/forgotten-logs.ts'
@@ -101,11 +102,20 @@ export async function bootEngine(root: string): Promise<BootedEngine> {
       stopTimeout: 10,
       shmSizeBytes: 64 << 20,
       cdiSpecDirs: [],
+      labels: [],
+      debug: false,
+      dns: [],
+      dnsSearch: [],
+      dnsOptions: [],
+      ulimits: [],
+      init: false,
+      noNewPrivileges: false,
     },
     folders: components.folders('engine'),
     log,
     clock,
     events,
+    metrics: new EngineMetrics(),
     forgottenLogs: await Table.load<ForgottenLog>(store, 'forgotten-logs'),
     containers: { table, store: containers },
     networks: await Table.load<NetworkRecord>(store, 'networks'),
