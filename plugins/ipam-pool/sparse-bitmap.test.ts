@@ -33,3 +33,12 @@ test('it behaves as a set of numbers', () => {
     }),
   )
 })
+
+test('keeps the others of a full chunk when one leaves', () => {
+  const bitmap = new SparseBitmap()
+  for (let value = 0n; value < 1024n; value++) bitmap.add(value)
+  bitmap.delete(500n)
+  expect(bitmap.firstAbsent(0n, 2000n)).toBe(500n)
+  bitmap.add(500n)
+  expect(bitmap.firstAbsent(0n, 2000n)).toBe(1024n)
+})

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { ComponentContext, Implementation, storageVolume } from '@moby/contracts'
-import { mountsBelow } from '@moby/lib-linux'
+import { bindMount, mountsBelow } from '@moby/lib-linux'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
 import component from './index.ts'
 import { LocalVolumes } from './local-volumes.ts'
@@ -11,6 +11,14 @@ import { writeRecord } from './volume-record.ts'
 
 const lazily = { flush: false }
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} }
+
+/** A log that keeps the volumes of which it was told. */
+function listening() {
+  const told = { warn: [] as unknown[], error: [] as unknown[] }
+  const note = (level: 'warn' | 'error') => (_message: string, about?: Readonly<Record<string, unknown>>) =>
+    void told[level].push(about?.['volume'])
+  return { told, log: { ...silent, warn: note('warn'), error: note('error') } }
+}
 
 describe('local volumes', () => {
   let folder: string
@@ -45,12 +53,24 @@ describe('local volumes', () => {
     expect(await readdir(source)).toEqual(['file'])
   })
 
+  it('takes away what others have mounted in a volume before it removes the files, and never what is in there', async () => {
+    const [precious, volumes] = [join(folder, 'precious'), await LocalVolumes.open(join(folder, 'volumes'), silent)]
+    await mkdir(precious)
+    await writeFile(join(precious, 'file'), '')
+    await volumes.create('lent', {})
+    bindMount(precious, volumes.path('lent'))
+    await volumes.remove('lent')
+    expect(await readdir(precious)).toEqual(['file'])
+  })
+
   it('knows its users after a restart, and sweeps what was half made', async () => {
     const first = await LocalVolumes.open(folder, silent)
     await first.create('kept', {})
     await first.mount('kept', 'a')
     await mkdir(join(folder, 'half/_data'), { recursive: true })
-    const second = await LocalVolumes.open(folder, silent)
+    const { log, told } = listening()
+    const second = await LocalVolumes.open(folder, log)
+    expect(told).toEqual({ warn: ['half'], error: [] })
     expect(second.list().map(({ name }) => name)).toEqual(['kept'])
     expect(await readdir(folder)).toEqual(['kept'])
     await expect(second.remove('kept')).rejects.toMatchObject({ code: 'VOLUME_IN_USE' })
@@ -63,7 +83,9 @@ describe('local volumes', () => {
     await (await LocalVolumes.open(folder, silent)).create('mine', {})
     await writeFile(join(folder, 'mine/_data/file'), 'precious')
     await writeFile(join(folder, 'mine/volume.json'), '{"name":')
-    const volumes = await LocalVolumes.open(folder, silent)
+    const { log, told } = listening()
+    const volumes = await LocalVolumes.open(folder, log)
+    expect(told).toEqual({ warn: [], error: ['mine'] })
     expect(volumes.list()).toEqual([])
     await expect(volumes.create('mine', {})).rejects.toMatchObject({ code: 'VOLUME_OPTIONS_CONFLICT' })
     expect(await readdir(join(folder, 'mine/_data'))).toEqual(['file'])
