@@ -85,6 +85,7 @@ export const engineNetworks = defineContract({
         'NETWORK_PREDEFINED',
         'NETWORK_CONFIGURATION',
         'NETWORK_NOT_KNOWN',
+        'NETWORK_PLUGIN_FAILED',
         'HOST_LACKS',
       ],
       deadlineMs: 60_000,

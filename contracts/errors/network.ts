@@ -7,6 +7,7 @@ export const networkErrors = {
   ENDPOINT_EXISTS: { kind: 'conflict', meaning: 'The endpoint exists already.' },
   NETWORK_OPTION_INVALID: { kind: 'invalid', meaning: 'A network option is unknown or has a wrong value.' },
   NETWORK_HAS_ENDPOINTS: { kind: 'conflict', meaning: 'The network still has endpoints.' },
+  NETWORK_PLUGIN_FAILED: { kind: 'internal', meaning: 'A program that makes networks for a driver failed.' },
   PORT_IN_USE: { kind: 'conflict', meaning: 'A host port is taken by another container or process.' },
   POOL_NOT_FOUND: { kind: 'not-found', meaning: 'There is no address pool of that id.' },
   POOL_OVERLAPS: { kind: 'conflict', meaning: 'The requested address pool overlaps one in use.' },

@@ -55,6 +55,18 @@ export const JoinResult = Open({
   gatewayIpv6: Maybe(Address),
   routes: Maybe(Type.Array(Route)),
   disableGatewayService: Maybe(Type.Boolean()),
+  configured: Maybe(
+    Open(
+      {
+        address: Maybe(Cidr),
+        addressIpv6: Maybe(Cidr),
+        gateway: Maybe(Address),
+        gatewayIpv6: Maybe(Address),
+        macAddress: Maybe(Type.String()),
+      },
+      'What a link that was placed has already, with its routes: the engine gives it nothing more',
+    ),
+  ),
   nameServers: Maybe(Type.Array(Address, { description: 'Name servers that answer for the network' })),
 })
 export type JoinResult = Static<typeof JoinResult>
@@ -138,7 +150,7 @@ export const networkDriver = defineContract({
         ipv6: Type.Array(IpamData),
       }),
       response: Open({}),
-      errors: ['NETWORK_EXISTS', 'NETWORK_OPTION_INVALID', 'POOL_OVERLAPS', 'HOST_LACKS'],
+      errors: ['NETWORK_EXISTS', 'NETWORK_OPTION_INVALID', 'NETWORK_PLUGIN_FAILED', 'POOL_OVERLAPS', 'HOST_LACKS'],
       deadlineMs: 60_000,
       idempotent: true,
     },
@@ -161,7 +173,7 @@ export const networkDriver = defineContract({
         options: Options,
       }),
       response: Open({ interface: EndpointInterface }),
-      errors: ['NETWORK_NOT_FOUND', 'ENDPOINT_EXISTS', 'ADDRESS_IN_USE', 'NETWORK_OPTION_INVALID'],
+      errors: ['NETWORK_NOT_FOUND', 'ENDPOINT_EXISTS', 'ADDRESS_IN_USE', 'PORT_IN_USE', 'NETWORK_OPTION_INVALID'],
       deadlineMs: 60_000,
       idempotent: false,
     },
@@ -189,7 +201,7 @@ export const networkDriver = defineContract({
         options: Options,
       }),
       response: JoinResult,
-      errors: ['NETWORK_NOT_FOUND', 'ENDPOINT_NOT_FOUND', 'HOST_LACKS'],
+      errors: ['NETWORK_NOT_FOUND', 'ENDPOINT_NOT_FOUND', 'NETWORK_PLUGIN_FAILED', 'HOST_LACKS'],
       deadlineMs: 60_000,
       idempotent: false,
     },

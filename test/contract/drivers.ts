@@ -12,6 +12,7 @@ import {
   storageLayers,
   storageVolume,
 } from '@moby/contracts'
+import { join } from 'node:path'
 import type { AuthorizeFixtures, LogFixtures, SourceFixtures, VolumeFixtures } from '@moby/contracts/conformance'
 import { runtimeFixtures } from '../../core/conform/needs/runtime.ts'
 import { RegistryPeer } from '../peers/registry.ts'
@@ -29,6 +30,9 @@ const only = (given: object): (() => Promise<Fixtures>) => {
 const state = { plugin: 'state-sqlite' }
 
 const tmpfs = { type: 'tmpfs', device: 'tmpfs', o: 'size=1m' }
+
+/** A plugin of the specification, and a network of it. */
+const cniFixtures = join(import.meta.dirname, '../../plugins/network-cni/fixtures')
 
 /** A mount needs what to mount, and of what type unless it is a bind. */
 const refusedMounts = [{ type: 'tmpfs' }, { device: 'tmpfs' }, { o: 'bind' }, { device: 'x', o: 'size=1m,ro' }]
@@ -72,6 +76,15 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
     // What the kernel of this host lacks is refused, which the driver's own tests show.
     .filter((kind) => hostHasLinks(kind))
     .map((kind) => ({ plugin: `network-${kind}`, contract: networkDriver, fixtures: fixturesWithParent })),
+  {
+    plugin: 'network-cni',
+    contract: networkDriver,
+    config: { folder: join(cniFixtures, 'net.d'), programs: [cniFixtures] },
+    fixtures: async (root) => {
+      const { given, close } = await networkFixtures(root)
+      return { given: { ...given, networkOptions: { conflist: 'kit' } }, close }
+    },
+  },
   { plugin: 'network-none', contract: networkDriver, fixtures: networkFixtures },
   { plugin: 'network-host', contract: networkDriver, fixtures: networkFixtures },
   { plugin: 'ipam-pool', contract: networkIpam, neighbours: [state], fixtures: only({}) },

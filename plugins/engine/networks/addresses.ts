@@ -14,7 +14,6 @@ export async function reserveAddresses(
   network: NetworkRecord,
   wish: Pick<EndpointSpec, 'ipv4Address' | 'ipv6Address' | 'macAddress'>,
 ): Promise<{ v4?: ReservedAddress; v6?: ReservedAddress }> {
-  checkWish(network, wish)
   const v4 = network.enableIpv4 ? await reserve(ipam, network, 4, wish.ipv4Address, wish.macAddress) : undefined
   try {
     const v6 = network.enableIpv6 ? await reserve(ipam, network, 6, wish.ipv6Address, wish.macAddress) : undefined
@@ -77,7 +76,7 @@ async function reserveIn(
 }
 
 /** Docker gives fixed addresses only on networks whose subnet the user chose, so that they stay valid. */
-function checkWish(network: NetworkRecord, wish: Pick<EndpointSpec, 'ipv4Address' | 'ipv6Address'>): void {
+export function checkWish(network: NetworkRecord, wish: Pick<EndpointSpec, 'ipv4Address' | 'ipv6Address'>): void {
   const wishes = [wish.ipv4Address, wish.ipv6Address].filter((address) => address !== undefined && address !== '')
   if (wishes.length === 0) return
   if (network.predefined) {

@@ -9,7 +9,7 @@ import type {
   PortBinding,
 } from '@moby/contracts'
 import type { LiveEndpoint } from '../containers/container-record.ts'
-import { releaseAddress, reserveAddresses } from './addresses.ts'
+import { checkWish, releaseAddress, reserveAddresses } from './addresses.ts'
 import { checkEndpoint } from './check-endpoint.ts'
 import type { DriverFacts } from './driver-facts.ts'
 import { driverOptions, readSysctls, type LinkSetting } from './endpoint-sysctls.ts'
@@ -143,6 +143,7 @@ export class EndpointService {
       nameServers: [],
       ports: [],
     }
+    checkWish(network, spec)
     if (facts.addresses) {
       const { v4, v6 } = await reserveAddresses(this.#ipam, network, spec)
       for (const reserved of [v4, v6]) {
@@ -185,6 +186,8 @@ export class EndpointService {
       interfaceName: wish.link,
       options,
     })
+    // What a driver configured itself is only known now.
+    if (join.configured !== undefined) checkEndpoint(network.driver, wished, join.configured, others)
     live = this.#attach(wish, live, join, settings)
     if (!wish.isGateway || wish.ports.length === 0) return live
     undo.add(() => driver.revokeExternal(which))
@@ -215,11 +218,15 @@ export class EndpointService {
       settings,
       isGateway: wish.isGateway,
     })
+    const { configured = {} } = join
     return {
       ...live,
       link,
-      gateway: join.gateway ?? '',
-      gatewayIpv6: join.gatewayIpv6 ?? '',
+      address: live.address || (configured.address ?? ''),
+      addressIpv6: live.addressIpv6 || (configured.addressIpv6 ?? ''),
+      macAddress: live.macAddress || (configured.macAddress ?? ''),
+      gateway: join.gateway ?? configured.gateway ?? '',
+      gatewayIpv6: join.gatewayIpv6 ?? configured.gatewayIpv6 ?? '',
       nameServers: join.nameServers ?? [],
     }
   }

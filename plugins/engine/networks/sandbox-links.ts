@@ -34,10 +34,7 @@ export class SandboxLinks {
       const link = inside.linkByName(name)
       if (link === undefined) throw codedError('HOST_SYSTEM_CALL', `the link ${name} is not in ${sandboxKey}`)
       const { index } = link
-      if (wish.macAddress !== '') inside.setMac(index, wish.macAddress)
-      if (wish.address !== '') inside.addAddress(index, wish.address)
-      if (wish.addressIpv6 === '' && !wish.linkLocal.some(isIPv6)) disableIpv6(sandboxKey, name)
-      else if (wish.addressIpv6 !== '') inside.addAddress(index, wish.addressIpv6)
+      if (join.configured === undefined) giveAddresses(inside, index, wish)
       for (const address of wish.linkLocal) inside.addAddress(index, `${address}/${isIPv6(address) ? 64 : 16}`)
       for (const setting of wish.settings) applySetting(sandboxKey, name, setting)
       inside.setUp(index)
@@ -116,6 +113,13 @@ function disableIpv6(sandboxKey: string, link: string): void {
   withNetworkNamespace(sandboxKey, () => {
     if (existsSync(file)) writeFileSync(file, '1')
   })
+}
+
+function giveAddresses(inside: RouteSocket, index: number, wish: LinkWish): void {
+  if (wish.macAddress !== '') inside.setMac(index, wish.macAddress)
+  if (wish.address !== '') inside.addAddress(index, wish.address)
+  if (wish.addressIpv6 === '' && !wish.linkLocal.some(isIPv6)) disableIpv6(wish.sandboxKey, wish.name)
+  else if (wish.addressIpv6 !== '') inside.addAddress(index, wish.addressIpv6)
 }
 
 function applySetting(sandboxKey: string, link: string, { file, value, text }: LinkSetting): void {

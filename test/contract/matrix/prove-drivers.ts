@@ -7,7 +7,15 @@ import { modesOf, startSubject, type DriverUnderTest, type StartedSubject } from
 export const groups: Readonly<Record<string, readonly string[]>> = {
   overlay: ['storage-overlay'],
   copy: ['storage-copy'],
-  network: ['network-bridge', 'network-macvlan', 'network-ipvlan', 'network-none', 'network-host', 'ipam-pool'],
+  network: [
+    'network-bridge',
+    'network-macvlan',
+    'network-ipvlan',
+    'network-cni',
+    'network-none',
+    'network-host',
+    'ipam-pool',
+  ],
   runtime: ['runtime-shim', 'launcher-runc'],
 }
 
