@@ -57,11 +57,6 @@ export const reasons: readonly Reason[] = [
     why: 'There is no swarm here, and that is said.',
   },
   {
-    of: /^network create --config-from/,
-    at: any,
-    why: 'dockerd leaves the gateway out when it chose that itself; here the one in use is told.',
-  },
-  {
     of: /^(run|create) --log-driver local/,
     at: any,
     why: 'The log driver local is not built.',
