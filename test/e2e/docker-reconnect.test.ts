@@ -60,6 +60,10 @@ describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
     await docker('run', '-d', '--rm', '--name', 'fleeting', ...told)
     for (let index = 0; index < 6; index += 1)
       await docker('run', '-d', '--name', `idle-${index}`, 'busybox', 'sleep', '10000')
+    await docker('run', '--rm', '-v', 'parts:/v', 'busybox', 'sh', '-c', 'mkdir /v/a; echo part >/v/a/f')
+    const mounts = ['type=volume,src=parts,dst=/part,volume-subpath=a/f', 'type=image,src=busybox,dst=/image']
+    const flags = mounts.flatMap((mount) => ['--mount', mount])
+    await docker('run', '-d', '--name', 'mounted', ...flags, 'busybox', 'sleep', '10000')
     const { stdout: pids } = await docker('inspect', '-f', '{{.State.Pid}}', 'seven', 'fleeting')
     await engine.kill()
     await writeFile(`${engine.dataRoot}/asked/over`, '')
@@ -69,7 +73,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
     const before = await answers(engine)
     await until(async () => (await answers(engine)) > before)
     await engine.start()
-    const names = ['asker', 'idle-0', 'idle-1', 'idle-2', 'idle-3', 'idle-4', 'idle-5', 'seven', 'web']
+    const names = ['asker', 'idle-0', 'idle-1', 'idle-2', 'idle-3', 'idle-4', 'idle-5', 'mounted', 'seven', 'web']
     // The API answers before everything has been taken up again.
     await until(async () => {
       const { stdout } = await docker('ps', '-a', '--format', '{{.Names}}')
@@ -77,6 +81,14 @@ describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
     })
     expect((await docker('inspect', '-f', '{{.State.Status}} {{.State.ExitCode}}', 'seven')).stdout).toBe('exited 7')
     expect((await docker('exec', 'idle-0', 'echo', 'alive')).stdout).toBe('alive')
+    expect((await docker('exec', 'mounted', 'cat', '/part')).stdout).toBe('part')
+    expect((await docker('exec', 'mounted', 'ls', '/image')).stdout).toContain('bin')
+    // Mounted where the last engine has mounted it, and not a second time.
+    const own = (await readFile('/proc/self/mountinfo', 'utf8'))
+      .split('\n')
+      .filter((line) => /\/m\/\w{64}\//.test(line))
+    expect(own.filter((line) => line.includes(engine.dataRoot))).toHaveLength(2)
+    expect((await docker('cp', 'mounted:/part', `${engine.dataRoot}/copied`)).exitCode).toBe(0)
     expect((await docker('stop', '-t', '1', 'idle-1')).exitCode).toBe(0)
     expect((await docker('rm', '-f', ...names)).exitCode).toBe(0)
     expect((await docker('network', 'rm', 'lasting')).exitCode).toBe(0)

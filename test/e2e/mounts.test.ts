@@ -49,6 +49,13 @@ describe.skipIf(mustSkip('docker-cli'))('mounts', () => {
     const written = await run(part('a/deep'), 'sh', '-c', 'echo new >/m/er')
     expect(written).toEqual({ exitCode: 0, said: '' })
     expect(await run('type=volume,src=parts,dst=/m', 'cat', '/m/a/deep/er')).toEqual({ exitCode: 0, said: 'new' })
+    await docker('create', '--name', 'looked', '--mount', part('a/f'), 'busybox')
+    // The first look leaves the file on which it is mounted.
+    for (const look of ['first', 'second']) {
+      const { status, bytes } = await subject.raw('GET', '/containers/looked/archive?path=/m')
+      expect([look, status, String(bytes)]).toEqual([look, 200, expect.stringContaining('inside\n')])
+    }
+    await docker('rm', 'looked')
     const readOnly = await run(`${part('a')},readonly`, 'touch', '/m/x')
     expect(readOnly.said).toContain('Read-only file system')
   })

@@ -101,7 +101,7 @@ function place(
   return { id: mountIdOf(mounted), readOnly }
 }
 
-/** Makes a mount point: its folders, and an empty file where a file is mounted. */
+/** Makes a mount point, unless it is there: its folders, and an empty file where a file is mounted. */
 export function makePoint(root: number, path: string, isFolder: boolean): void {
   const names = path.split('/').filter((name) => name !== '')
   const last = isFolder ? '' : (names.pop() ?? '')
@@ -113,9 +113,18 @@ export function makePoint(root: number, path: string, isFolder: boolean): void {
       closeSync(folder)
       folder = next
     }
-    if (last !== '') writeFileSync(Buffer.from(`/proc/self/fd/${folder}/${last}`, 'latin1'), '', { flag: 'wx' })
+    if (last !== '') makeFile(folder, last)
   } finally {
     closeSync(folder)
+  }
+}
+
+/** A link of that name is not followed. */
+function makeFile(folder: number, name: string): void {
+  try {
+    writeFileSync(Buffer.from(`/proc/self/fd/${folder}/${name}`, 'latin1'), '', { flag: 'wx' })
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error
   }
 }
 
