@@ -1,6 +1,6 @@
 import { Type, type Static } from 'typebox'
 import { defineContract } from '../component/contract.ts'
-import { Bytes, Closed, Int64, Maybe, Open, StringMap, Timestamp } from '../component/schemas.ts'
+import { Bytes, Closed, Int64, Maybe, OneOf, Open, StringMap, Timestamp } from '../component/schemas.ts'
 import { pullErrors } from '../engine/registry-errors.ts'
 import { RegistryCredentials } from '../image/credentials.ts'
 
@@ -10,6 +10,7 @@ const Strings = Type.Array(Type.String())
 export const BuildSpec = Closed({
   dockerfile: Type.String({ description: 'Path in the context' }),
   dockerfileContent: Maybe(Type.String({ description: 'The Dockerfile itself: the context need not hold one' })),
+  ignoreContent: Maybe(Type.String({ description: 'The .dockerignore itself: none of the context is read' })),
   remote: Maybe(
     Type.String({ description: 'URL of the context: an archive or a Dockerfile; the input is then empty' }),
   ),
@@ -60,6 +61,27 @@ export const BuildProgress = Open({
   current: Maybe(Type.Number()),
   total: Maybe(Type.Number()),
   imageId: Maybe(Type.String({ description: '`sha256:` and hex' })),
+  step: Maybe(
+    Open(
+      {
+        stage: Type.String({ description: 'Its name; of one without, stage- and its number' }),
+        stages: Type.Integer({ description: 'How many stages the Dockerfile has' }),
+        number: Type.Integer({ description: 'In its stage, from 1 for FROM; 0 before the first stage' }),
+        count: Type.Integer({ description: 'Steps of the stage' }),
+        text: Type.String({ description: 'The instruction' }),
+        line: Type.Integer({ description: 'Of the Dockerfile; 0 for what stands in none' }),
+      },
+      'A step begins, and the one before has ended',
+    ),
+  ),
+  cached: Maybe(Type.Boolean({ description: 'The step is taken from an earlier build' })),
+  output: Maybe(
+    Open(
+      { from: OneOf(['stdout', 'stderr']), text: Type.String() },
+      'The same as `stream`, where that is output of RUN',
+    ),
+  ),
+  warning: Maybe(Type.String({ description: 'The same as `stream`, where that is a warning' })),
 })
 export type BuildProgress = Static<typeof BuildProgress>
 
@@ -98,6 +120,22 @@ export const builder = defineContract({
       ],
       deadlineMs: 0,
       idempotent: false,
+    },
+    examine: {
+      doc:
+        'What a build will ask for, as far as the Dockerfile of `dockerfileContent` tells; nothing is built. What ' +
+        'triggers of base images ask for is not foreseen.',
+      request: BuildSpec,
+      response: Open({
+        images: Type.Array(Type.String(), { description: 'Names of images that steps begin with or take files from' }),
+        secrets: Type.Array(Type.String(), { description: 'Ids' }),
+        excluded: Type.Array(Type.String(), {
+          description: 'Patterns of `ignoreContent`: files that need not be in the context',
+        }),
+      }),
+      errors: ['DOCKERFILE_INVALID', 'BUILD_OPTION_INVALID', 'BUILD_CONTEXT_INVALID'],
+      deadlineMs: 10_000,
+      idempotent: true,
     },
     usage: {
       doc: 'What the cache of the builder holds.',

@@ -58,6 +58,30 @@ made.prove({
 })
 
 made.prove({
+  id: 'examine',
+  methods: ['examine'],
+  title: 'a Dockerfile tells before anything is built which images and secrets the stages of the target ask for',
+  async run({ driver }) {
+    const dockerfileContent = [
+      'ARG TAG=1',
+      'FROM base.test/one:$TAG AS first',
+      'RUN --mount=type=secret,id=token --mount=from=base.test/two,target=/two true',
+      'FROM base.test/unused',
+      'FROM scratch',
+      'COPY --from=first / /',
+      'COPY --from=base.test/three / /',
+    ].join('\n')
+    const ignoreContent = '# none\n/a/ \n!a/b\n'
+    const told = await driver.examine({ ...plain, dockerfileContent, ignoreContent, args: { TAG: '2' } })
+    assert.deepEqual([...told.images].sort(), ['base.test/one:2', 'base.test/three', 'base.test/two'])
+    assert.deepEqual(told.secrets, ['token'])
+    assert.deepEqual(told.excluded, ['a', '!a/b'])
+    await failsWith('DOCKERFILE_INVALID', driver.examine({ ...plain, dockerfileContent: 'NONSENSE' }))
+    await failsWith('BUILD_OPTION_INVALID', driver.examine({ ...plain, dockerfileContent, target: 'none' }))
+  },
+})
+
+made.prove({
   id: 'cache',
   methods: ['usage', 'prune'],
   title: 'the cache tells what it holds, and is empty after all of it is pruned',

@@ -8,10 +8,6 @@ export const buildErrors = {
   },
   BUILD_OPTION_INVALID: { kind: 'invalid', meaning: 'An option of a build cannot be used.' },
   BUILD_STEP_FAILED: { kind: 'internal', meaning: 'A step of a build failed.' },
-  BUILDKIT_NOT_CONFIGURED: {
-    kind: 'not-implemented',
-    meaning: 'A client wants to build with BuildKit, and the configuration names no daemon of it.',
-  },
   BUILDKIT_PROTOCOL: { kind: 'internal', meaning: 'A BuildKit daemon or its client sent what cannot be read.' },
   BUILDKIT_UNAVAILABLE: { kind: 'unavailable', meaning: 'The BuildKit daemon of the configuration cannot be reached.' },
 } as const satisfies Record<string, ErrorEntry>

@@ -1,6 +1,7 @@
-import { authAuthenticate, authAuthorize, codedError, defineComponent } from '@moby/contracts'
+import { authAuthenticate, authAuthorize, builder, codedError, defineComponent } from '@moby/contracts'
 import { join } from 'node:path'
 import process from 'node:process'
+import { BuildService } from './build-service/build-service.ts'
 import { BuildkitBridge } from './buildkit/bridge.ts'
 import { newestVersion } from './compat/api-version.ts'
 import { takeInheritedSockets } from './listen/inherited-sockets.ts'
@@ -32,10 +33,15 @@ export default defineComponent<Config>({
     if (addresses.size === 0) addresses.add(`unix://${join(context.instance.runRoot, 'docker.sock')}`)
     // What cannot be an address is told before anything is started.
     for (const address of addresses) readListenAddress(address)
+    const builders = context.many(builder)
     const router = new Router(
       routeTable({
         authorizers: () => authorizers.list().map(({ name }) => name),
-        buildkit: buildkit === undefined ? undefined : new BuildkitBridge(socketPath(buildkit)),
+        buildkit:
+          buildkit === undefined
+            ? new BuildService(join(context.folders.data, 'exports'))
+            : new BuildkitBridge(socketPath(buildkit)),
+        builds: () => buildkit !== undefined || builders.list().length > 0,
       }),
     )
     const dispatcher = new Dispatcher({ router, handles, authorizers, log: context.log, check: await checkOfTests() })

@@ -1,12 +1,13 @@
-import { codedError } from '@moby/contracts'
 import { connect, type ClientHttp2Session, type OutgoingHttpHeaders } from 'node:http2'
 import type { Socket } from 'node:net'
+import type { Handles } from '../server/handles.ts'
+import type { BuildkitEnd } from './buildkit-end.ts'
 import { connectDaemon } from './connect-daemon.ts'
 import { ExpectedImages } from './expected-images.ts'
 import { forwardCall, type IncomingCall } from './forward-call.ts'
 import { refuseCall } from './grpc-status.ts'
 import { connectionWindow, http2Settings } from './http2-settings.ts'
-import { receiveImage, type Images } from './receive-image.ts'
+import { receiveImage } from './receive-image.ts'
 import { serveHttp2 } from './serve-http2.ts'
 import { sessionPipe } from './session-pipe.ts'
 import { changeSolveAnswer } from './solve-answer.ts'
@@ -24,7 +25,7 @@ const methodsHeader = 'x-docker-expose-session-grpc-method'
  * on connections of their own and of images for the engine; the second carries sessions in its own protocol and knows
  * no engine. Each connection of a client has one to the daemon, and both end together.
  */
-export class BuildkitBridge {
+export class BuildkitBridge implements BuildkitEnd {
   readonly #socketPath: string
   readonly #expected = new ExpectedImages()
 
@@ -60,7 +61,7 @@ export class BuildkitBridge {
    */
   async openSession(
     headers: Readonly<Record<string, string>>,
-    images: Images,
+    { images }: Handles,
     signal: AbortSignal,
   ): Promise<(socket: Socket) => Promise<void>> {
     const id = headers[sessionHeader] ?? ''
@@ -129,14 +130,6 @@ export class BuildkitBridge {
   }
 }
 
-/** Takes the connection and tells the reason at each call: a refused upgrade would leave the client with a number. */
-export async function refuseControl(socket: Socket, reason: unknown): Promise<void> {
-  await serveHttp2(socket, ({ stream }) => {
-    stream.on('error', () => undefined)
-    refuseCall(stream, reason)
-  }).closed
-}
-
 /** What the daemon is told of a session; ours is the method by which an image comes here. */
 function sessionHeaders(headers: Readonly<Record<string, string>>): OutgoingHttpHeaders {
   const own = Object.entries(headers).filter(([name]) => /^x-(docker-expose-session|buildkit-session)-/.test(name))
@@ -145,11 +138,4 @@ function sessionHeaders(headers: Readonly<Record<string, string>>): OutgoingHttp
     ? methods
     : [...methods, sendFiles]
   return { ...Object.fromEntries(own), [methodsHeader]: all }
-}
-
-/** Why an engine without a daemon in its configuration does not build with buildx. */
-export function noDaemon() {
-  return codedError('BUILDKIT_NOT_CONFIGURED', 'This engine has no BuildKit daemon to build with.', {
-    hint: 'Use `DOCKER_BUILDKIT=0 docker build`, or name a daemon: `buildkit: unix:///run/buildkit/buildkitd.sock` in the configuration of api-docker.',
-  })
 }

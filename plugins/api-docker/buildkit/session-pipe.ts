@@ -1,4 +1,4 @@
-import type { ClientHttp2Stream } from 'node:http2'
+import type { ClientHttp2Stream, ServerHttp2Stream } from 'node:http2'
 import { Duplex } from 'node:stream'
 import { bytes, message } from '@moby/lib-ttrpc'
 import { GrpcFrameReader, grpcFrame } from './grpc-frames.ts'
@@ -7,14 +7,14 @@ import { messageLimit } from './read-message.ts'
 /** moby.buildkit.v1.BytesMessage, and moby.filesync.v1.BytesMessage, which is the same. */
 export const BytesMessage = message('moby.buildkit.v1.BytesMessage', { data: bytes(1) })
 
-/** Bytes of one message to the daemon, which reads 16 MiB at most. */
+/** Bytes of one message: a daemon reads 16 MiB at most, clients 4. */
 const largestPiece = 1024 * 1024
 
 /**
- * The connection that a stand-alone BuildKit daemon carries in messages of Control.Session, as a stream of bytes. Its
- * end is the end of the call.
+ * The connection that messages of Control.Session carry, as a stream of bytes, on either side of the call. Its end is
+ * the end of the call.
  */
-export function sessionPipe(call: ClientHttp2Stream): Duplex {
+export function sessionPipe(call: ClientHttp2Stream | ServerHttp2Stream): Duplex {
   const frames = new GrpcFrameReader(messageLimit)
   const pipe = new Duplex({
     read() {

@@ -1,4 +1,5 @@
 import { expect, test } from 'vitest'
+import { BuildService } from '../build-service/build-service.ts'
 import { routeTable } from '../routes/table.ts'
 import { innerReferences, namedSchemas } from './named-schemas.ts'
 import { openApiDocument } from './document.ts'
@@ -12,7 +13,8 @@ interface Document {
 const document = openApiDocument('0.1.0') as unknown as Document
 
 test('every route is described, and nothing else', () => {
-  const routes = routeTable({ authorizers: () => [] }).map(({ method, path }) => `${method} ${path}`)
+  const facts = { authorizers: () => [], buildkit: new BuildService('/nowhere'), builds: () => true }
+  const routes = routeTable(facts).map(({ method, path }) => `${method} ${path}`)
   expect(Object.keys(operations).toSorted()).toEqual([...new Set(routes)].toSorted())
 })
 

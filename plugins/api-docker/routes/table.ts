@@ -6,7 +6,7 @@ import { getArchive, putArchive, statArchive } from './containers/archive/archiv
 import { attachContainer } from './containers/attach.ts'
 import { attachContainerByWebSocket } from './containers/attach-web-socket.ts'
 import { containerChanges } from './containers/changes.ts'
-import type { BuildkitBridge } from '../buildkit/bridge.ts'
+import type { BuildkitEnd } from '../buildkit/buildkit-end.ts'
 import { buildkitRoutes } from './buildkit/routes.ts'
 import { checkpointRoutes } from './containers/checkpoints.ts'
 import { commitContainer } from './containers/commit.ts'
@@ -68,11 +68,13 @@ import { updateVolume } from './volumes/update.ts'
 /** Every route of the API. Where two fit, the first wins: fixed paths stand before those with variables. */
 export function routeTable(facts: {
   authorizers: () => readonly string[]
-  /** Absent when the configuration names no BuildKit daemon. */
-  buildkit?: BuildkitBridge | undefined
+  /** Who answers clients of BuildKit. */
+  buildkit: BuildkitEnd
+  /** Whether there is anybody who builds. */
+  builds: () => boolean
 }): readonly Route[] {
   return [
-    ...pingRoutes(facts.buildkit === undefined ? '1' : '2'),
+    ...pingRoutes(() => (facts.builds() ? '2' : '1')),
     ...buildkitRoutes(facts.buildkit),
     version,
     openApi,

@@ -11,6 +11,7 @@ export function chooseBuilder(drivers: DriverSet<typeof builder>): Implementatio
   }
   return implement(builder, {
     build: (spec, input, call) => chosen().build(spec, input, call),
+    examine: (spec, call) => chosen().examine(spec, call),
     usage: async (request, call) =>
       drivers.list().length === 0 ? { entries: [] } : await chosen().usage(request, call),
     prune: async (request, call) =>

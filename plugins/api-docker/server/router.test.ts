@@ -1,8 +1,11 @@
 import { describe, expect, it } from 'vitest'
+import { BuildService } from '../build-service/build-service.ts'
 import { routeTable } from '../routes/table.ts'
 import { Router } from './router.ts'
 
-const router = new Router(routeTable({ authorizers: () => [] }))
+const router = new Router(
+  routeTable({ authorizers: () => [], buildkit: new BuildService('/nowhere'), builds: () => true }),
+)
 const found = (method: string, target: string) => {
   const { route, vars, version } = router.find(method, target)
   return { path: route.path, vars, version }

@@ -50,7 +50,7 @@ export async function* useCached(
   if (image === undefined) return false
   state.image = image
   state.config = tidyConfig(config)
-  yield { stream: ' ---> Using cache\n' }
+  yield { stream: ' ---> Using cache\n', cached: true }
   return true
 }
 

@@ -19,6 +19,7 @@ import { findDestination } from './find-destination.ts'
 import { fromImage, readImageFile, readSources } from './image-sources.ts'
 import { workingDirectory } from './metadata-steps.ts'
 import { shellOf, variablesOf, type StageState } from './stage-state.ts'
+import { warning } from './warning.ts'
 
 const root: Owner = { uid: 0, gid: 0 }
 
@@ -30,9 +31,7 @@ export async function* copyStep(
 ): AsyncGenerator<BuildProgress, void> {
   const keyword = instruction.kind.toUpperCase()
   if (instruction.link === true) {
-    yield {
-      stream: `[Warning] ${keyword} --link makes a layer like any other: it is made anew when the image below changes\n`,
-    }
+    yield warning(`${keyword} --link makes a layer like any other: it is made anew when the image below changes`)
   }
   const environment = variablesOf(state)
   const expand = (text: string) => expandWord(text, { environment, escape: build.escape })

@@ -14,6 +14,7 @@ import { changeMetadata, refuseOptions } from './metadata-steps.ts'
 import { findStage, planStages, unusedArgs, type PlannedStage } from './plan-stages.ts'
 import { runStep } from './run-step.ts'
 import { defaultPath, environmentOf, shellOf, tidyConfig, type StageState } from './stage-state.ts'
+import { warning } from './warning.ts'
 import { workdirStep } from './workdir-step.ts'
 
 /**
@@ -59,22 +60,20 @@ export async function* runBuild(
       plan.stages,
     )
     if (spec.cacheFrom.length > 0) {
-      yield {
-        stream: '[Warning] Images of --cache-from are not looked at: only steps that were built here are used again\n',
-      }
+      yield warning('Images of --cache-from are not looked at: only steps that were built here are used again')
     }
     const target = plan.needed.at(-1) ?? 0
-    const lines = [...new Set(file.globalArgs.map(({ text }) => text))]
+    const lines = [...new Map(file.globalArgs.map(({ text, line }) => [text, line]))]
     const labels = Object.entries(spec.labels)
     const count = plan.needed.reduce((sum, index) => sum + 1 + (plan.stages[index]?.stage.instructions.length ?? 0), 0)
     stages.total = lines.length + count + labels.length
-    for (const line of lines) yield stages.tell(line)
+    for (const [text, line] of lines) yield stages.tell({ stage: '', number: 0, count: 0, text, line })
     for (const index of plan.needed) yield* stages.build(index, index === target ? labels : [])
     const image = stages.imageOf(target)
     if (image === undefined) throw codedError('DOCKERFILE_INVALID', 'No image was generated. Is your Dockerfile empty?')
     const unused = unusedArgs(spec, usedArgs)
     if (unused.length > 0) {
-      yield { stream: `[Warning] One or more build-args [${unused.join(' ')}] were not consumed\n` }
+      yield warning(`One or more build-args [${unused.join(' ')}] were not consumed`)
     }
     yield { imageId: image }
     yield { stream: `Successfully built ${shortId(image)}\n` }
@@ -105,9 +104,12 @@ class Stages {
     return this.#images.get(index)?.image
   }
 
-  tell(text: string): BuildProgress {
+  tell(step: Omit<NonNullable<BuildProgress['step']>, 'stages'>): BuildProgress {
     this.#step += 1
-    return { stream: `Step ${this.#step}/${Math.max(this.total, this.#step)} : ${text}\n` }
+    return {
+      stream: `Step ${this.#step}/${Math.max(this.total, this.#step)} : ${step.text}\n`,
+      step: { ...step, stages: this.#planned.length },
+    }
   }
 
   async *build(index: number, labels: readonly (readonly [string, string])[]): AsyncGenerator<BuildProgress, void> {
@@ -118,7 +120,9 @@ class Stages {
       stageImage: (name) => this.#stageImage(name, index),
       baseImage: (reference, platform) => this.#baseImage(reference, platform),
     }
-    yield this.tell(planned.stage.text)
+    const steps = [...planned.stage.instructions, ...labelInstructions(labels)]
+    const place = { stage: planned.stage.name ?? `stage-${index}`, count: 1 + steps.length }
+    yield this.tell({ ...place, number: 1, text: planned.stage.text, line: planned.stage.line })
     const state = yield* this.#begin(build, planned)
     yield told(state)
     const triggers = (state.config.OnBuild ?? []).flatMap(parseTrigger)
@@ -130,9 +134,9 @@ class Stages {
       yield* runInstruction(build, state, trigger)
       yield told(state)
     }
-    for (const instruction of [...planned.stage.instructions, ...labelInstructions(labels)]) {
+    for (const [at, instruction] of steps.entries()) {
       this.#parts.signal.throwIfAborted()
-      yield this.tell(instruction.text)
+      yield this.tell({ ...place, number: at + 2, text: instruction.text, line: instruction.line })
       yield* runInstruction(build, state, instruction)
       yield told(state)
     }

@@ -125,11 +125,10 @@ async function* runContainer(
     const exitCode = yield* runToEnd(build, id)
     if (exitCode !== 0) {
       keepContainer = step.isKept && !build.spec.forceRemove
-      throw codedError(
-        'BUILD_STEP_FAILED',
-        `The command '${(spec.command ?? []).join(' ')}' returned a non-zero code: ${exitCode}`,
-        { details: { exitCode } },
-      )
+      const command = (spec.command ?? []).join(' ')
+      throw codedError('BUILD_STEP_FAILED', `The command '${command}' returned a non-zero code: ${exitCode}`, {
+        details: { exitCode, command },
+      })
     }
     const { id: image } = await containers.commit(
       {
@@ -177,7 +176,7 @@ async function* runToEnd(build: Build, id: string): AsyncGenerator<BuildProgress
     const text = data === undefined ? '' : decoders[stream].write(Buffer.from(data))
     if (text === '') continue
     // As the classic builder marks what goes to standard error.
-    yield { stream: stream === 'stderr' ? `\u001B[91m${text}\u001B[0m` : text }
+    yield { stream: stream === 'stderr' ? `\u001B[91m${text}\u001B[0m` : text, output: { from: stream, text } }
   }
   for (let next = await exit.next(); next.done !== true; next = await exit.next()) {
     const { exitCode, error } = next.value

@@ -44,7 +44,7 @@ export async function prepareContext(
     }
     const tree = await readArchive(start, whole, place)
     const dockerfile = spec.dockerfileContent ?? (await readDockerfile(tree, spec.dockerfile))
-    await leaveOut(tree, spec.dockerfile)
+    leaveOut(tree, spec.ignoreContent ?? (await readIgnored(tree, spec.dockerfile)))
     return { tree, dockerfile }
   } finally {
     await whole.return?.()
@@ -79,13 +79,15 @@ async function readDockerfile(tree: SourceTree, name: string): Promise<string> {
   return await textOf(tree, path ?? '')
 }
 
-async function leaveOut(tree: SourceTree, dockerfile: string): Promise<void> {
+async function readIgnored(tree: SourceTree, dockerfile: string): Promise<string> {
   const own = `${insideContext(dockerfile, 'Dockerfile')}.dockerignore`
   const name = tree.get(toBytes(own)) === undefined ? '.dockerignore' : own
-  if (tree.get(toBytes(name))?.entry.type !== 'file') return
-  const matcher = new PatternMatcher(readIgnoreFile(await textOf(tree, toBytes(name))))
-  if (matcher.isEmpty) return
-  removeMatching(tree, '', matcher)
+  return tree.get(toBytes(name))?.entry.type === 'file' ? await textOf(tree, toBytes(name)) : ''
+}
+
+function leaveOut(tree: SourceTree, ignored: string): void {
+  const matcher = new PatternMatcher(readIgnoreFile(ignored))
+  if (!matcher.isEmpty) removeMatching(tree, '', matcher)
 }
 
 /** A folder that is left out goes with all that is in it, unless an exception may be in it. */

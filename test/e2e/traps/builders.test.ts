@@ -1,17 +1,13 @@
-import { once } from 'node:events'
-import { request } from 'node:http'
-import { connect } from 'node:http2'
-import type { Socket } from 'node:net'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { ListWorkersResponse } from '../../../plugins/api-docker/build-service/messages/control-messages.ts'
+import { openControl, openSession } from '../../peers/buildkit-client.ts'
+import { callGrpc } from '../../peers/grpc.ts'
 import { EngineProcess } from '../engine-process.ts'
 import { nothingLeft } from '../footprint.ts'
 import { Wire } from './wire.ts'
 
-const words = 'This engine has no BuildKit daemon to build with'
-const remedy = 'Use `DOCKER_BUILDKIT=0 docker build`, or name a daemon'
-
-/** The assembly has no BuildKit: what clients that prefer it are told, so that they fall back or fail in words. */
-describe('an engine without BuildKit', () => {
+/** What clients ask before they build: an engine that promises BuildKit must answer its protocol on both paths. */
+describe('an engine without a BuildKit daemon', () => {
   let engine: EngineProcess
 
   beforeAll(async () => {
@@ -21,45 +17,26 @@ describe('an engine without BuildKit', () => {
     expect(await engine.destroy()).toEqual(nothingLeft)
   })
 
-  /** Asks for an upgrade to HTTP/2, as clients of BuildKit do: the connection. */
-  const upgrade = async (path: string): Promise<Socket> => {
-    const headers = { connection: 'Upgrade', upgrade: 'h2c' }
-    const call = request({ socketPath: engine.socket, method: 'POST', path, headers }).end()
-    const [answer, socket, head] = (await once(call, 'upgrade')) as [{ statusCode: number }, Socket, Buffer]
-    expect(answer.statusCode).toBe(101)
-    // The engine greets at once: what came with the answer is the beginning of HTTP/2.
-    socket.unshift(head)
-    return socket
-  }
-
-  it('T25 the ping names the classic builder', async () => {
+  it('T25 the ping names BuildKit', async () => {
     const wire = new Wire(engine.socket)
     wire.send('HEAD', '/_ping')
-    expect((await wire.head()).toLowerCase()).toContain('\r\nbuilder-version: 1\r\n')
+    expect((await wire.head()).toLowerCase()).toContain('\r\nbuilder-version: 2\r\n')
     wire.destroy()
   })
 
-  it('T25 a session is refused with the remedy, before the upgrade', async () => {
-    const wire = new Wire(engine.socket)
-    wire.send('POST', '/v1.51/session', { upgrade: 'h2c' })
-    expect(await wire.head()).toMatch(/^HTTP\/1\.1 501 /)
-    expect((JSON.parse(String(await wire.rest())) as { message: string }).message).toContain(`${words}: ${remedy}`)
-    wire.destroy()
+  it('T25 a session is taken', async () => {
+    const session = await openSession(engine.socket, { 'x-docker-expose-session-uuid': 'one' })
+    expect(session.destroyed).toBe(false)
+    session.destroy()
   })
 
-  it('T25 a call of BuildKit is answered with the remedy as its status', async () => {
-    const socket = await upgrade('/v1.51/grpc')
-    const session = connect('http://docker', { createConnection: () => socket })
-    const call = session.request({
-      ':method': 'POST',
-      ':path': '/moby.buildkit.v1.Control/ListWorkers',
-      'content-type': 'application/grpc',
-      te: 'trailers',
-    })
-    call.end(Buffer.alloc(5))
-    const [head] = (await once(call, 'response')) as [Record<string, string>]
-    expect(head).toMatchObject({ 'grpc-status': '12' })
-    expect(decodeURIComponent(head['grpc-message'] ?? '')).toContain(`${words}. ${remedy}`)
+  it('T25 a call of BuildKit is answered by a worker that keeps images in the engine', async () => {
+    const session = await openControl(engine.socket)
+    const { status, messages } = await callGrpc(session, '/moby.buildkit.v1.Control/ListWorkers', [new Uint8Array()])
+    expect(status).toBe('0')
+    const [worker] = ListWorkersResponse.decode(messages[0] ?? new Uint8Array()).records
+    expect(worker?.platforms[0]?.os).toBe('linux')
+    expect(Object.keys(worker?.labels ?? {})).not.toContain('org.mobyproject.buildkit.worker.snapshotter')
     session.destroy()
   })
 })

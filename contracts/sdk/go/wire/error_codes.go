@@ -436,8 +436,6 @@ func kindOf(code string) string {
 		return "invalid"
 	case "BUILD_STEP_FAILED":
 		return "internal"
-	case "BUILDKIT_NOT_CONFIGURED":
-		return "not-implemented"
 	case "BUILDKIT_PROTOCOL":
 		return "internal"
 	case "BUILDKIT_UNAVAILABLE":

@@ -221,7 +221,6 @@ CODES = {
     "BUILD_CONTEXT_INVALID": "invalid",
     "BUILD_OPTION_INVALID": "invalid",
     "BUILD_STEP_FAILED": "internal",
-    "BUILDKIT_NOT_CONFIGURED": "not-implemented",
     "BUILDKIT_PROTOCOL": "internal",
     "BUILDKIT_UNAVAILABLE": "unavailable",
     "PLUGIN_SPEC_INVALID": "invalid",

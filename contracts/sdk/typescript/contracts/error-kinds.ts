@@ -201,7 +201,6 @@ export const errorKinds: Readonly<Record<string, string>> = {
   BUILD_CONTEXT_INVALID: 'invalid',
   BUILD_OPTION_INVALID: 'invalid',
   BUILD_STEP_FAILED: 'internal',
-  BUILDKIT_NOT_CONFIGURED: 'not-implemented',
   BUILDKIT_PROTOCOL: 'internal',
   BUILDKIT_UNAVAILABLE: 'unavailable',
   PLUGIN_SPEC_INVALID: 'invalid',

@@ -1,11 +1,11 @@
-import { noDaemon, refuseControl, type BuildkitBridge } from '../../buildkit/bridge.ts'
+import type { BuildkitEnd } from '../../buildkit/buildkit-end.ts'
 import type { ApiRequest, Route } from '../../server/route.ts'
 import { invalidRequest } from '../../wire/api-error.ts'
 
 const protocol = 'h2c'
 
-/** What buildx asks an engine with BuildKit for. Without a daemon in the configuration it is told so. */
-export function buildkitRoutes(bridge: BuildkitBridge | undefined): readonly Route[] {
+/** What buildx asks an engine with BuildKit for. */
+export function buildkitRoutes(buildkit: BuildkitEnd): readonly Route[] {
   return [
     {
       method: 'POST',
@@ -18,7 +18,7 @@ export function buildkitRoutes(bridge: BuildkitBridge | undefined): readonly Rou
           kind: 'upgrade',
           protocol,
           async run(socket) {
-            await (bridge === undefined ? refuseControl(socket, noDaemon()) : bridge.serveControl(socket))
+            await buildkit.serveControl(socket, request.engine)
           },
         }
       },
@@ -29,9 +29,8 @@ export function buildkitRoutes(bridge: BuildkitBridge | undefined): readonly Rou
       hijack: true,
       async handle(request) {
         checkProtocol(request)
-        if (bridge === undefined) throw noDaemon()
         await request.allow('builder.connect', { service: 'session' })
-        const run = await bridge.openSession(plainHeaders(request), request.engine.images, request.signal)
+        const run = await buildkit.openSession(plainHeaders(request), request.engine, request.signal)
         return { kind: 'upgrade', protocol, run }
       },
     },

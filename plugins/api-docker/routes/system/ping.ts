@@ -10,21 +10,21 @@ const headers = {
 export type BuilderVersion = '1' | '2'
 
 /** Clients ask this before every command, and read the headers. */
-export function pingRoutes(builder: BuilderVersion): readonly Route[] {
-  const own = { ...headers, 'builder-version': builder }
+export function pingRoutes(builder: () => BuilderVersion): readonly Route[] {
+  const own = () => ({ ...headers, 'builder-version': builder() })
   return [
     {
       method: 'GET',
       path: '/_ping',
       async handle() {
-        return { kind: 'text', status: 200, body: 'OK', headers: own }
+        return { kind: 'text', status: 200, body: 'OK', headers: own() }
       },
     },
     {
       method: 'HEAD',
       path: '/_ping',
       async handle() {
-        return { kind: 'text', status: 200, body: '', headers: { ...own, 'content-length': '0' } }
+        return { kind: 'text', status: 200, body: '', headers: { ...own(), 'content-length': '0' } }
       },
     },
   ]

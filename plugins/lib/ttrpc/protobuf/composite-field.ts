@@ -1,4 +1,4 @@
-import { WireType } from '@bufbuild/protobuf/wire'
+import { WireType, type BinaryReader, type BinaryWriter } from '@bufbuild/protobuf/wire'
 import { string, type Field } from './field.ts'
 import { message, type MessageType } from './message.ts'
 
@@ -51,23 +51,65 @@ export function repeatedUint64(number: number): Field<number[]> {
   }
 }
 
-const MapEntry = message('MapEntry', { key: string(1), value: string(2) })
+/** `repeated string`. */
+export function repeatedString(number: number): Field<string[]> {
+  return repeated(
+    number,
+    (writer, value) => writer.string(value),
+    (reader) => reader.string(),
+  )
+}
 
-/** `map<string, string>`: on the wire a repeated message of key and value. */
-export function stringMap(number: number): Field<Readonly<Record<string, string>>> {
-  const entries = repeatedMessage(number, MapEntry)
+/** `repeated bytes`. */
+export function repeatedBytes(number: number): Field<Uint8Array[]> {
+  return repeated(
+    number,
+    (writer, value) => writer.bytes(value),
+    (reader) => reader.bytes(),
+  )
+}
+
+function repeated<T>(
+  number: number,
+  write: (writer: BinaryWriter, value: T) => void,
+  read: (reader: BinaryReader) => T,
+): Field<T[]> {
   return {
     number,
-    wireTypes: entries.wireTypes,
-    empty: () => ({}),
-    write: (writer, value) =>
-      entries.write(
-        writer,
-        Object.entries(value).map(([key, word]) => ({ key, value: word })),
-      ),
+    wireTypes: [WireType.LengthDelimited],
+    empty: () => [],
+    write: (writer, values) => {
+      for (const value of values) write(writer.tag(number, WireType.LengthDelimited), value)
+    },
     read: (reader, _wireType, previous) => {
-      const { key, value } = MapEntry.decode(reader.bytes())
-      return { ...previous, [key]: value }
+      previous.push(read(reader))
+      return previous
     },
   }
+}
+
+/** `map<string, V>`: on the wire a repeated message of key and value. `value` makes the field of the value. */
+export function mapOf<T>(number: number, value: (number: number) => Field<T>): Field<Readonly<Record<string, T>>> {
+  const entry = message('MapEntry', { key: string(1), value: value(2) })
+  return {
+    number,
+    wireTypes: [WireType.LengthDelimited],
+    empty: () => ({}),
+    write: (writer, values) => {
+      for (const [key, item] of Object.entries(values)) {
+        writer.tag(number, WireType.LengthDelimited).bytes(entry.encode({ key, value: item }))
+      }
+    },
+    read: (reader, _wireType, previous) => {
+      const { key, value: item } = entry.decode(reader.bytes())
+      // Assigning would make `__proto__` something else than a key.
+      Object.defineProperty(previous, key, { value: item, enumerable: true, configurable: true, writable: true })
+      return previous
+    },
+  }
+}
+
+/** `map<string, string>`. */
+export function stringMap(number: number): Field<Readonly<Record<string, string>>> {
+  return mapOf(number, string)
 }

@@ -88,6 +88,16 @@ export const int64 = (number: number): Field<number> =>
     (reader) => Number(reader.int64()),
   )
 
+/** All 64 bits. */
+export const exactInt64 = (number: number): Field<bigint> =>
+  scalar(
+    number,
+    WireType.Varint,
+    0n,
+    (writer, value) => writer.int64(value),
+    (reader) => BigInt(reader.int64()),
+  )
+
 export function bytes(number: number): Field<Uint8Array> {
   return {
     number,

@@ -1,7 +1,15 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { nested, repeatedMessage, repeatedUint64, stringMap } from './composite-field.ts'
-import { bool, bytes, int32, int64, string, uint32, uint64 } from './field.ts'
+import {
+  mapOf,
+  nested,
+  repeatedBytes,
+  repeatedMessage,
+  repeatedString,
+  repeatedUint64,
+  stringMap,
+} from './composite-field.ts'
+import { bool, bytes, exactInt64, int32, int64, string, uint32, uint64 } from './field.ts'
 import { message } from './message.ts'
 import { Any, formatTimestamp } from './well-known.ts'
 
@@ -17,9 +25,15 @@ const Everything = message('test.Everything', {
   children: repeatedMessage(9, Any),
   counters: repeatedUint64(10),
   labels: stringMap(200),
+  exact: exactInt64(12),
+  words: repeatedString(13),
+  pieces: repeatedBytes(14),
+  contents: mapOf(15, bytes),
+  parts: mapOf(16, (number) => nested(number, Any)),
 })
 
 const any = fc.record({ typeUrl: fc.string({ unit: 'grapheme' }), value: fc.uint8Array({ maxLength: 20 }) })
+const word = fc.string({ minLength: 1, maxLength: 5 }).filter((key) => key !== '__proto__')
 const everything = fc.record({
   text: fc.string({ unit: 'grapheme' }),
   flag: fc.boolean(),
@@ -31,13 +45,20 @@ const everything = fc.record({
   child: fc.option(any, { nil: undefined }),
   children: fc.array(any, { maxLength: 3 }),
   counters: fc.array(fc.maxSafeNat(), { maxLength: 5 }),
-  labels: fc.dictionary(
-    fc.string({ minLength: 1, maxLength: 5 }).filter((key) => key !== '__proto__'),
-    fc.string(),
-  ),
+  labels: fc.dictionary(word, fc.string()),
+  exact: fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n }),
+  words: fc.array(fc.string(), { maxLength: 3 }),
+  pieces: fc.array(fc.uint8Array({ maxLength: 20 }), { maxLength: 3 }),
+  contents: fc.dictionary(word, fc.uint8Array({ maxLength: 20 })),
+  parts: fc.dictionary(word, any),
 })
 const normal = (value: unknown): unknown =>
-  JSON.parse(JSON.stringify(value, (_, item) => (item instanceof Uint8Array ? [...item] : item) as unknown))
+  JSON.parse(
+    JSON.stringify(
+      value,
+      (_, item) => (item instanceof Uint8Array ? [...item] : typeof item === 'bigint' ? String(item) : item) as unknown,
+    ),
+  )
 
 describe('a message', () => {
   test('comes back as it was written', () => {
@@ -72,11 +93,20 @@ describe('a message', () => {
     expect(Everything.decode(Uint8Array.of(0x50, 1, 0x50, 2)).counters).toEqual([1, 2])
   })
 
+  test('keeps any word as a key of a map, and makes nothing else of it', () => {
+    const { labels } = Everything.decode(Everything.encode({ labels: { ['__proto__']: 'word', toString: 'other' } }))
+    expect(Object.entries(labels)).toEqual([
+      ['__proto__', 'word'],
+      ['toString', 'other'],
+    ])
+    expect(Object.getPrototypeOf(labels)).toBe(Object.prototype)
+  })
+
   test('of garbage throws or answers with all members, and ends', () => {
     fc.assert(
       fc.property(fc.uint8Array({ maxLength: 200 }), (garbage) => {
         try {
-          expect(Object.keys(Everything.decode(garbage))).toHaveLength(11)
+          expect(Object.keys(Everything.decode(garbage))).toHaveLength(16)
         } catch (error) {
           expect(error).toBeInstanceOf(Error)
         }

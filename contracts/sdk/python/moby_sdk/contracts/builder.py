@@ -74,6 +74,8 @@ class BuildRequest:
     registries: Dict[str, RegistryCredentials]
     #: The Dockerfile itself: the context need not hold one
     dockerfile_content: Optional[str] = None
+    #: The .dockerignore itself: none of the context is read
+    ignore_content: Optional[str] = None
     #: URL of the context: an archive or a Dockerfile; the input is then empty
     remote: Optional[str] = None
     #: Stage to stop at; absent, the last one
@@ -88,6 +90,32 @@ class BuildRequest:
 
 
 @dataclass
+class Step:
+    """A step begins, and the one before has ended
+    """
+    #: Its name; of one without, stage- and its number
+    stage: str
+    #: How many stages the Dockerfile has
+    stages: int
+    #: In its stage, from 1 for FROM; 0 before the first stage
+    number: int
+    #: Steps of the stage
+    count: int
+    #: The instruction
+    text: str
+    #: Of the Dockerfile; 0 for what stands in none
+    line: int
+
+
+@dataclass
+class Output:
+    """The same as `stream`, where that is output of RUN
+    """
+    from_: str
+    text: str
+
+
+@dataclass
 class BuildProgress:
     #: Text for the user: steps, output of RUN
     stream: Optional[str] = None
@@ -98,6 +126,66 @@ class BuildProgress:
     total: Optional[float] = None
     #: `sha256:` and hex
     image_id: Optional[str] = None
+    #: A step begins, and the one before has ended
+    step: Optional[Step] = None
+    #: The step is taken from an earlier build
+    cached: Optional[bool] = None
+    #: The same as `stream`, where that is output of RUN
+    output: Optional[Output] = None
+    #: The same as `stream`, where that is a warning
+    warning: Optional[str] = None
+
+
+@dataclass
+class ExamineRequest:
+    #: Path in the context
+    dockerfile: str
+    tags: List[str]
+    #: `--build-arg`; null is for a name that was given without a value: the default of its ARG
+    #: holds
+    args: Dict[str, Any]
+    #: Added to the image
+    labels: Dict[str, str]
+    no_cache: bool
+    #: Ask the registry for base images even when they are here
+    pull: bool
+    #: Remove the containers of steps. Where it is false they stay, but for those that were told
+    #: secrets or proxies
+    remove_intermediate: bool
+    #: Remove the container of a step that fails, whatever removeIntermediate says
+    force_remove: bool
+    squash: bool
+    extra_hosts: List[str]
+    cache_from: List[str]
+    limits: Limits
+    security_options: List[str]
+    #: Credentials by registry
+    registries: Dict[str, RegistryCredentials]
+    #: The Dockerfile itself: the context need not hold one
+    dockerfile_content: Optional[str] = None
+    #: The .dockerignore itself: none of the context is read
+    ignore_content: Optional[str] = None
+    #: URL of the context: an archive or a Dockerfile; the input is then empty
+    remote: Optional[str] = None
+    #: Stage to stop at; absent, the last one
+    target: Optional[str] = None
+    #: linux/amd64, linux/arm64/v8
+    platform: Optional[str] = None
+    #: Network of the containers of RUN: bridge, none, host, the name of one
+    network: Optional[str] = None
+    isolation: Optional[str] = None
+    #: By id
+    secrets: Optional[Dict[str, bytes]] = None
+
+
+@dataclass
+class ExamineResponse:
+    #: Names of images that steps begin with or take files from
+    images: List[str]
+    #: Ids
+    secrets: List[str]
+    #: Patterns of `ignoreContent`: files that need not be in the context
+    excluded: List[str]
 
 
 @dataclass
@@ -159,6 +247,14 @@ class Builder(Driver):
         """
         raise NotImplementedError
 
+    def examine(self, request: ExamineRequest, call: Call) -> ExamineResponse:
+        """What a build will ask for, as far as the Dockerfile of `dockerfileContent` tells; nothing is
+        built. What triggers of base images ask for is not foreseen.
+
+        Errors: DOCKERFILE_INVALID, BUILD_OPTION_INVALID, BUILD_CONTEXT_INVALID.
+        """
+        raise NotImplementedError
+
     def usage(self, request: Nothing, call: Call) -> UsageResponse:
         """What the cache of the builder holds.
         """
@@ -174,8 +270,10 @@ class Builder(Driver):
 
 _SCHEMAS: Dict[str, Any] = json.loads(
     r'''{
-"build.request": {"type":"object","required":["dockerfile","tags","args","labels","noCache","pull","removeIntermediate","forceRemove","squash","extraHosts","cacheFrom","limits","securityOptions","registries"],"additionalProperties":false,"x-type":"BuildRequest","properties":{"dockerfile":{"type":"string","description":"Path in the context"},"dockerfileContent":{"type":"string","description":"The Dockerfile itself: the context need not hold one"},"remote":{"type":"string","description":"URL of the context: an archive or a Dockerfile; the input is then empty"},"tags":{"type":"array","items":{"type":"string","description":"Names for the image"}},"target":{"type":"string","description":"Stage to stop at; absent, the last one"},"platform":{"type":"string","description":"linux/amd64, linux/arm64/v8"},"args":{"type":"object","description":"`--build-arg`; null is for a name that was given without a value: the default of its ARG holds","patternProperties":{"^.*$":{"anyOf":[{"type":"string"},{"type":"null"}]}}},"labels":{"type":"object","description":"Added to the image","patternProperties":{"^.*$":{"type":"string"}}},"noCache":{"type":"boolean"},"pull":{"type":"boolean","description":"Ask the registry for base images even when they are here"},"removeIntermediate":{"type":"boolean","description":"Remove the containers of steps. Where it is false they stay, but for those that were told secrets or proxies"},"forceRemove":{"type":"boolean","description":"Remove the container of a step that fails, whatever removeIntermediate says"},"squash":{"type":"boolean"},"network":{"type":"string","description":"Network of the containers of RUN: bridge, none, host, the name of one"},"extraHosts":{"type":"array","items":{"type":"string"}},"cacheFrom":{"type":"array","items":{"type":"string"}},"limits":{"type":"object","x-type":"Limits","properties":{"memory":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"memorySwap":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"cpuShares":{"type":"integer"},"cpuPeriod":{"type":"integer"},"cpuQuota":{"type":"integer"},"cpusetCpus":{"type":"string"},"cpusetMems":{"type":"string"},"cgroupParent":{"type":"string"},"shmSize":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"ulimits":{"type":"array","items":{"type":"object","required":["name","soft","hard"],"x-type":"Ulimit","properties":{"name":{"type":"string"},"soft":{"type":"integer"},"hard":{"type":"integer"}}}}}},"securityOptions":{"type":"array","items":{"type":"string"}},"isolation":{"type":"string"},"secrets":{"type":"object","description":"By id","patternProperties":{"^.*$":{"type":"string","contentEncoding":"base64","description":"Content of the secret"}}},"registries":{"type":"object","description":"Credentials by registry","patternProperties":{"^.*$":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}}}}}},
-"build.output": {"type":"object","x-type":"BuildProgress","properties":{"stream":{"type":"string","description":"Text for the user: steps, output of RUN"},"status":{"type":"string","description":"Of a base image that is pulled, with id, current and total"},"id":{"type":"string"},"current":{"type":"number"},"total":{"type":"number"},"imageId":{"type":"string","description":"`sha256:` and hex"}}},
+"build.request": {"type":"object","required":["dockerfile","tags","args","labels","noCache","pull","removeIntermediate","forceRemove","squash","extraHosts","cacheFrom","limits","securityOptions","registries"],"additionalProperties":false,"x-type":"BuildRequest","properties":{"dockerfile":{"type":"string","description":"Path in the context"},"dockerfileContent":{"type":"string","description":"The Dockerfile itself: the context need not hold one"},"ignoreContent":{"type":"string","description":"The .dockerignore itself: none of the context is read"},"remote":{"type":"string","description":"URL of the context: an archive or a Dockerfile; the input is then empty"},"tags":{"type":"array","items":{"type":"string","description":"Names for the image"}},"target":{"type":"string","description":"Stage to stop at; absent, the last one"},"platform":{"type":"string","description":"linux/amd64, linux/arm64/v8"},"args":{"type":"object","description":"`--build-arg`; null is for a name that was given without a value: the default of its ARG holds","patternProperties":{"^.*$":{"anyOf":[{"type":"string"},{"type":"null"}]}}},"labels":{"type":"object","description":"Added to the image","patternProperties":{"^.*$":{"type":"string"}}},"noCache":{"type":"boolean"},"pull":{"type":"boolean","description":"Ask the registry for base images even when they are here"},"removeIntermediate":{"type":"boolean","description":"Remove the containers of steps. Where it is false they stay, but for those that were told secrets or proxies"},"forceRemove":{"type":"boolean","description":"Remove the container of a step that fails, whatever removeIntermediate says"},"squash":{"type":"boolean"},"network":{"type":"string","description":"Network of the containers of RUN: bridge, none, host, the name of one"},"extraHosts":{"type":"array","items":{"type":"string"}},"cacheFrom":{"type":"array","items":{"type":"string"}},"limits":{"type":"object","x-type":"Limits","properties":{"memory":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"memorySwap":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"cpuShares":{"type":"integer"},"cpuPeriod":{"type":"integer"},"cpuQuota":{"type":"integer"},"cpusetCpus":{"type":"string"},"cpusetMems":{"type":"string"},"cgroupParent":{"type":"string"},"shmSize":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"ulimits":{"type":"array","items":{"type":"object","required":["name","soft","hard"],"x-type":"Ulimit","properties":{"name":{"type":"string"},"soft":{"type":"integer"},"hard":{"type":"integer"}}}}}},"securityOptions":{"type":"array","items":{"type":"string"}},"isolation":{"type":"string"},"secrets":{"type":"object","description":"By id","patternProperties":{"^.*$":{"type":"string","contentEncoding":"base64","description":"Content of the secret"}}},"registries":{"type":"object","description":"Credentials by registry","patternProperties":{"^.*$":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}}}}}},
+"build.output": {"type":"object","x-type":"BuildProgress","properties":{"stream":{"type":"string","description":"Text for the user: steps, output of RUN"},"status":{"type":"string","description":"Of a base image that is pulled, with id, current and total"},"id":{"type":"string"},"current":{"type":"number"},"total":{"type":"number"},"imageId":{"type":"string","description":"`sha256:` and hex"},"step":{"type":"object","required":["stage","stages","number","count","text","line"],"description":"A step begins, and the one before has ended","x-type":"Step","properties":{"stage":{"type":"string","description":"Its name; of one without, stage- and its number"},"stages":{"type":"integer","description":"How many stages the Dockerfile has"},"number":{"type":"integer","description":"In its stage, from 1 for FROM; 0 before the first stage"},"count":{"type":"integer","description":"Steps of the stage"},"text":{"type":"string","description":"The instruction"},"line":{"type":"integer","description":"Of the Dockerfile; 0 for what stands in none"}}},"cached":{"type":"boolean","description":"The step is taken from an earlier build"},"output":{"type":"object","required":["from","text"],"description":"The same as `stream`, where that is output of RUN","x-type":"Output","properties":{"from":{"type":"string","enum":["stdout","stderr"]},"text":{"type":"string"}}},"warning":{"type":"string","description":"The same as `stream`, where that is a warning"}}},
+"examine.request": {"type":"object","required":["dockerfile","tags","args","labels","noCache","pull","removeIntermediate","forceRemove","squash","extraHosts","cacheFrom","limits","securityOptions","registries"],"additionalProperties":false,"x-type":"ExamineRequest","properties":{"dockerfile":{"type":"string","description":"Path in the context"},"dockerfileContent":{"type":"string","description":"The Dockerfile itself: the context need not hold one"},"ignoreContent":{"type":"string","description":"The .dockerignore itself: none of the context is read"},"remote":{"type":"string","description":"URL of the context: an archive or a Dockerfile; the input is then empty"},"tags":{"type":"array","items":{"type":"string","description":"Names for the image"}},"target":{"type":"string","description":"Stage to stop at; absent, the last one"},"platform":{"type":"string","description":"linux/amd64, linux/arm64/v8"},"args":{"type":"object","description":"`--build-arg`; null is for a name that was given without a value: the default of its ARG holds","patternProperties":{"^.*$":{"anyOf":[{"type":"string"},{"type":"null"}]}}},"labels":{"type":"object","description":"Added to the image","patternProperties":{"^.*$":{"type":"string"}}},"noCache":{"type":"boolean"},"pull":{"type":"boolean","description":"Ask the registry for base images even when they are here"},"removeIntermediate":{"type":"boolean","description":"Remove the containers of steps. Where it is false they stay, but for those that were told secrets or proxies"},"forceRemove":{"type":"boolean","description":"Remove the container of a step that fails, whatever removeIntermediate says"},"squash":{"type":"boolean"},"network":{"type":"string","description":"Network of the containers of RUN: bridge, none, host, the name of one"},"extraHosts":{"type":"array","items":{"type":"string"}},"cacheFrom":{"type":"array","items":{"type":"string"}},"limits":{"type":"object","x-type":"Limits","properties":{"memory":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"memorySwap":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"cpuShares":{"type":"integer"},"cpuPeriod":{"type":"integer"},"cpuQuota":{"type":"integer"},"cpusetCpus":{"type":"string"},"cpusetMems":{"type":"string"},"cgroupParent":{"type":"string"},"shmSize":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"ulimits":{"type":"array","items":{"type":"object","required":["name","soft","hard"],"x-type":"Ulimit","properties":{"name":{"type":"string"},"soft":{"type":"integer"},"hard":{"type":"integer"}}}}}},"securityOptions":{"type":"array","items":{"type":"string"}},"isolation":{"type":"string"},"secrets":{"type":"object","description":"By id","patternProperties":{"^.*$":{"type":"string","contentEncoding":"base64","description":"Content of the secret"}}},"registries":{"type":"object","description":"Credentials by registry","patternProperties":{"^.*$":{"type":"object","additionalProperties":false,"x-type":"RegistryCredentials","properties":{"username":{"type":"string"},"password":{"type":"string"},"identityToken":{"type":"string","description":"A refresh token, exchanged at the token service"},"registryToken":{"type":"string","description":"A bearer token, sent as it is"}}}}}}},
+"examine.response": {"type":"object","required":["images","secrets","excluded"],"x-type":"ExamineResponse","properties":{"images":{"type":"array","description":"Names of images that steps begin with or take files from","items":{"type":"string"}},"secrets":{"type":"array","description":"Ids","items":{"type":"string"}},"excluded":{"type":"array","description":"Patterns of `ignoreContent`: files that need not be in the context","items":{"type":"string"}}}},
 "usage.request": {"type":"object","additionalProperties":false,"properties":{}},
 "usage.response": {"type":"object","required":["entries"],"x-type":"UsageResponse","properties":{"entries":{"type":"array","items":{"type":"object","required":["id","parents","kind","description","inUse","shared","size","createdAt","usageCount"],"x-type":"Entry","properties":{"id":{"type":"string"},"parents":{"type":"array","items":{"type":"string"}},"kind":{"type":"string","description":"regular, internal, exec.cachemount"},"description":{"type":"string"},"inUse":{"type":"boolean"},"shared":{"type":"boolean"},"size":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"createdAt":{"type":"string","pattern":"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$","description":"When it was made"},"lastUsedAt":{"type":"string","pattern":"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$","description":"When it was last used"},"usageCount":{"type":"integer"}}}}}},
 "prune.request": {"type":"object","additionalProperties":false,"x-type":"PruneRequest","properties":{"all":{"type":"boolean"},"keepBytes":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Stop when the cache is this small"},"unusedSince":{"type":"string","pattern":"^\\d{4}-\\d\\d-\\d\\dT\\d\\d:\\d\\d:\\d\\d(\\.\\d{1,9})?Z$","description":"Only entries not used since"},"ids":{"type":"array","items":{"type":"string"}}}},
@@ -197,6 +295,16 @@ Builder.contract = Contract(
             output=_SCHEMAS["build.output"],
             deadline_ms=0,
             idempotent=False,
+        ),
+        Method(
+            "examine",
+            "examine",
+            request=_SCHEMAS["examine.request"],
+            response=_SCHEMAS["examine.response"],
+            input=None,
+            output=None,
+            deadline_ms=10000,
+            idempotent=True,
         ),
         Method(
             "usage",
@@ -224,7 +332,11 @@ Builder.contract = Contract(
         Limits,
         RegistryCredentials,
         BuildRequest,
+        Step,
+        Output,
         BuildProgress,
+        ExamineRequest,
+        ExamineResponse,
         Entry,
         UsageResponse,
         PruneRequest,
