@@ -2,15 +2,11 @@ import { casesOf, showCases } from './adversarial-cases.ts'
 import { mustExist } from './exists.ts'
 import type { Check } from './main.ts'
 import { runScript } from './run-script.ts'
+import { runTests } from './run-tests.ts'
 
 async function script(file: string, args: readonly string[] = []): Promise<string> {
   await mustExist([file])
   return await runScript(file, args)
-}
-
-/** For what this project has nothing to show of yet. */
-async function nothingYet(): Promise<string> {
-  throw new Error('nothing shows this yet')
 }
 
 /** Clients that cannot tell the difference. */
@@ -23,9 +19,19 @@ export const issue5: readonly Check[] = [
     title: 'an application of five services by Compose, here and on dockerd',
     run: () => script('test/clients/compose/main.ts'),
   },
-  { title: 'Testcontainers for Node with its reaper, dockerode, dev containers, runners', run: nothingYet },
+  {
+    title: 'Testcontainers for Node with its reaper, here and on dockerd',
+    run: () => script('test/clients/testcontainers/main.ts'),
+  },
+  {
+    title: 'what runners of GitLab and GitHub ask for, and the order of events that dev containers wait for',
+    run: () => runTests('e2e', ['test/e2e/runners.test.ts']),
+  },
   { title: 'traps of clients, T1 to T50', run: () => showCases(casesOf('T', 50)) },
   { title: 'the API under attack, C1 to C24', run: () => showCases(casesOf('C', 24)) },
   { title: 'what cri-dockerd needs of an engine, K1 to K23', run: () => showCases(casesOf('K', 23)) },
-  { title: '1,000 containers made, started and removed, eight at a time, leave nothing', run: nothingYet },
+  {
+    title: '1,000 containers made, started and removed, eight at a time, leave nothing',
+    run: () => script('test/cycles/main.ts', ['1000']),
+  },
 ]

@@ -1,0 +1,3 @@
+module moby-origin.test/reaper
+
+go 1.19
