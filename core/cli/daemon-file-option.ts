@@ -1,7 +1,6 @@
 import { hasCode } from '@moby/contracts'
 import { readDaemonFile } from '../daemon-json/daemon-file.ts'
-import { refuseConflicts } from '../daemon-json/refuse-conflicts.ts'
-import { translate, type Translation } from '../daemon-json/translate.ts'
+import type { Translation } from '../daemon-json/translate.ts'
 import { atSpan } from '../manifest/problems.ts'
 import type { CommandLine } from './command-line.ts'
 
@@ -23,6 +22,10 @@ const shared: readonly { readonly option: string; readonly keys: readonly string
 export async function daemonFileOf(line: CommandLine): Promise<Translation | undefined> {
   const path = line.value('config-file')
   if (path === undefined) return undefined
+  const [{ refuseConflicts }, { translate }] = await Promise.all([
+    import('../daemon-json/refuse-conflicts.ts'),
+    import('../daemon-json/translate.ts'),
+  ])
   const file = await readDaemonFile(path).catch((error: unknown) => {
     throw hasCode(error, 'DOCUMENT_MISSING') ? atSpan(error, line.spanOf(path)) : error
   })

@@ -1,7 +1,7 @@
 import type { ComponentSource, TrustVerifier } from '@moby/contracts'
-import { applyDaemonFile, type AppliedSetting } from '../daemon-json/apply-daemon-file.ts'
+import type { AppliedSetting } from '../daemon-json/apply-daemon-file.ts'
 import { readDaemonFile, type DaemonFile } from '../daemon-json/daemon-file.ts'
-import { translate, type Translation } from '../daemon-json/translate.ts'
+import type { Translation } from '../daemon-json/translate.ts'
 import type { MemberFacts } from '../lifecycle/member.ts'
 import { loadLock, type LockFile } from '../lock/lock-file.ts'
 import { verifyLock } from '../lock/verify-lock.ts'
@@ -65,7 +65,7 @@ export async function verifyAssembly(
     schema: descriptor.config ?? {},
     config: componentConfig(manifest, name, descriptor),
   }))
-  const daemon = daemonFile === undefined ? undefined : applied(translate(daemonFile), configured)
+  const daemon = daemonFile === undefined ? undefined : await applied(daemonFile, configured)
   if (hosts !== undefined) applyHosts(hosts, configured)
   if (pluginDirs !== undefined) applyPluginDirs(pluginDirs, configured)
   if (metricsAddress !== undefined) applyMetricsAddress(metricsAddress, configured)
@@ -84,7 +84,13 @@ export async function verifyAssembly(
   }
 }
 
-function applied(translation: Translation, configured: readonly Configured[]): AppliedDaemonFile {
+/** The table of keys is loaded by those alone who have such a file. */
+async function applied(file: DaemonFile, configured: readonly Configured[]): Promise<AppliedDaemonFile> {
+  const [{ translate }, { applyDaemonFile }] = await Promise.all([
+    import('../daemon-json/translate.ts'),
+    import('../daemon-json/apply-daemon-file.ts'),
+  ])
+  const translation = translate(file)
   return { ...translation, applied: applyDaemonFile(translation, configured) }
 }
 

@@ -1,10 +1,6 @@
 import process from 'node:process'
 import { codedError, defineComponent, engineSystem } from '@moby/contracts'
-import { componentFamilies } from './component-families.ts'
-import { MetricsServer } from './metrics-server.ts'
-import { processFamilies } from './process-families.ts'
 import { readAddress } from './read-address.ts'
-import { renderFamilies } from './render-families.ts'
 
 interface Config {
   readonly metricsAddress: string
@@ -20,6 +16,12 @@ export default defineComponent<Config>({
         hint: 'Write ADDRESS:PORT, as 127.0.0.1:9323.',
       })
     }
+    const [{ MetricsServer }, { renderFamilies }, { componentFamilies }, { processFamilies }] = await Promise.all([
+      import('./metrics-server.ts'),
+      import('./render-families.ts'),
+      import('./component-families.ts'),
+      import('./process-families.ts'),
+    ])
     const system = context.one(engineSystem)
     const server = new MetricsServer({
       collect: async () => {

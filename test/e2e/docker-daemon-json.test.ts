@@ -23,6 +23,8 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a daemon.json', () => {
   let engine: EngineProcess
   let tcpPort: number
   let metricsPort: number
+  /** A container that was made when the network bridge was another. */
+  let kept = ''
   const authority = makeCertificate({ subject: 'authority', authority: true })
   const foreign = makeCertificate({ subject: 'foreign', authority: true })
   const docker = async (...args: string[]) => await engine.docker(args)
@@ -142,6 +144,23 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a daemon.json', () => {
     expect(await ping(makeCertificate({ subject: 'ann', issuer: authority }))).toBe(200)
   })
 
+  it('carries the streams of a container over TLS both ways, each with its own end', async () => {
+    const client = makeCertificate({ subject: 'ann', issuer: authority })
+    await writeFile(join(folder, 'client.pem'), client.pem)
+    await writeFile(join(folder, 'client.key'), client.keyPem)
+    const files = { tlscacert: 'ca.pem', tlscert: 'client.pem', tlskey: 'client.key' }
+    const tls = Object.entries(files).map(([name, path]) => `--${name}=${join(folder, path)}`)
+    const remote = ['-H', `tcp://127.0.0.1:${tcpPort}`, '--tlsverify', ...tls]
+    const input = 'line\n'.repeat(40_000)
+    const words = [...remote, 'run', '--rm', '-i', '--network', 'none', 'busybox', 'sh', '-c', 'cat; echo end']
+    const { stdout, exitCode } = await execa('docker', words, { input, reject: false, timeout: 60_000 })
+    expect({ exitCode, length: stdout.length, end: stdout.slice(-8) }).toEqual({
+      exitCode: 0,
+      length: input.length + 3,
+      end: 'line\nend',
+    })
+  })
+
   it('reads it again at SIGHUP, tells who listens, and changes nothing when it has a mistake', async () => {
     const listening = engine.dockerProcess(['events', '--filter', 'type=daemon', '--format', '{{json .}}'])
     await until(async () => ((await metric('engine_daemon_events_subscribers_total')) ?? 0) > 0)
@@ -158,6 +177,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a daemon.json', () => {
     await writeDaemonFile({ labels: ['zone=d'] })
     process.kill(engine.pid, 'SIGHUP')
     await until(async () => JSON.stringify(await labels()) === '["zone=d"]')
+    kept = (await docker('create', 'busybox', 'ip', '-4', 'addr', 'show', 'eth0')).stdout
     await engine.stop()
     const told = (await listening).stdout
       .split('\n')
@@ -174,7 +194,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a daemon.json', () => {
   })
 
   it('listens on the socket that a service manager hands over, and leaves it to the next', async () => {
-    await writeDaemonFile({ 'metrics-addr': '' })
+    await writeDaemonFile({ 'metrics-addr': '', bip: '10.213.9.1/24' })
     const server = createServer()
     const path = join(folder, 'handed.sock')
     server.listen(`${path}.new`)
@@ -193,6 +213,8 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a daemon.json', () => {
       const answers = async () =>
         await execa('docker', ['run', '--rm', 'busybox', 'env'], { env, reject: false, timeout: 60_000 })
       await until(async () => (await answers()).exitCode === 0)
+      // The network bridge was made anew, under the containers that have it.
+      expect((await execa('docker', ['start', '-a', kept], { env })).stdout).toMatch(/inet 10\.213\.9\.\d+\/24 /)
       expect((await execa('docker', ['run', '-d', 'busybox', 'sleep', '600'], { env })).stdout).toMatch(
         /^[0-9a-f]{64}$/,
       )
@@ -204,6 +226,6 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a daemon.json', () => {
     // The file has the engine end its containers with itself.
     await engine.start()
     expect((await docker('ps', '-q')).stdout).toBe('')
-    expect((await docker('ps', '-aq')).stdout).toMatch(/^[0-9a-f]{12}$/)
+    expect((await docker('ps', '-aq')).stdout.split('\n')).toHaveLength(2)
   })
 })

@@ -8,6 +8,7 @@ import { invalidRequest } from '../wire/api-error.ts'
 import { checkHead } from './check-head.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { Guard } from './guard.ts'
+import { certificatesOf } from './peer-principals.ts'
 import { refuseOn } from './raw-head.ts'
 import { notWebSocket } from './check-handshake.ts'
 import type { Answer } from './route.ts'
@@ -72,7 +73,7 @@ export class ApiServer {
     this.app =
       tls === undefined
         ? fastify({ ...options, http })
-        : (fastify({ ...options, https: { ...http, ...tls } }) as unknown as FastifyInstance)
+        : (fastify({ ...options, https: { ...http, ...tls, allowHalfOpen: true } }) as unknown as FastifyInstance)
     this.#configure()
   }
 
@@ -201,6 +202,7 @@ export class ApiServer {
           bodyLength: lengthOf(raw),
           input: raw,
           signal: gone.signal,
+          ...certificatesOf(raw.socket),
         },
         principal,
       )

@@ -19,6 +19,8 @@ export interface Arrival {
   readonly bodyLength: number | undefined
   readonly input: AsyncIterable<Uint8Array>
   readonly signal: AbortSignal
+  /** PEM, of a peer that has proved who it is by them. */
+  readonly certificates?: readonly string[]
 }
 
 /** Headers that carry credentials; authorizers never see them. */
@@ -73,6 +75,7 @@ export class Dispatcher {
             uri: arrival.uri,
             headers: publicHeaders(arrival.headers),
             ...(body === undefined ? {} : { body }),
+            ...(arrival.certificates === undefined ? {} : { certificates: [...arrival.certificates] }),
           }
         }
         return evidence

@@ -17,10 +17,14 @@ export function identifyPeers(authenticate: Implementation<typeof authAuthentica
 
 /** Authenticates each connection once, by the certificate of its peer, which one of the authorities has signed. */
 export function identifyByCertificate(authenticate: Implementation<typeof authAuthenticate>): Identify {
-  return onceForEach(authenticate, (socket) => {
-    const certificate = socket instanceof TLSSocket && socket.authorized ? socket.getPeerX509Certificate() : undefined
-    return { transport: 'tls', ...(certificate === undefined ? {} : { certificates: [certificate.toString()] }) }
-  })
+  return onceForEach(authenticate, (socket) => ({ transport: 'tls', ...certificatesOf(socket) }))
+}
+
+/** The certificate of a peer, if it showed one that one of the authorities has signed; nothing on other connections. */
+export function certificatesOf(socket: Socket): { certificates?: string[] } {
+  if (!(socket instanceof TLSSocket) || !socket.authorized) return {}
+  const certificate = socket.getPeerX509Certificate()
+  return certificate === undefined ? {} : { certificates: [certificate.toString()] }
 }
 
 /** For a socket that the configuration has opened to everybody: there is nothing to know of who calls. */

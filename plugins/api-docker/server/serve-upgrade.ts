@@ -6,7 +6,7 @@ import { readBody } from '../wire/read-body.ts'
 import { checkHead } from './check-head.ts'
 import type { Dispatcher } from './dispatcher.ts'
 import { errorAnswer } from './error-answer.ts'
-import type { Identify } from './peer-principals.ts'
+import { certificatesOf, type Identify } from './peer-principals.ts'
 import { RawConnection } from './raw-connection.ts'
 import { answerOn, rawHead, refuseOn } from './raw-head.ts'
 import type { Answer, Headers } from './route.ts'
@@ -91,6 +91,7 @@ async function dispatch(
       bodyLength: body.length,
       input: connection.input(),
       signal: connection.signal,
+      ...certificatesOf(socket),
     },
     principal,
   )

@@ -58,8 +58,9 @@ function withoutEvidence(name: string) {
 
 /** Empty fields are left out, as in Docker's requests. */
 function requestOf({ principal }: Pick<Request, 'principal'>, http: Evidence): Record<string, unknown> {
-  // Docker names a user for certificates alone: over a Unix socket these plugins expect none.
-  const isNamed = principal.method !== 'peer-credentials' && principal.name !== ''
+  // Docker names a user for certificates alone: over a Unix socket, or one that is open to everybody, these plugins
+  // expect none.
+  const isNamed = !['peer-credentials', 'none'].includes(principal.method) && principal.name !== ''
   const { body, certificates = [] } = http
   const isShown = body !== undefined && body.length > 0 && isJson(http.headers) && !hidesBody(http.uri)
   return {
