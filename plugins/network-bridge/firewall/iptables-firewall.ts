@@ -30,10 +30,12 @@ export class IptablesFirewall implements Firewall {
 
   /** Every chain that was written has as many rules still, and the jumps into them are there. */
   async holds(rules: Rules): Promise<boolean> {
-    for (const family of this.#families(rules)) {
+    // As they are now: a change may be noted meanwhile, and waits.
+    const now = { networks: new Map(rules.networks), ports: new Map(rules.ports) }
+    for (const family of this.#families(now)) {
       const saved = (await this.#host.execute(`${programs[family]}-save`, []))?.stdout ?? ''
       const { missing } = await this.#findJumps(family)
-      const written = iptablesScript(family, this.#instanceId, rules, [])
+      const written = iptablesScript(family, this.#instanceId, now, [])
       if (missing.length > 0 || countRules(saved, this.#instanceId) < countRules(written, this.#instanceId))
         return false
     }

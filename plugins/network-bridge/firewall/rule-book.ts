@@ -11,7 +11,9 @@ export class RuleBook implements Rules {
   readonly #firewall: Firewall
   readonly #log: Logger
   #restored = false
-  #work: Promise<void> | undefined
+  #work: Promise<unknown> | undefined
+  /** Changes that are noted and do not hold yet. */
+  #changes = 0
 
   constructor(firewall: Firewall, log: Logger) {
     this.#firewall = firewall
@@ -31,6 +33,7 @@ export class RuleBook implements Rules {
   /** Changes rules. It answers when they hold; a change that fails is not noted. */
   async apply(change: RuleChange): Promise<void> {
     this.#note(change)
+    this.#changes += 1
     // Restoring takes the rules as they are when it begins, so that no change may go on beside it.
     while (this.#work !== undefined) await this.#work.catch(() => undefined)
     try {
@@ -39,6 +42,8 @@ export class RuleBook implements Rules {
     } catch (error) {
       this.#note(inverseOf(change))
       throw error
+    } finally {
+      this.#changes -= 1
     }
   }
 
@@ -50,8 +55,13 @@ export class RuleBook implements Rules {
 
   /** Puts back what others have removed from the host. */
   async verify(): Promise<void> {
-    while (this.#work !== undefined) await this.#work.catch(() => undefined)
-    if (!this.#restored || (await this.#firewall.holds(this))) return
+    while (this.#changes > 0 || this.#work !== undefined) {
+      await (this.#work?.catch(() => undefined) ?? new Promise((resolve) => setImmediate(resolve)))
+    }
+    if (!this.#restored) return
+    const holds = this.#firewall.holds(this)
+    // As long as it is looked at nothing may change.
+    if (typeof holds === 'boolean' ? holds : await this.#exclusively(holds)) return
     this.#log.warn('rules of the firewall were removed by something else and are put back')
     await this.restore()
   }
@@ -80,10 +90,10 @@ export class RuleBook implements Rules {
     this.#restored = true
   }
 
-  async #exclusively(work: Promise<void>): Promise<void> {
+  async #exclusively<T>(work: Promise<T>): Promise<T> {
     this.#work = work
     try {
-      await work
+      return await work
     } finally {
       this.#work = undefined
     }
