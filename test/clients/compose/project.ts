@@ -20,8 +20,7 @@ export class ComposeProject {
 
   static async make(folder: string, environment: Readonly<Record<string, string>>): Promise<ComposeProject> {
     await cp(join(import.meta.dirname, 'app'), folder, { recursive: true })
-    // Without a BuildKit daemon Compose builds by the engine when it is told to.
-    return new ComposeProject(folder, { ...environment, DOCKER_BUILDKIT: '0' })
+    return new ComposeProject(folder, environment)
   }
 
   async remove(): Promise<void> {

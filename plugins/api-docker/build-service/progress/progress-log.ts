@@ -18,6 +18,12 @@ export class ProgressLog {
   #oldest = 0
   #bytes = 0
   #isOver = false
+  #isFollowed = false
+
+  /** True once somebody has begun to follow. */
+  get isFollowed(): boolean {
+    return this.#isFollowed
+  }
 
   tell(update: Update): void {
     if (this.#isOver) return
@@ -39,6 +45,7 @@ export class ProgressLog {
 
   /** Encoded answers of Control.Status, until the end. */
   async *follow(signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+    this.#isFollowed = true
     const leave = () => this.#wake()
     signal.addEventListener('abort', leave)
     try {

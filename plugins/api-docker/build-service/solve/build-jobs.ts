@@ -5,8 +5,8 @@ import type { BuildJob } from './build-job.ts'
 
 /** Milliseconds that calls about a build wait for it to begin: clients make them at the same time. */
 const patience = 5_000
-/** Builds that are over and whose progress may still be asked for. */
-const mostKept = 32
+/** Builds that are over, were followed by nobody, and may still be asked for. */
+const mostKept = 8
 
 /** The builds under way, by the names that clients give them. */
 export class BuildJobs {
@@ -29,6 +29,8 @@ export class BuildJobs {
 
   end(job: BuildJob): void {
     this.#open.delete(job.ref)
+    // A short build may be over before the call that is to follow it comes.
+    if (job.progress.isFollowed) return
     this.#over.set(job.ref, job)
     const [oldest] = this.#over.keys()
     if (this.#over.size > mostKept && oldest !== undefined) this.#over.delete(oldest)
