@@ -132,6 +132,19 @@ describe.skipIf(mustSkip('docker-cli'))('docker cp', () => {
     expect(JSON.parse(inFile.body)).toEqual({ message: 'lstat /dir/file/: not a directory' })
   })
 
+  it('a container that never started has the files that are mounted into it, empty, and no change is told', async () => {
+    await docker('create', '--name', 'fresh', '--network', 'none', 'busybox', 'true')
+    for (const path of ['/etc/resolv.conf', '/etc/hosts', '/etc/hostname', '/.dockerenv']) {
+      const { status, stat: told } = await stat('fresh', path)
+      expect([path, status, told['size']]).toEqual([path, 200, 0])
+    }
+    expect((await stat('fresh', '/etc/none')).status).toBe(404)
+    expect(await docker('diff', 'fresh')).toBe('')
+    await docker('cp', join(host, 'src/file'), 'fresh:/etc/kept')
+    expect(await docker('diff', 'fresh')).toBe('C /etc\nA /etc/kept')
+    await docker('rm', 'fresh')
+  })
+
   it('refuses what is read-only and what is no folder', async () => {
     const tar = makeTar([{ name: 'f', content: 'x' }])
     const message = async (container: string, path: string, more = '') => {

@@ -4,8 +4,11 @@ import { join } from 'node:path'
 /** Paths in a container that the engine and not the user made, besides those that it mounts. */
 export const baseFiles = ['/.dockerenv', '/etc/mtab'] as const
 
+/** Files that the engine mounts into every container. */
+export const mountedFiles = ['/etc/resolv.conf', '/etc/hosts', '/etc/hostname'] as const
+
 /** Files that the engine makes, and mount points that the runtime makes for those that the engine mounts over them. */
-export const ownPaths: readonly string[] = ['/etc/resolv.conf', '/etc/hosts', '/etc/hostname', ...baseFiles]
+export const ownPaths: readonly string[] = [...mountedFiles, ...baseFiles]
 
 /** Mount points in every container, which the runtime makes in a root without them. */
 export const systemFolders: readonly string[] = ['/dev', '/proc', '/sys']

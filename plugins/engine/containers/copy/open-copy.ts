@@ -1,6 +1,7 @@
-import { makePoint, readOnlyMounts, toByteString, type MountView, type ViewMount } from '@moby/lib-linux'
+import { errnoOf, makePoint, readOnlyMounts, toByteString, type MountView, type ViewMount } from '@moby/lib-linux'
 import { openView } from '@moby/lib-tar'
 import { closeSync, existsSync, openSync, statSync } from 'node:fs'
+import { mountedFiles, writeBaseFiles } from '../base-files.ts'
 import { requireRoot } from '../commit.ts'
 import type { ContainerContext } from '../container-context.ts'
 import { ContainerPaths } from '../container-paths.ts'
@@ -43,8 +44,9 @@ async function openLocked(
   requireRoot(record, 'copy files of')
   const { copies } = context.lives.of(id)
   const runs = isRunning(record)
-  const needsVolumes = !runs && copies.users === 0 && record.mounts.length > 0
-  const busy = runs || (access === 'read' && !needsVolumes) ? undefined : copies.writersDone()
+  const isNew = record.startedAt === undefined
+  const needsMounts = !runs && copies.users === 0 && (record.mounts.length > 0 || isNew)
+  const busy = runs || (access === 'read' && !needsMounts) ? undefined : copies.writersDone()
   if (busy !== undefined) return { busy }
   const entry = copies.enter(access)
   if (!runs) copies.users += 1
@@ -54,7 +56,7 @@ async function openLocked(
     if (copies.users === 0) await releaseVolumes(context, record)
   }
   try {
-    const mounts = runs || !needsVolumes ? await settledMounts(context, record) : await prepareMounts(context, record)
+    const mounts = runs || !needsMounts ? await settledMounts(context, record) : await prepareMounts(context, record)
     const view = await openView({
       root: await rootMounts(context, record, runs ? 'running' : access),
       at: context.folders.run,
@@ -86,15 +88,18 @@ async function rootMounts(context: ContainerContext, record: ContainerRecord, as
 
 /**
  * Mounts what a container that does not run would mount, as its start does: new volumes are filled from the image.
- * Mount points are made, as the tree may be opened for reading alone. What a kill leaves is told by the record.
+ * Mount points are made, as the tree may be opened for reading alone. One that never started has the files that the engine
+ * makes and mounts into it, empty, as in dockerd. What a kill leaves is told by the record.
  */
 async function prepareMounts(context: ContainerContext, record: ContainerRecord): Promise<SettledMount[]> {
   await context.store.update(record.id, { copying: true }, 'process')
   try {
     const rootfs = await mountRoot(context, record)
+    if (record.startedAt === undefined) writeBaseFiles(rootfs)
     const settled = await settleMounts(context, record, rootfs)
     const root = openSync(rootfs, 'r')
     try {
+      if (record.startedAt === undefined) makeOwnPoints(root)
       for (const mount of settled) {
         if (mount.source !== '') makePoint(root, toByteString(mount.target), statSync(mount.source).isDirectory())
       }
@@ -105,6 +110,17 @@ async function prepareMounts(context: ContainerContext, record: ContainerRecord)
   } finally {
     unmountRoot(context, record.id)
     await removeRunFolder(context, record.id)
+  }
+}
+
+/** An image in which there is no place for one of them is left as it is. */
+function makeOwnPoints(root: number): void {
+  for (const path of mountedFiles) {
+    try {
+      makePoint(root, path, false)
+    } catch (error) {
+      if (!['ENOENT', 'ENOTDIR', 'ELOOP'].includes(errnoOf(error) ?? '')) throw error
+    }
   }
 }
 
