@@ -33,13 +33,16 @@ for (const { start, makeFolder } of engines) {
     const images = await docker(engine, ['images', '-q', '--no-trunc'])
     await cells.run(`${engine.name}: the journey`, () => travel(engine, folder))
     await cells.run(`${engine.name}: the reaper leaves nothing of the session and goes`, async () => {
+      // The container of a build that failed is none of the library's: dockerd keeps it.
+      const words = ['ps', '-a', '--filter', 'label=org.testcontainers=true', '--format', '{{.Names}} {{.Status}}']
+      const containers = async () => await docker(engine, words)
       const left = async () => ({
-        containers: await docker(engine, ['ps', '-a', '--format', '{{.Names}} {{.Status}}']),
+        containers: await containers(),
         networks: await docker(engine, ['network', 'ls', '-q', '--filter', 'type=custom']),
         volumes: await docker(engine, ['volume', 'ls', '-q']),
         images: await docker(engine, ['images', '-q', '--no-trunc']),
       })
-      await until(async () => (await docker(engine, ['ps', '-aq'])) === '').catch(() => undefined)
+      await until(async () => (await containers()) === '').catch(() => undefined)
       deepStrictEqual(await left(), { containers: '', networks: '', volumes: '', images })
     })
   } finally {
