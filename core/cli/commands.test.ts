@@ -1,5 +1,5 @@
 import { execFile } from 'node:child_process'
-import { mkdtemp, readFile, rm } from 'node:fs/promises'
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
@@ -35,6 +35,35 @@ describe('the moby command', () => {
     expect((await run('graph')).stdout).toMatch(/level 1\n {2}state[^]*engine [^]*needs state\.store of state/)
     expect((await run('explain', 'storage')).stdout).toContain('which engine (moby/engine')
     expect((await run('why-not', 'storage@9.9.9')).stdout).toContain('has no moby/storage-overlay 9.9.9')
+  })
+
+  it('tells what a daemon.json becomes, and ends with status 1 for one that cannot be used', async () => {
+    await run('init')
+    await run('lock')
+    const file = join(folder, 'daemon.json')
+    await writeFile(file, '{ "log-driver": "local", "userland-proxy": true, "storage-driver": "overlay2" }')
+    const told = await run('config', '--config-file', file)
+    expect(told).toMatchObject({ status: 0, stderr: '' })
+    expect(told.stdout.split('\n')).toEqual([
+      'log-driver      engine: logDriver "local" (in place of "json-file")',
+      'userland-proxy  holds: ports are published by rules of the kernel',
+      'storage-driver  engine: storage "overlay"',
+      '',
+    ])
+    await writeFile(file, '{ "log-drivers": "local" }')
+    const wrong = await run('config', '--config-file', file, '--json')
+    expect(wrong).toMatchObject({ status: 1, stdout: '' })
+    expect(wrong.stderr).toContain('error[DAEMON_KEY_UNKNOWN]')
+    expect((await run('config')).status).toBe(2)
+  })
+
+  it('prints units, completions and manual pages', async () => {
+    const units = await run('systemd', '--data-root', 'here', '--systemd-version', '257')
+    expect(units.stdout).toContain(`/bin/moby up --host fd:// --data-root ${join(folder, 'here')}\n`)
+    expect((await run('completion', 'zsh')).stdout).toMatch(/^#compdef moby\n/)
+    expect(await run('completion', 'tcsh')).toMatchObject({ status: 2 })
+    expect((await run('man', 'apply')).stdout).toContain('.TH MOBY-APPLY 8')
+    expect((await run('man', 'aply')).stderr).toContain('did you mean apply?')
   })
 
   it('does not overwrite a manifest', async () => {

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { codedError } from '@moby/contracts'
 
 /**
- * Writes the number of this process into a file that nobody else has: one whose process is gone is taken over, as is one
+ * Writes the number of this process into a file that no process that runs has: one whose process is gone is taken over, as is one
  * with this very number, which an earlier life in a container may have had. Answers the function that removes it. Throws
  * PID_FILE_TAKEN, PID_FILE_UNUSABLE.
  */
@@ -16,7 +16,7 @@ export function takePidFile(path: string): () => void {
     })
   }
   try {
-    // A file of one that died makes way; between two that start now only one can make the new file.
+    // A file of one that died makes way. What keeps two engines apart is the lock of the data root: this is for scripts.
     rmSync(path, { force: true })
     const file = openSync(path, 'wx', 0o644)
     try {
