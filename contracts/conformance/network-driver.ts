@@ -229,7 +229,9 @@ book.prove({
 book.prove({
   id: 'names',
   methods: ['publishNames', 'join'],
-  title: 'names that were published are answered with their addresses, later ones replace them, or it is not supported',
+  title:
+    'names that were published are answered with their addresses, to those whom they are for, later ones replace ' +
+    'them, or it is not supported',
   needs: ['sandbox'],
   async run({ driver, fixtures }) {
     const { names: answers } = await driver.capabilities({})
@@ -252,6 +254,9 @@ book.prove({
         await publish(['other'], ['198.18.0.9'])
         assert.deepEqual(await resolver.resolve4('other'), ['198.18.0.9'])
         await assert.rejects(resolver.resolve4('web'), { code: 'ENOTFOUND' })
+        const others = { endpointId, names: ['for-others'], addresses: ['198.18.0.9'], askers: ['198.18.0.10'] }
+        await driver.publishNames({ networkId, names: [others], upstream: [] })
+        await assert.rejects(resolver.resolve4('for-others'), { code: 'ENOTFOUND' })
         await driver.leave({ networkId, endpointId })
       } finally {
         await sandbox.close()

@@ -1,6 +1,6 @@
 import type { DriverSet, JoinResult, Logger, networkDriver, networkIpam } from '@moby/contracts'
-import { createNetworkNamespace, deleteNetworkNamespace, RouteSocket } from '@moby/lib-linux'
-import { mkdtempSync, rmSync } from 'node:fs'
+import { createNetworkNamespace, deleteNetworkNamespace, RouteSocket, withNetworkNamespace } from '@moby/lib-linux'
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import type { LiveEndpoint } from '../containers/container-record.ts'
@@ -94,6 +94,9 @@ test('a link that its driver configured is told as it is, and given nothing more
   const configured = { address: '10.9.0.2/24', gateway: '10.9.0.1', macAddress: '02:00:00:00:00:01' }
   const live = await service({ link: placed, configured }).connect(wish())
   expect(live).toMatchObject({ ...configured, link: 'eth0' })
+  // Of a link that it gives addresses to, the engine switches the family off that it gives none of.
+  const setting = '/proc/sys/net/ipv6/conf/eth0/disable_ipv6'
+  expect(withNetworkNamespace(sandboxKey, () => readFileSync(setting, 'utf8'))).toBe('0\n')
   expect(addresses().filter((cidr) => cidr.includes('.') && !cidr.startsWith('127.'))).toEqual(['10.9.0.2/24'])
   expect(defaults()).toEqual([])
 })

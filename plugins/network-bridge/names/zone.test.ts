@@ -13,8 +13,8 @@ const state: ZoneState = {
   upstream: [],
 }
 
-const ask = (zone: Zone, name: string, type: number) => {
-  const answer = zone.answer({ name, type } as Query)
+const ask = (zone: Zone, name: string, type: number, from?: string) => {
+  const answer = zone.answer({ name, type } as Query, from)
   return answer === 'forward'
     ? answer
     : { code: answer.code, data: answer.records.map((record) => [...record.data].join('.')) }
@@ -27,6 +27,18 @@ test('every address of a name is told, and they take turns', () => {
   )
   expect(seen).toEqual(new Set(['10.1.0.2,10.1.0.3', '10.1.0.3,10.1.0.2']))
   expect(ask(zone, 'web', recordTypes.aaaa)).toEqual({ code: 0, data: ['253.0.0.0.0.0.0.0.0.0.0.0.0.0.0.3'] })
+})
+
+test('a link is answered to those who have it, before what everybody has by that name', () => {
+  const links = [
+    { name: 'web', addresses: ['10.1.0.9'], askers: ['10.1.0.4'] },
+    { name: 'mine', addresses: ['10.1.0.8'], askers: ['10.1.0.4', '10.1.0.5'] },
+  ]
+  const zone = new Zone({ ...state, links })
+  expect(ask(zone, 'web', recordTypes.a, '10.1.0.4')).toEqual({ code: 0, data: ['10.1.0.9'] })
+  expect((ask(zone, 'web', recordTypes.a, '10.1.0.5') as { data: string[] }).data).toContain('10.1.0.2')
+  expect(ask(zone, 'mine', recordTypes.a, '10.1.0.5')).toEqual({ code: 0, data: ['10.1.0.8'] })
+  expect(ask(zone, 'mine', recordTypes.a, '10.1.0.6')).toEqual({ code: responseCodes.nameError, data: [] })
 })
 
 test('a name that exists has no error for records that it lacks', () => {
