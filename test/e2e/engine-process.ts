@@ -31,6 +31,8 @@ export interface EngineOptions {
   readonly pluginDir?: string
   /** Further words after `moby up`. */
   readonly args?: readonly string[]
+  /** Path of its socket, in its data root unless told. */
+  readonly socket?: string
 }
 
 /** A real engine in a process of its own, on a data root that the test owns. */
@@ -43,9 +45,9 @@ export class EngineProcess {
   readonly #args: readonly string[]
   #child: ChildProcess | undefined
 
-  private constructor(dataRoot: string, { assembly, pluginDir, args = [] }: EngineOptions) {
+  private constructor(dataRoot: string, { assembly, pluginDir, socket, args = [] }: EngineOptions) {
     this.dataRoot = dataRoot
-    this.socket = join(dataRoot, 'docker.sock')
+    this.socket = socket ?? join(dataRoot, 'docker.sock')
     this.logFile = join(dataRoot, 'engine.log')
     this.#assembly = assembly ?? process.env['MOBY_E2E_ASSEMBLY']
     this.#pluginDir = pluginDir

@@ -207,10 +207,12 @@ export class ManagedPlugins {
     const config = await packagedConfig(this.#blobs, digests)
     checkPrivileges(privilegesOf(config), privileges)
     const root = rootName(digests)
-    await this.#unpack(digests, { id: record.id, root })
+    // The files of the same package are there, and must stay.
+    const isOther = root !== record.root
+    if (isOther) await this.#unpack(digests, { id: record.id, root })
     const settings = keepSettings(record.settings, record.config, config)
     await this.#book.put({ ...record, reference: formatReference(reference), config, settings, package: digests, root })
-    await removeFolders([this.#parts.places.root(record)])
+    if (isOther) await removeFolders([this.#parts.places.root(record)])
   }
 
   async #unpack(digests: PluginPackage, record: Pick<PluginRecord, 'id' | 'root'>): Promise<void> {
