@@ -39,10 +39,6 @@ const accepted: readonly Accepted[] = [
       'dockerd answers an error of attach in plain text with the type of a stream; here it is JSON as everywhere.',
   },
   {
-    at: /^error-answers\/remove a link that is not\./,
-    reason: 'Links as files of names are not built; removing one is refused with 501.',
-  },
-  {
     at: /^error-answers\/.*\.body$/,
     when: (dockerd, moby) => isText(dockerd) && isText(moby),
     reason: 'The same refusal in words that name object and cause, without those of the Go libraries.',
@@ -87,10 +83,6 @@ const accepted: readonly Accepted[] = [
   {
     at: /^(lists\/(networks\.bridge|inspect network bridge\.body)\.Options)/,
     reason: 'The options of the default network are defaults, and its bridge has a name for each data root.',
-  },
-  {
-    at: /^lists\/(networks\.lists|inspect network lists\.body)\.IPAM\.Config\[0\](\.Gateway)?$/,
-    reason: 'dockerd leaves the gateway out when it chose that itself; here the one in use is told.',
   },
   // Inspection
   {

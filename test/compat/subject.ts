@@ -1,6 +1,7 @@
 import { globSync } from 'node:fs'
-import { readFile } from 'node:fs/promises'
+import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { request } from 'node:http'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
 import { makeBusyboxImage } from '../../core/setup/busybox-image.ts'
@@ -123,7 +124,9 @@ export interface RawAnswer {
 }
 
 export async function startMobySubject(): Promise<Subject> {
-  const engine = await EngineProcess.start()
+  // Beside the data root, as with dockerd: what is mounted from below it is mounted otherwise.
+  const folder = await mkdtemp(join(tmpdir(), 'moby-socket-'))
+  const engine = await EngineProcess.start({ socket: join(folder, 'docker.sock') })
   return new Subject({
     name: 'moby',
     socket: engine.socket,
@@ -131,7 +134,10 @@ export async function startMobySubject(): Promise<Subject> {
     folder: engine.dataRoot,
     bundles: [join(engine.dataRoot, '**/c/ID/config.json'), '/run/moby*/**/c/ID/config.json'],
     tools: dockerdFolder,
-    stop: async () => void (await engine.destroy()),
+    stop: async () => {
+      await engine.destroy()
+      await rm(folder, { recursive: true, force: true })
+    },
   })
 }
 

@@ -31,6 +31,8 @@ export interface ContainerCase extends Omit<Case, 'line'> {
   /** The whole command, where it is no look. */
   readonly command?: string
   readonly image?: string
+  /** Inspected once `until` has been seen: what it is before is chance. */
+  readonly settles?: true
   /** It goes on while it is looked at: started with nobody attached. */
   readonly detached?: true
   /** Where the flag is only one of the two. */

@@ -20,6 +20,7 @@ export async function observeCase(scene: Scene, one: Case): Promise<Observed> {
 export async function observeContainer(scene: Scene, verb: 'run' | 'create', one: ContainerCase): Promise<Observed> {
   for (const line of one.before ?? []) await runLine(scene, line)
   const made = await runLine(scene, containerLine(verb, one), one)
+  if (verb === 'run' && one.settles === true && one.until !== undefined) await repeat(scene, ...one.until)
   const inspect = { inspect: await inspectCase(scene) }
   const start =
     one.detached === true

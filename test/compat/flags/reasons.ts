@@ -12,6 +12,26 @@ const any = /^/
 /** An entry that explains nothing any more makes a whole run fail. */
 export const reasons: readonly Reason[] = [
   {
+    of: /^run --network none-such/,
+    at: /^\.inspect\.LogPath$/,
+    why: 'The log is opened once the network stands.',
+  },
+  {
+    of: /^create --volume-driver nope/,
+    at: /^\.stderr$/,
+    why: 'That there is no such driver is told at once; what dockerd answers makes the client pull the image first.',
+  },
+  {
+    of: /^images --tree/,
+    at: /^\.stdout$/,
+    why: 'The manifests of an image are kept and its platforms shown, as by dockerd with the image store of containerd.',
+  },
+  {
+    of: /^system df$/,
+    at: /^\.stdout$/,
+    why: 'What the builder keeps is told as build cache; dockerd counts the steps of its classic builder as images.',
+  },
+  {
     of: /^(run|create) --storage-opt/,
     at: /^\.stderr$/,
     why: 'The same refusal; it names what the writable layer lacks here.',

@@ -83,6 +83,7 @@ export const containerProcess: readonly ContainerCase[] = [
   {
     flags: '--restart on-failure:2',
     look: 'echo once; exit 3',
+    settles: true,
     until: ["inspect -f '{{.RestartCount}} {{.State.Status}}' case", /2 exited/],
     after: ["inspect -f '{{.RestartCount}} {{.State.Status}} {{.State.ExitCode}}' case", 'logs case'],
   },
