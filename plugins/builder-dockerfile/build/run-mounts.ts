@@ -166,7 +166,7 @@ function addSecret(build: Build, mount: Mount, collected: Collected): void {
   if (secret === undefined) {
     if (!mount.required) return
     throw codedError('BUILD_STEP_FAILED', `secret ${id}: not found`, {
-      hint: 'Secrets come with a session of buildx; the builder of this engine gets them through its contract alone.',
+      hint: `Give it with --secret id=${id},src=FILE. The classic protocol of builds (DOCKER_BUILDKIT=0) carries no secrets.`,
     })
   }
   if (mount.env !== undefined) collected.env.push(`${mount.env}=${Buffer.from(secret).toString()}`)

@@ -75,8 +75,8 @@ function readType(type: string, line: number): Mount['type'] {
   if (type === 'ssh') {
     throw dockerfileError(
       line,
-      'RUN --mount=type=ssh needs a session of BuildKit, which this builder has not',
-      'Use a secret, or build with buildx and a BuildKit daemon.',
+      'RUN --mount=type=ssh is not supported by this builder',
+      'Use a secret, or name a BuildKit daemon in the configuration of api-docker.',
     )
   }
   throw dockerfileError(line, `unsupported mount type ${JSON.stringify(type)}`)
