@@ -151,6 +151,7 @@ describe.skipIf(mustSkip('docker-cli') || mustSkip('go'))("Docker's managed plug
     expect(events.split('\n').filter((line) => line.endsWith('folders:latest') || line.endsWith(' folders'))).toEqual([
       'disable folders',
       'pull folders:latest',
+      'pull folders:latest',
       'enable folders',
       'disable folders',
       'remove folders',
