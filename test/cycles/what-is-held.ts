@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises'
 import { execa } from 'execa'
+import { cgroupsOfContainers } from '../campaign/host.ts'
 import { added, fileKinds, keepers, openFiles, sandboxes } from '../campaign/leftovers.ts'
 import { instanceId, readFootprint } from '../e2e/footprint.ts'
 
@@ -21,7 +22,7 @@ export async function whatIsHeld({ pid, dataRoot }: Holder): Promise<Held> {
     descriptors: await openFiles(pid),
     mounts: kinds(mounts.map((each) => each.slice(dataRoot.length))),
     links: kinds(links),
-    cgroups: kinds(cgroups),
+    cgroups: kinds([...cgroups, ...(await cgroupsOfContainers(id))]),
     processes: kinds(processes.map((each) => each.replace(/^\d+ /, ''))),
     namespaces: Array.from({ length: await sandboxes(dataRoot) }, () => 'of a network'),
     rules: await rules(id),
