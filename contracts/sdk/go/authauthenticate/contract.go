@@ -34,7 +34,7 @@ type Evidence struct {
 
 	Peer *Peer `json:"peer,omitempty"`
 
-	// PEM, the peer's own first
+	// PEM, the peer's own first; only those that the front-end has verified
 	Certificates []string `json:"certificates,omitempty"`
 
 	// Headers that may carry credentials, lower-case names
@@ -85,7 +85,7 @@ var Contract = wire.NewContract("auth.authenticate", "0.1.0", schemas,
 const schemas = `{
 "socket.request": {"type":"object","additionalProperties":false,"properties":{}},
 "socket.response": {"type":"object","required":["mode"],"x-type":"SocketResponse","properties":{"mode":{"type":"integer","description":"Permission bits: never those of others than owner and group"},"gid":{"type":"integer","description":"Group of the socket; absent, that of the front-end's process"}}},
-"authenticate.request": {"type":"object","required":["evidence"],"additionalProperties":false,"x-type":"AuthenticateRequest","properties":{"evidence":{"type":"object","required":["transport"],"additionalProperties":false,"x-type":"Evidence","properties":{"transport":{"type":"string","enum":["unix","tcp","tls"]},"peer":{"type":"object","required":["uid","gid","pid"],"additionalProperties":false,"x-type":"Peer","properties":{"uid":{"type":"integer"},"gid":{"type":"integer"},"pid":{"type":"integer","description":"In the namespace of the engine; may have been reused"}}},"certificates":{"type":"array","description":"PEM, the peer's own first","items":{"type":"string"}},"headers":{"type":"object","description":"Headers that may carry credentials, lower-case names","patternProperties":{"^.*$":{"type":"string"}}}}}}},
+"authenticate.request": {"type":"object","required":["evidence"],"additionalProperties":false,"x-type":"AuthenticateRequest","properties":{"evidence":{"type":"object","required":["transport"],"additionalProperties":false,"x-type":"Evidence","properties":{"transport":{"type":"string","enum":["unix","tcp","tls"]},"peer":{"type":"object","required":["uid","gid","pid"],"additionalProperties":false,"x-type":"Peer","properties":{"uid":{"type":"integer"},"gid":{"type":"integer"},"pid":{"type":"integer","description":"In the namespace of the engine; may have been reused"}}},"certificates":{"type":"array","description":"PEM, the peer's own first; only those that the front-end has verified","items":{"type":"string"}},"headers":{"type":"object","description":"Headers that may carry credentials, lower-case names","patternProperties":{"^.*$":{"type":"string"}}}}}}},
 "authenticate.response": {"type":"object","required":["principal"],"x-type":"AuthenticateResponse","properties":{"principal":{"type":"object","required":["name","method","groups"],"x-type":"Principal","properties":{"name":{"type":"string","description":"User name, certificate name, subject; the number of a user that has no name"},"method":{"type":"string","description":"How it was established: peer-credentials, tls, token"},"groups":{"type":"array","description":"Names, each once; empty when none is known","items":{"type":"string"}}}}}}
 }`
 

@@ -21,6 +21,9 @@ type CapabilitiesResponse struct {
 	// Answers `checkGateway`
 	GatewayCheck *bool `json:"gatewayCheck,omitempty"`
 
+	// Publishes ports of endpoints; absent: it does
+	Ports *bool `json:"ports,omitempty"`
+
 	// Answers names of `publishNames` at its name servers
 	Names *bool `json:"names,omitempty"`
 
@@ -213,6 +216,24 @@ type Route struct {
 	NextHop *string `json:"nextHop,omitempty"`
 }
 
+// Configured: What a link that was placed has already, with its routes: the engine gives it nothing
+// more
+type Configured struct {
+	// Address with prefix length: 10.1.0.2/16
+	Address *string `json:"address,omitempty"`
+
+	// Address with prefix length: 10.1.0.2/16
+	AddressIPV6 *string `json:"addressIpv6,omitempty"`
+
+	// IPv4 or IPv6 address
+	Gateway *string `json:"gateway,omitempty"`
+
+	// IPv4 or IPv6 address
+	GatewayIPV6 *string `json:"gatewayIpv6,omitempty"`
+
+	MacAddress *string `json:"macAddress,omitempty"`
+}
+
 // JoinResponse is part of the messages of the contract.
 type JoinResponse struct {
 	Link *Link `json:"link,omitempty"`
@@ -226,6 +247,9 @@ type JoinResponse struct {
 	Routes []Route `json:"routes,omitempty"`
 
 	DisableGatewayService *bool `json:"disableGatewayService,omitempty"`
+
+	// What a link that was placed has already, with its routes: the engine gives it nothing more
+	Configured *Configured `json:"configured,omitempty"`
 
 	// Name servers that answer for the network
 	NameServers []string `json:"nameServers,omitempty"`
@@ -273,6 +297,9 @@ type Name struct {
 	Names wire.List[string] `json:"names"`
 
 	Addresses wire.List[string] `json:"addresses"`
+
+	// They alone are answered; absent: everybody
+	Askers []string `json:"askers,omitempty"`
 }
 
 // PublishNamesRequest is part of the messages of the contract.
@@ -318,7 +345,7 @@ type Driver interface {
 	// CreateNetwork: Makes a network. Called again with the same request after a restart, it puts back
 	// whatever is missing.
 	//
-	// Errors: NETWORK_EXISTS, NETWORK_OPTION_INVALID, POOL_OVERLAPS, HOST_LACKS.
+	// Errors: NETWORK_EXISTS, NETWORK_OPTION_INVALID, NETWORK_PLUGIN_FAILED, POOL_OVERLAPS, HOST_LACKS.
 	CreateNetwork(ctx context.Context, request CreateNetworkRequest) error
 
 	// DeleteNetwork: Removes a network and all that it has on the host. An unknown one is success.
@@ -329,7 +356,7 @@ type Driver interface {
 	// CreateEndpoint: Reserves an endpoint. The answer holds only what the request left open, a MAC
 	// address for example.
 	//
-	// Errors: NETWORK_NOT_FOUND, ENDPOINT_EXISTS, ADDRESS_IN_USE, NETWORK_OPTION_INVALID.
+	// Errors: NETWORK_NOT_FOUND, ENDPOINT_EXISTS, ADDRESS_IN_USE, PORT_IN_USE, NETWORK_OPTION_INVALID.
 	CreateEndpoint(ctx context.Context, request CreateEndpointRequest) (CreateEndpointResponse, error)
 
 	// EndpointInfo: What the driver can tell of an endpoint for `docker inspect`.
@@ -339,7 +366,7 @@ type Driver interface {
 
 	// Join: Makes the link of an endpoint, up to the point where the engine moves it into the sandbox.
 	//
-	// Errors: NETWORK_NOT_FOUND, ENDPOINT_NOT_FOUND, HOST_LACKS.
+	// Errors: NETWORK_NOT_FOUND, ENDPOINT_NOT_FOUND, NETWORK_PLUGIN_FAILED, HOST_LACKS.
 	Join(ctx context.Context, request JoinRequest) (JoinResponse, error)
 
 	// ProgramExternal: Publishes the ports of an endpoint that is its sandbox's way out; the answer tells
@@ -392,7 +419,7 @@ var Contract = wire.NewContract("network.driver", "0.1.0", schemas,
 
 const schemas = `{
 "capabilities.request": {"type":"object","additionalProperties":false,"properties":{}},
-"capabilities.response": {"type":"object","required":["scope","connectivityScope","addresses"],"x-type":"CapabilitiesResponse","properties":{"scope":{"type":"string","enum":["local","global"]},"connectivityScope":{"type":"string","enum":["local","global"]},"addresses":{"type":"boolean","description":"Needs addresses from a network.ipam driver"},"gatewayCheck":{"type":"boolean","description":"Answers ` + "`" + `checkGateway` + "`" + `"},"names":{"type":"boolean","description":"Answers names of ` + "`" + `publishNames` + "`" + ` at its name servers"},"sandbox":{"type":"string","enum":["own","none","host"],"description":"own: a namespace with links (default); none: an empty one; host: the host itself"},"single":{"type":"boolean","description":"Only the predefined network of that name exists"}}},
+"capabilities.response": {"type":"object","required":["scope","connectivityScope","addresses"],"x-type":"CapabilitiesResponse","properties":{"scope":{"type":"string","enum":["local","global"]},"connectivityScope":{"type":"string","enum":["local","global"]},"addresses":{"type":"boolean","description":"Needs addresses from a network.ipam driver"},"gatewayCheck":{"type":"boolean","description":"Answers ` + "`" + `checkGateway` + "`" + `"},"ports":{"type":"boolean","description":"Publishes ports of endpoints; absent: it does"},"names":{"type":"boolean","description":"Answers names of ` + "`" + `publishNames` + "`" + ` at its name servers"},"sandbox":{"type":"string","enum":["own","none","host"],"description":"own: a namespace with links (default); none: an empty one; host: the host itself"},"single":{"type":"boolean","description":"Only the predefined network of that name exists"}}},
 "allocateNetwork.request": {"type":"object","required":["networkId","options","ipv4","ipv6"],"additionalProperties":false,"x-type":"AllocateNetworkRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"options":{"type":"object","description":"User options","patternProperties":{"^.*$":{"type":"string"}}},"ipv4":{"type":"array","items":{"type":"object","required":["addressSpace","pool"],"additionalProperties":false,"x-type":"IpamData","properties":{"addressSpace":{"type":"string"},"pool":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"gateway":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"auxAddresses":{"type":"object","description":"Names to reserved addresses","patternProperties":{"^.*$":{"type":"string"}}}}}},"ipv6":{"type":"array","items":{"type":"object","required":["addressSpace","pool"],"additionalProperties":false,"x-type":"IpamData","properties":{"addressSpace":{"type":"string"},"pool":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"gateway":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"auxAddresses":{"type":"object","description":"Names to reserved addresses","patternProperties":{"^.*$":{"type":"string"}}}}}}}},
 "allocateNetwork.response": {"type":"object","required":["options"],"x-type":"AllocateNetworkResponse","properties":{"options":{"type":"object","description":"Options for createNetwork","patternProperties":{"^.*$":{"type":"string"}}}}},
 "freeNetwork.request": {"type":"object","required":["networkId"],"additionalProperties":false,"x-type":"FreeNetworkRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128}}},
@@ -408,7 +435,7 @@ const schemas = `{
 "endpointInfo.request": {"type":"object","required":["networkId","endpointId"],"additionalProperties":false,"x-type":"EndpointInfoRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128}}},
 "endpointInfo.response": {"type":"object","required":["value"],"x-type":"EndpointInfoResponse","properties":{"value":{"type":"object","patternProperties":{"^.*$":{}}}}},
 "join.request": {"type":"object","required":["networkId","endpointId","sandboxKey","options"],"additionalProperties":false,"x-type":"JoinRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128},"sandboxKey":{"type":"string","description":"Path of the network namespace"},"interfaceName":{"type":"string","description":"Name that the link is to get. A driver that can makes it right there and answers ` + "`" + `placed` + "`" + `, because moving a link between namespaces takes the kernel many milliseconds."},"options":{"type":"object","patternProperties":{"^.*$":{}}}}},
-"join.response": {"type":"object","x-type":"JoinResponse","properties":{"link":{"type":"object","required":["source","prefix"],"x-type":"Link","properties":{"source":{"type":"string","description":"Name of a link in the host namespace, which the engine moves"},"prefix":{"type":"string","description":"Name inside is this and a number, unless ` + "`" + `name` + "`" + ` is given"},"name":{"type":"string"},"placed":{"type":"boolean","description":"The link was made inside the sandbox, as the ` + "`" + `interfaceName` + "`" + ` of the request"}}},"gateway":{"type":"string","description":"IPv4 or IPv6 address"},"gatewayIpv6":{"type":"string","description":"IPv4 or IPv6 address"},"routes":{"type":"array","items":{"type":"object","required":["destination","kind"],"x-type":"Route","properties":{"destination":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"kind":{"type":"string","enum":["next-hop","connected"]},"nextHop":{"type":"string","description":"IPv4 or IPv6 address"}}}},"disableGatewayService":{"type":"boolean"},"nameServers":{"type":"array","description":"Name servers that answer for the network","items":{"type":"string","description":"IPv4 or IPv6 address"}}}},
+"join.response": {"type":"object","x-type":"JoinResponse","properties":{"link":{"type":"object","required":["source","prefix"],"x-type":"Link","properties":{"source":{"type":"string","description":"Name of a link in the host namespace, which the engine moves"},"prefix":{"type":"string","description":"Name inside is this and a number, unless ` + "`" + `name` + "`" + ` is given"},"name":{"type":"string"},"placed":{"type":"boolean","description":"The link was made inside the sandbox, as the ` + "`" + `interfaceName` + "`" + ` of the request"}}},"gateway":{"type":"string","description":"IPv4 or IPv6 address"},"gatewayIpv6":{"type":"string","description":"IPv4 or IPv6 address"},"routes":{"type":"array","items":{"type":"object","required":["destination","kind"],"x-type":"Route","properties":{"destination":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"kind":{"type":"string","enum":["next-hop","connected"]},"nextHop":{"type":"string","description":"IPv4 or IPv6 address"}}}},"disableGatewayService":{"type":"boolean"},"configured":{"type":"object","description":"What a link that was placed has already, with its routes: the engine gives it nothing more","x-type":"Configured","properties":{"address":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"addressIpv6":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"gateway":{"type":"string","description":"IPv4 or IPv6 address"},"gatewayIpv6":{"type":"string","description":"IPv4 or IPv6 address"},"macAddress":{"type":"string"}}},"nameServers":{"type":"array","description":"Name servers that answer for the network","items":{"type":"string","description":"IPv4 or IPv6 address"}}}},
 "programExternal.request": {"type":"object","required":["networkId","endpointId","options"],"additionalProperties":false,"x-type":"ProgramExternalRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128},"options":{"type":"object","patternProperties":{"^.*$":{}}}}},
 "programExternal.response": {"type":"object","required":["ports"],"x-type":"ProgramExternalResponse","properties":{"ports":{"type":"array","items":{"type":"object","required":["protocol","containerPort"],"additionalProperties":false,"x-type":"PortBinding","properties":{"protocol":{"type":"string","enum":["tcp","udp","sctp"]},"containerPort":{"type":"integer","minimum":1,"maximum":65535},"hostIp":{"type":"string","description":"Absent or empty: every address of the host"},"hostPort":{"type":"integer","minimum":0,"maximum":65535,"description":"Absent or 0: the driver chooses"},"hostPortEnd":{"type":"integer","minimum":0,"maximum":65535,"description":"A free port of hostPort to this one"}}}}}},
 "revokeExternal.request": {"type":"object","required":["networkId","endpointId"],"additionalProperties":false,"x-type":"RevokeExternalRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128}}},
@@ -417,7 +444,7 @@ const schemas = `{
 "leave.response": {"type":"object","properties":{}},
 "deleteEndpoint.request": {"type":"object","required":["networkId","endpointId"],"additionalProperties":false,"x-type":"DeleteEndpointRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128}}},
 "deleteEndpoint.response": {"type":"object","properties":{}},
-"publishNames.request": {"type":"object","required":["networkId","names","upstream"],"additionalProperties":false,"x-type":"PublishNamesRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"names":{"type":"array","items":{"type":"object","required":["endpointId","names","addresses"],"additionalProperties":false,"x-type":"Name","properties":{"endpointId":{"type":"string","minLength":1,"maxLength":128},"names":{"type":"array","items":{"type":"string"}},"addresses":{"type":"array","items":{"type":"string","description":"IPv4 or IPv6 address"}}}}},"upstream":{"type":"array","description":"Name servers for all other names","items":{"type":"string","description":"IPv4 or IPv6 address"}}}},
+"publishNames.request": {"type":"object","required":["networkId","names","upstream"],"additionalProperties":false,"x-type":"PublishNamesRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"names":{"type":"array","items":{"type":"object","required":["endpointId","names","addresses"],"additionalProperties":false,"x-type":"Name","properties":{"endpointId":{"type":"string","minLength":1,"maxLength":128},"names":{"type":"array","items":{"type":"string"}},"addresses":{"type":"array","items":{"type":"string","description":"IPv4 or IPv6 address"}},"askers":{"type":"array","description":"They alone are answered; absent: everybody","items":{"type":"string","description":"IPv4 or IPv6 address"}}}}},"upstream":{"type":"array","description":"Name servers for all other names","items":{"type":"string","description":"IPv4 or IPv6 address"}}}},
 "publishNames.response": {"type":"object","properties":{}},
 "discover.request": {"type":"object","required":["added","kind","data"],"additionalProperties":false,"x-type":"DiscoverRequest","properties":{"added":{"type":"boolean"},"kind":{"type":"integer"},"data":{"type":"object","patternProperties":{"^.*$":{}}}}},
 "discover.response": {"type":"object","properties":{}}

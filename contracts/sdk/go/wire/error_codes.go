@@ -152,10 +152,16 @@ func kindOf(code string) string {
 		return "not-found"
 	case "GENERATION_NOT_KEPT":
 		return "unavailable"
+	case "PID_FILE_TAKEN":
+		return "conflict"
+	case "PID_FILE_UNUSABLE":
+		return "invalid"
 	case "ENGINE_NOT_RUNNING":
 		return "unavailable"
 	case "MEMBER_NOT_AWAY":
 		return "conflict"
+	case "METRICS_OPTION_UNUSED":
+		return "invalid"
 	case "PLUGIN_DIR_UNUSED":
 		return "invalid"
 	case "DRIVER_UNKNOWN":
@@ -254,6 +260,8 @@ func kindOf(code string) string {
 		return "invalid"
 	case "NETWORK_HAS_ENDPOINTS":
 		return "conflict"
+	case "NETWORK_PLUGIN_FAILED":
+		return "internal"
 	case "PORT_IN_USE":
 		return "conflict"
 	case "POOL_NOT_FOUND":
@@ -350,6 +358,8 @@ func kindOf(code string) string {
 		return "invalid"
 	case "CONTAINER_START_FAILED":
 		return "internal"
+	case "CDI_SPEC_INVALID":
+		return "invalid"
 	case "DRIVER_LIED":
 		return "unavailable"
 	case "OUTPUT_TOO_SLOW":
@@ -392,8 +402,12 @@ func kindOf(code string) string {
 		return "invalid"
 	case "NETWORK_IN_USE":
 		return "denied"
+	case "NETWORK_CONFIGURATION":
+		return "denied"
 	case "NETWORK_PREDEFINED":
 		return "denied"
+	case "METRICS_ADDRESS_INVALID":
+		return "invalid"
 	case "REGISTRY_UNREACHABLE":
 		return "unavailable"
 	case "REGISTRY_TLS":
@@ -484,6 +498,16 @@ func kindOf(code string) string {
 		return "not-implemented"
 	case "PLUGIN_START_FAILED":
 		return "unavailable"
+	case "DAEMON_KEY_UNKNOWN":
+		return "invalid"
+	case "DAEMON_KEY_VALUE":
+		return "invalid"
+	case "DAEMON_KEY_REFUSED":
+		return "not-implemented"
+	case "DAEMON_KEY_UNTAKEN":
+		return "invalid"
+	case "DAEMON_KEY_CONFLICT":
+		return "conflict"
 	case "API_REQUEST_INVALID":
 		return "invalid"
 	case "API_VERSION_UNSUPPORTED":
@@ -498,6 +522,10 @@ func kindOf(code string) string {
 		return "unavailable"
 	case "API_SOCKET_IN_USE":
 		return "conflict"
+	case "API_TLS_INVALID":
+		return "invalid"
+	case "API_TCP_UNPROTECTED":
+		return "invalid"
 	case "API_SOCKET_INVALID":
 		return "invalid"
 	}

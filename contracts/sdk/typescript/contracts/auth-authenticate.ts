@@ -19,7 +19,7 @@ export interface Peer {
 export interface Evidence {
   readonly transport: 'unix' | 'tcp' | 'tls'
   readonly peer?: Peer | undefined
-  /** PEM, the peer's own first */
+  /** PEM, the peer's own first; only those that the front-end has verified */
   readonly certificates?: readonly string[] | undefined
   /** Headers that may carry credentials, lower-case names */
   readonly headers?: Readonly<Record<string, string>> | undefined

@@ -9,6 +9,8 @@ export interface CapabilitiesResponse {
   readonly addresses: boolean
   /** Answers `checkGateway` */
   readonly gatewayCheck?: boolean | undefined
+  /** Publishes ports of endpoints; absent: it does */
+  readonly ports?: boolean | undefined
   /** Answers names of `publishNames` at its name servers */
   readonly names?: boolean | undefined
   /** own: a namespace with links (default); none: an empty one; host: the host itself */
@@ -144,6 +146,19 @@ export interface Route {
   readonly nextHop?: string | undefined
 }
 
+/** What a link that was placed has already, with its routes: the engine gives it nothing more */
+export interface Configured {
+  /** Address with prefix length: 10.1.0.2/16 */
+  readonly address?: string | undefined
+  /** Address with prefix length: 10.1.0.2/16 */
+  readonly addressIpv6?: string | undefined
+  /** IPv4 or IPv6 address */
+  readonly gateway?: string | undefined
+  /** IPv4 or IPv6 address */
+  readonly gatewayIpv6?: string | undefined
+  readonly macAddress?: string | undefined
+}
+
 export interface JoinResponse {
   readonly link?: Link | undefined
   /** IPv4 or IPv6 address */
@@ -152,6 +167,8 @@ export interface JoinResponse {
   readonly gatewayIpv6?: string | undefined
   readonly routes?: readonly Route[] | undefined
   readonly disableGatewayService?: boolean | undefined
+  /** What a link that was placed has already, with its routes: the engine gives it nothing more */
+  readonly configured?: Configured | undefined
   /** Name servers that answer for the network */
   readonly nameServers?: readonly string[] | undefined
 }
@@ -185,6 +202,8 @@ export interface Name {
   readonly endpointId: string
   readonly names: readonly string[]
   readonly addresses: readonly string[]
+  /** They alone are answered; absent: everybody */
+  readonly askers?: readonly string[] | undefined
 }
 
 export interface PublishNamesRequest {
@@ -214,19 +233,19 @@ export interface Driver {
   /** Whether a network with these options needs gateway addresses. Errors: NOT_SUPPORTED. */
   checkGateway(request: CheckGatewayRequest, call?: Call): Promise<CheckGatewayResponse>
 
-  /** Makes a network. Called again with the same request after a restart, it puts back whatever is missing. Errors: NETWORK_EXISTS, NETWORK_OPTION_INVALID, POOL_OVERLAPS, HOST_LACKS. */
+  /** Makes a network. Called again with the same request after a restart, it puts back whatever is missing. Errors: NETWORK_EXISTS, NETWORK_OPTION_INVALID, NETWORK_PLUGIN_FAILED, POOL_OVERLAPS, HOST_LACKS. */
   createNetwork(request: CreateNetworkRequest, call?: Call): Promise<Record<string, never>>
 
   /** Removes a network and all that it has on the host. An unknown one is success. Errors: NETWORK_HAS_ENDPOINTS. */
   deleteNetwork(request: DeleteNetworkRequest, call?: Call): Promise<Record<string, never>>
 
-  /** Reserves an endpoint. The answer holds only what the request left open, a MAC address for example. Errors: NETWORK_NOT_FOUND, ENDPOINT_EXISTS, ADDRESS_IN_USE, NETWORK_OPTION_INVALID. */
+  /** Reserves an endpoint. The answer holds only what the request left open, a MAC address for example. Errors: NETWORK_NOT_FOUND, ENDPOINT_EXISTS, ADDRESS_IN_USE, PORT_IN_USE, NETWORK_OPTION_INVALID. */
   createEndpoint(request: CreateEndpointRequest, call?: Call): Promise<CreateEndpointResponse>
 
   /** What the driver can tell of an endpoint for `docker inspect`. Errors: NETWORK_NOT_FOUND, ENDPOINT_NOT_FOUND. */
   endpointInfo(request: EndpointInfoRequest, call?: Call): Promise<EndpointInfoResponse>
 
-  /** Makes the link of an endpoint, up to the point where the engine moves it into the sandbox. Errors: NETWORK_NOT_FOUND, ENDPOINT_NOT_FOUND, HOST_LACKS. */
+  /** Makes the link of an endpoint, up to the point where the engine moves it into the sandbox. Errors: NETWORK_NOT_FOUND, ENDPOINT_NOT_FOUND, NETWORK_PLUGIN_FAILED, HOST_LACKS. */
   join(request: JoinRequest, call?: Call): Promise<JoinResponse>
 
   /** Publishes the ports of an endpoint that is its sandbox's way out; the answer tells the host ports. Errors: NETWORK_NOT_FOUND, ENDPOINT_NOT_FOUND, PORT_IN_USE, NOT_SUPPORTED. */

@@ -21,6 +21,8 @@ class CapabilitiesResponse:
     addresses: bool
     #: Answers `checkGateway`
     gateway_check: Optional[bool] = None
+    #: Publishes ports of endpoints; absent: it does
+    ports: Optional[bool] = None
     #: Answers names of `publishNames` at its name servers
     names: Optional[bool] = None
     #: own: a namespace with links (default); none: an empty one; host: the host itself
@@ -176,6 +178,21 @@ class Route:
 
 
 @dataclass
+class Configured:
+    """What a link that was placed has already, with its routes: the engine gives it nothing more
+    """
+    #: Address with prefix length: 10.1.0.2/16
+    address: Optional[str] = None
+    #: Address with prefix length: 10.1.0.2/16
+    address_ipv6: Optional[str] = None
+    #: IPv4 or IPv6 address
+    gateway: Optional[str] = None
+    #: IPv4 or IPv6 address
+    gateway_ipv6: Optional[str] = None
+    mac_address: Optional[str] = None
+
+
+@dataclass
 class JoinResponse:
     link: Optional[Link] = None
     #: IPv4 or IPv6 address
@@ -184,6 +201,8 @@ class JoinResponse:
     gateway_ipv6: Optional[str] = None
     routes: Optional[List[Route]] = None
     disable_gateway_service: Optional[bool] = None
+    #: What a link that was placed has already, with its routes: the engine gives it nothing more
+    configured: Optional[Configured] = None
     #: Name servers that answer for the network
     name_servers: Optional[List[str]] = None
 
@@ -223,6 +242,8 @@ class Name:
     endpoint_id: str
     names: List[str]
     addresses: List[str]
+    #: They alone are answered; absent: everybody
+    askers: Optional[List[str]] = None
 
 
 @dataclass
@@ -275,7 +296,8 @@ class NetworkDriver(Driver):
         """Makes a network. Called again with the same request after a restart, it puts back whatever
         is missing.
 
-        Errors: NETWORK_EXISTS, NETWORK_OPTION_INVALID, POOL_OVERLAPS, HOST_LACKS.
+        Errors: NETWORK_EXISTS, NETWORK_OPTION_INVALID, NETWORK_PLUGIN_FAILED, POOL_OVERLAPS,
+        HOST_LACKS.
         """
         raise NotImplementedError
 
@@ -290,7 +312,8 @@ class NetworkDriver(Driver):
         """Reserves an endpoint. The answer holds only what the request left open, a MAC address for
         example.
 
-        Errors: NETWORK_NOT_FOUND, ENDPOINT_EXISTS, ADDRESS_IN_USE, NETWORK_OPTION_INVALID.
+        Errors: NETWORK_NOT_FOUND, ENDPOINT_EXISTS, ADDRESS_IN_USE, PORT_IN_USE,
+        NETWORK_OPTION_INVALID.
         """
         raise NotImplementedError
 
@@ -304,7 +327,7 @@ class NetworkDriver(Driver):
     def join(self, request: JoinRequest, call: Call) -> JoinResponse:
         """Makes the link of an endpoint, up to the point where the engine moves it into the sandbox.
 
-        Errors: NETWORK_NOT_FOUND, ENDPOINT_NOT_FOUND, HOST_LACKS.
+        Errors: NETWORK_NOT_FOUND, ENDPOINT_NOT_FOUND, NETWORK_PLUGIN_FAILED, HOST_LACKS.
         """
         raise NotImplementedError
 
@@ -352,7 +375,7 @@ class NetworkDriver(Driver):
 _SCHEMAS: Dict[str, Any] = json.loads(
     r'''{
 "capabilities.request": {"type":"object","additionalProperties":false,"properties":{}},
-"capabilities.response": {"type":"object","required":["scope","connectivityScope","addresses"],"x-type":"CapabilitiesResponse","properties":{"scope":{"type":"string","enum":["local","global"]},"connectivityScope":{"type":"string","enum":["local","global"]},"addresses":{"type":"boolean","description":"Needs addresses from a network.ipam driver"},"gatewayCheck":{"type":"boolean","description":"Answers `checkGateway`"},"names":{"type":"boolean","description":"Answers names of `publishNames` at its name servers"},"sandbox":{"type":"string","enum":["own","none","host"],"description":"own: a namespace with links (default); none: an empty one; host: the host itself"},"single":{"type":"boolean","description":"Only the predefined network of that name exists"}}},
+"capabilities.response": {"type":"object","required":["scope","connectivityScope","addresses"],"x-type":"CapabilitiesResponse","properties":{"scope":{"type":"string","enum":["local","global"]},"connectivityScope":{"type":"string","enum":["local","global"]},"addresses":{"type":"boolean","description":"Needs addresses from a network.ipam driver"},"gatewayCheck":{"type":"boolean","description":"Answers `checkGateway`"},"ports":{"type":"boolean","description":"Publishes ports of endpoints; absent: it does"},"names":{"type":"boolean","description":"Answers names of `publishNames` at its name servers"},"sandbox":{"type":"string","enum":["own","none","host"],"description":"own: a namespace with links (default); none: an empty one; host: the host itself"},"single":{"type":"boolean","description":"Only the predefined network of that name exists"}}},
 "allocateNetwork.request": {"type":"object","required":["networkId","options","ipv4","ipv6"],"additionalProperties":false,"x-type":"AllocateNetworkRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"options":{"type":"object","description":"User options","patternProperties":{"^.*$":{"type":"string"}}},"ipv4":{"type":"array","items":{"type":"object","required":["addressSpace","pool"],"additionalProperties":false,"x-type":"IpamData","properties":{"addressSpace":{"type":"string"},"pool":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"gateway":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"auxAddresses":{"type":"object","description":"Names to reserved addresses","patternProperties":{"^.*$":{"type":"string"}}}}}},"ipv6":{"type":"array","items":{"type":"object","required":["addressSpace","pool"],"additionalProperties":false,"x-type":"IpamData","properties":{"addressSpace":{"type":"string"},"pool":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"gateway":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"auxAddresses":{"type":"object","description":"Names to reserved addresses","patternProperties":{"^.*$":{"type":"string"}}}}}}}},
 "allocateNetwork.response": {"type":"object","required":["options"],"x-type":"AllocateNetworkResponse","properties":{"options":{"type":"object","description":"Options for createNetwork","patternProperties":{"^.*$":{"type":"string"}}}}},
 "freeNetwork.request": {"type":"object","required":["networkId"],"additionalProperties":false,"x-type":"FreeNetworkRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128}}},
@@ -368,7 +391,7 @@ _SCHEMAS: Dict[str, Any] = json.loads(
 "endpointInfo.request": {"type":"object","required":["networkId","endpointId"],"additionalProperties":false,"x-type":"EndpointInfoRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128}}},
 "endpointInfo.response": {"type":"object","required":["value"],"x-type":"EndpointInfoResponse","properties":{"value":{"type":"object","patternProperties":{"^.*$":{}}}}},
 "join.request": {"type":"object","required":["networkId","endpointId","sandboxKey","options"],"additionalProperties":false,"x-type":"JoinRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128},"sandboxKey":{"type":"string","description":"Path of the network namespace"},"interfaceName":{"type":"string","description":"Name that the link is to get. A driver that can makes it right there and answers `placed`, because moving a link between namespaces takes the kernel many milliseconds."},"options":{"type":"object","patternProperties":{"^.*$":{}}}}},
-"join.response": {"type":"object","x-type":"JoinResponse","properties":{"link":{"type":"object","required":["source","prefix"],"x-type":"Link","properties":{"source":{"type":"string","description":"Name of a link in the host namespace, which the engine moves"},"prefix":{"type":"string","description":"Name inside is this and a number, unless `name` is given"},"name":{"type":"string"},"placed":{"type":"boolean","description":"The link was made inside the sandbox, as the `interfaceName` of the request"}}},"gateway":{"type":"string","description":"IPv4 or IPv6 address"},"gatewayIpv6":{"type":"string","description":"IPv4 or IPv6 address"},"routes":{"type":"array","items":{"type":"object","required":["destination","kind"],"x-type":"Route","properties":{"destination":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"kind":{"type":"string","enum":["next-hop","connected"]},"nextHop":{"type":"string","description":"IPv4 or IPv6 address"}}}},"disableGatewayService":{"type":"boolean"},"nameServers":{"type":"array","description":"Name servers that answer for the network","items":{"type":"string","description":"IPv4 or IPv6 address"}}}},
+"join.response": {"type":"object","x-type":"JoinResponse","properties":{"link":{"type":"object","required":["source","prefix"],"x-type":"Link","properties":{"source":{"type":"string","description":"Name of a link in the host namespace, which the engine moves"},"prefix":{"type":"string","description":"Name inside is this and a number, unless `name` is given"},"name":{"type":"string"},"placed":{"type":"boolean","description":"The link was made inside the sandbox, as the `interfaceName` of the request"}}},"gateway":{"type":"string","description":"IPv4 or IPv6 address"},"gatewayIpv6":{"type":"string","description":"IPv4 or IPv6 address"},"routes":{"type":"array","items":{"type":"object","required":["destination","kind"],"x-type":"Route","properties":{"destination":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"kind":{"type":"string","enum":["next-hop","connected"]},"nextHop":{"type":"string","description":"IPv4 or IPv6 address"}}}},"disableGatewayService":{"type":"boolean"},"configured":{"type":"object","description":"What a link that was placed has already, with its routes: the engine gives it nothing more","x-type":"Configured","properties":{"address":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"addressIpv6":{"type":"string","description":"Address with prefix length: 10.1.0.2/16"},"gateway":{"type":"string","description":"IPv4 or IPv6 address"},"gatewayIpv6":{"type":"string","description":"IPv4 or IPv6 address"},"macAddress":{"type":"string"}}},"nameServers":{"type":"array","description":"Name servers that answer for the network","items":{"type":"string","description":"IPv4 or IPv6 address"}}}},
 "programExternal.request": {"type":"object","required":["networkId","endpointId","options"],"additionalProperties":false,"x-type":"ProgramExternalRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128},"options":{"type":"object","patternProperties":{"^.*$":{}}}}},
 "programExternal.response": {"type":"object","required":["ports"],"x-type":"ProgramExternalResponse","properties":{"ports":{"type":"array","items":{"type":"object","required":["protocol","containerPort"],"additionalProperties":false,"x-type":"PortBinding","properties":{"protocol":{"type":"string","enum":["tcp","udp","sctp"]},"containerPort":{"type":"integer","minimum":1,"maximum":65535},"hostIp":{"type":"string","description":"Absent or empty: every address of the host"},"hostPort":{"type":"integer","minimum":0,"maximum":65535,"description":"Absent or 0: the driver chooses"},"hostPortEnd":{"type":"integer","minimum":0,"maximum":65535,"description":"A free port of hostPort to this one"}}}}}},
 "revokeExternal.request": {"type":"object","required":["networkId","endpointId"],"additionalProperties":false,"x-type":"RevokeExternalRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128}}},
@@ -377,7 +400,7 @@ _SCHEMAS: Dict[str, Any] = json.loads(
 "leave.response": {"type":"object","properties":{}},
 "deleteEndpoint.request": {"type":"object","required":["networkId","endpointId"],"additionalProperties":false,"x-type":"DeleteEndpointRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"endpointId":{"type":"string","minLength":1,"maxLength":128}}},
 "deleteEndpoint.response": {"type":"object","properties":{}},
-"publishNames.request": {"type":"object","required":["networkId","names","upstream"],"additionalProperties":false,"x-type":"PublishNamesRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"names":{"type":"array","items":{"type":"object","required":["endpointId","names","addresses"],"additionalProperties":false,"x-type":"Name","properties":{"endpointId":{"type":"string","minLength":1,"maxLength":128},"names":{"type":"array","items":{"type":"string"}},"addresses":{"type":"array","items":{"type":"string","description":"IPv4 or IPv6 address"}}}}},"upstream":{"type":"array","description":"Name servers for all other names","items":{"type":"string","description":"IPv4 or IPv6 address"}}}},
+"publishNames.request": {"type":"object","required":["networkId","names","upstream"],"additionalProperties":false,"x-type":"PublishNamesRequest","properties":{"networkId":{"type":"string","minLength":1,"maxLength":128},"names":{"type":"array","items":{"type":"object","required":["endpointId","names","addresses"],"additionalProperties":false,"x-type":"Name","properties":{"endpointId":{"type":"string","minLength":1,"maxLength":128},"names":{"type":"array","items":{"type":"string"}},"addresses":{"type":"array","items":{"type":"string","description":"IPv4 or IPv6 address"}},"askers":{"type":"array","description":"They alone are answered; absent: everybody","items":{"type":"string","description":"IPv4 or IPv6 address"}}}}},"upstream":{"type":"array","description":"Name servers for all other names","items":{"type":"string","description":"IPv4 or IPv6 address"}}}},
 "publishNames.response": {"type":"object","properties":{}},
 "discover.request": {"type":"object","required":["added","kind","data"],"additionalProperties":false,"x-type":"DiscoverRequest","properties":{"added":{"type":"boolean"},"kind":{"type":"integer"},"data":{"type":"object","patternProperties":{"^.*$":{}}}}},
 "discover.response": {"type":"object","properties":{}}
@@ -560,6 +583,7 @@ NetworkDriver.contract = Contract(
         JoinRequest,
         Link,
         Route,
+        Configured,
         JoinResponse,
         ProgramExternalRequest,
         ProgramExternalResponse,
