@@ -97,7 +97,7 @@ export class Dispatcher {
       json: async (decoder) => {
         checkJsonType(arrival.headers['content-type'], arrival.bodyLength !== 0)
         const bytes = await readBody(arrival.body)
-        body = bytes
+        if (route.secretBody !== true) body = bytes
         return decodeBody(bytes, decoder)
       },
       log: this.#log,

@@ -63,6 +63,43 @@ describe('authorization', () => {
     expect(JSON.parse(Buffer.from(http?.body ?? []).toString())).toEqual(body)
   })
 
+  it('shows whose registries and which secrets are used, and never a password or a secret', async () => {
+    const asked: Asked[] = []
+    const record: Authorizer['authorize'] = async (request) => {
+      asked.push(request)
+      return { allow: true }
+    }
+    const given: unknown[] = []
+    api = await startTestApi(
+      {
+        distribution: {
+          login: async (request: unknown) => {
+            given.push(request)
+            return {}
+          },
+        },
+        images: {
+          pull: async function* (request: unknown) {
+            given.push(request)
+            yield { status: 'done' }
+          },
+        },
+      },
+      drivers(['first', { authorize: record }]),
+    )
+    const login = { username: 'me', password: 'hunter2', serveraddress: 'r.example' }
+    expect((await api.call('POST', '/auth', login)).status).toBe(200)
+    const header = Buffer.from(JSON.stringify({ username: 'me', password: 'hunter2' })).toString('base64url')
+    await api.call('POST', '/images/create?fromImage=r.example/a&tag=1', undefined, { 'x-registry-auth': header })
+    expect(JSON.stringify(given)).toContain('hunter2')
+    expect(asked.map(({ operation }) => operation.request)).toMatchObject([
+      { server: 'r.example', credentials: { username: '***', password: '***' } },
+      { reference: 'r.example/a:1', credentials: { username: '***', password: '***' } },
+    ])
+    expect(asked.map(({ http }) => http?.body)).toEqual([undefined, undefined])
+    expect(JSON.stringify(asked)).not.toContain('hunter2')
+  })
+
   it('needs every driver to allow, and stops before the engine when one denies', async () => {
     const deny: Authorizer['authorize'] = async () => ({ allow: false, message: 'not on Sundays' })
     api = await startTestApi(methods, drivers(['first', {}], ['second', { authorize: deny }]))

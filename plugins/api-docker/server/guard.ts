@@ -10,6 +10,7 @@ import {
   type RequestOf,
 } from '@moby/contracts'
 import { families, type Handles } from './handles.ts'
+import { withoutSecrets } from './without-secrets.ts'
 
 /** The request as it came. */
 export type HttpEvidence = NonNullable<RequestOf<typeof authAuthorize, 'authorize'>['http']>
@@ -25,7 +26,7 @@ type AnyMethod = (request: unknown, ...rest: unknown[]) => unknown
 
 /**
  * Stands between a request and the engine: asks every authorization driver about the very request that the engine
- * will act on. Fails closed. Without drivers it costs nothing.
+ * will act on, but for secrets in it. Fails closed. Without drivers it costs nothing.
  */
 export class Guard {
   readonly #drivers: DriverSet<typeof authAuthorize> | undefined
@@ -49,7 +50,7 @@ export class Guard {
 
   /** Fails with AUTH_DENIED unless every driver allows the operation. */
   async allow(name: string, request: unknown, call: CallOptions = {}): Promise<void> {
-    const operation = { name, request }
+    const operation = { name, request: withoutSecrets(request) }
     this.#first ??= operation
     for (const driver of this.#drivers?.list() ?? []) {
       const decision = await driver.handle

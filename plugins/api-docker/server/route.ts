@@ -90,6 +90,8 @@ export interface Route {
   readonly path: string
   /** True when the handler may take the connection over, so that the server leaves an upgrade request to it. */
   readonly hijack?: boolean
+  /** True when the body is a password: authorizers do not see it, as with dockerd. */
+  readonly secretBody?: boolean
   handle(request: ApiRequest): Promise<Answer>
 }
 

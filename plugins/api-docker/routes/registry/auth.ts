@@ -6,6 +6,7 @@ import { answerAsDocker } from '../images/registry-errors.ts'
 export const authenticate: Route = {
   method: 'POST',
   path: '/auth',
+  secretBody: true,
   async handle(request) {
     const config = (await request.json(AuthConfig)) ?? {}
     const server = config.serveraddress
