@@ -9,7 +9,7 @@ import { freePort } from './free-port.ts'
 import { until } from './until.ts'
 
 /** Kills of the engine while a container writes; the acceptance run asks for 50. */
-const rounds = Number(process.env['MOBY_KILL_ROUNDS'] ?? 3)
+const rounds = Number(process.env['MOBY_KILL_ROUNDS'] ?? 2)
 
 describe.skipIf(mustSkip('docker-cli'))('an engine that is killed', () => {
   let engine: EngineProcess

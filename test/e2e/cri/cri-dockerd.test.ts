@@ -101,11 +101,11 @@ describe('an engine below cri-dockerd', () => {
             Source: '/usr/share',
             Target: '/shared',
             ReadOnly: true,
-            BindOptions: { Propagation: 'rslave' },
+            BindOptions: { Propagation: 'rprivate' },
           },
           {
             Type: 'bind',
-            Source: engine.dataRoot,
+            Source: '/sys/fs',
             Target: '/tree',
             ReadOnly: true,
             BindOptions: { Propagation: 'rprivate', ReadOnlyForceRecursive: true },
@@ -322,7 +322,7 @@ describe('an engine below cri-dockerd', () => {
     expect(sandbox.HostConfig).toMatchObject({ IpcMode: 'shareable', NetworkMode: 'none', OomScoreAdj: 998 })
     const mounts = await readFile(`/proc/${workload.State.Pid}/mountinfo`, 'utf8')
     expect(mounts).toMatch(/ \/usr\/share \/shared ro,/)
-    // The root of the sandbox is mounted in the data root: read-only, too, though it is a mount of its own.
+    // Mounts that stand below a part of the host are read-only, too.
     const below = mounts.split('\n').filter((line) => / \/tree\/\S+ /.test(line))
     expect(below.length).toBeGreaterThan(0)
     for (const line of below) expect(line).toMatch(/^\d+ \d+ \S+ \S+ \/tree\/\S+ ro[ ,]/)

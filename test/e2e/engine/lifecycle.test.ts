@@ -154,7 +154,6 @@ test('what cannot be is refused before anything is made', async () => {
   await refused({ runtime: 'nope' })
   await refused({ logOptions: { nope: '1' } })
   await refused({ cgroupParent: '../../x' })
-  await refused({ devices: [{ pathOnHost: '/no', pathInContainer: '/no', permissions: 'rwm' }] })
   await refused({ ulimits: [{ name: 'nope', soft: 1, hard: 1 }] })
   await refused({ networkMode: 'container:x', hostname: 'y' })
   expect((await containers.list({ all: true })).containers).toEqual([])
