@@ -22,10 +22,15 @@ if (checks === undefined) {
 }
 
 const word = process.argv[3]?.toLowerCase()
+const chosen = checks.filter(({ title }) => word === undefined || title.toLowerCase().includes(word))
+if (chosen.length === 0) {
+  console.error(`No check of issue ${wanted} has "${word}" in its title. There are:`)
+  for (const { title } of checks) console.error(`  ${title}`)
+  process.exit(2)
+}
 let failed = 0
 let passed = 0
-for (const { title, run } of checks) {
-  if (word !== undefined && !title.toLowerCase().includes(word)) continue
+for (const { title, run } of chosen) {
   console.log(`\n== ${title}`)
   try {
     console.log(`ok: ${await run()}`)

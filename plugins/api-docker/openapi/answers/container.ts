@@ -12,14 +12,8 @@ export const MountPoint = object(
 
 const ipamConfig = object({}, { IPv4Address: text, IPv6Address: text, LinkLocalIPs: texts })
 
-export const EndpointSettings = object({
-  IPAMConfig: orNull(ipamConfig),
-  Links: orNull(texts),
-  Aliases: orNull(texts),
-  DriverOpts: orNull(textMap),
-  GwPriority: int64,
-  NetworkID: text,
-  DNSNames: orNull(texts),
+/** Of an endpoint; those of the default bridge stand at the top of the settings, too. */
+const addresses = {
   EndpointID: text,
   Gateway: text,
   IPAddress: text,
@@ -28,6 +22,17 @@ export const EndpointSettings = object({
   GlobalIPv6Address: text,
   GlobalIPv6PrefixLen: int64,
   MacAddress: text,
+}
+
+export const EndpointSettings = object({
+  IPAMConfig: orNull(ipamConfig),
+  Links: orNull(texts),
+  Aliases: orNull(texts),
+  DriverOpts: orNull(textMap),
+  GwPriority: int64,
+  NetworkID: text,
+  DNSNames: orNull(texts),
+  ...addresses,
 })
 
 export const HealthProbe = object({ Start: moment, End: moment, ExitCode: int64, Output: text })
@@ -67,14 +72,7 @@ export const NetworkSettings = object({
   LinkLocalIPv6PrefixLen: int64,
   SecondaryIPAddresses: { type: 'null' },
   SecondaryIPv6Addresses: { type: 'null' },
-  EndpointID: text,
-  Gateway: text,
-  IPAddress: text,
-  IPPrefixLen: int64,
-  IPv6Gateway: text,
-  GlobalIPv6Address: text,
-  GlobalIPv6PrefixLen: int64,
-  MacAddress: text,
+  ...addresses,
   Networks: mapOf(EndpointSettings),
 })
 

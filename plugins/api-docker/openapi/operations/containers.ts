@@ -108,7 +108,7 @@ export const containerOperations: Operations = {
   'POST /containers/{name}/start': {
     id: 'ContainerStart',
     summary: 'Starts a container',
-    query: { checkpoint: textOf('Refused: there are no checkpoints'), detachKeys },
+    query: { checkpoint: textOf('Refused: there are no checkpoints') },
     answers: { 204: done('Started'), 304: done('It was running already') },
   },
   'POST /containers/{name}/stop': {
