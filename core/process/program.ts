@@ -8,7 +8,7 @@ export interface Program {
   readonly args: readonly string[]
 }
 
-const hook = join(import.meta.dirname, '../joined/hook.ts')
+const hook = join(import.meta.dirname, '../modules/hook.ts')
 const host = join(import.meta.dirname, 'host.ts')
 
 /** What to start for a component whose payload lies in a folder. */

@@ -48,6 +48,11 @@ const firstProbeMs = 200
 const longestProbeMs = 30_000
 /** A failed activation is not tried again by callers for this long, unless the plugin's file changes. */
 const failureLastsMs = 1_000
+/**
+ * A socket that was just made is tried again for this long: whoever makes one binds it first, which makes the file that
+ * is noticed at once, and listens afterwards.
+ */
+const freshForMs = 1_000
 
 /**
  * One plugin of Docker: what it implements, whether it answers, and the way to call it. It is asked what it is before
@@ -59,6 +64,8 @@ export class Plugin {
   #found: FoundPlugin
   #implements: ReadonlySet<string> | undefined
   #mark: string | undefined
+  /** The last file that was noticed in the place of the one it answered at. */
+  #fresh: { readonly mark: string; readonly until: number } | undefined
   #activation: Promise<ReadonlySet<string>> | undefined
   #failure: { error: unknown; mark: string | undefined; until: number } | undefined
   #silent: CodedError | undefined
@@ -161,8 +168,9 @@ export class Plugin {
   async #activate(waitMs: number): Promise<ReadonlySet<string>> {
     const mark = readMark(this.#found)
     const call = this.#callOf('Plugin.Activate', undefined, undefined)
+    const patience = Math.max(waitMs, this.#freshFor(mark))
     try {
-      const told = await retryAgain(() => this.#askActivation(call), waitMs, isNotListening)
+      const told = await retryAgain(() => this.#askActivation(call), patience, isNotListening)
       const now = readMark(this.#found) ?? mark
       const restarted = this.#implements !== undefined && (this.#mark !== now || this.#wasGone)
       const known = this.#options.managed?.implements ?? told
@@ -177,6 +185,13 @@ export class Plugin {
       this.#trouble(error)
       throw error
     }
+  }
+
+  /** For how long somebody may still be about to listen at this file, milliseconds. */
+  #freshFor(mark: string | undefined): number {
+    if (mark === undefined || mark === this.#mark) return 0
+    if (this.#fresh?.mark !== mark) this.#fresh = { mark, until: performance.now() + freshForMs }
+    return Math.max(0, this.#fresh.until - performance.now())
   }
 
   /** One that the engine runs need not know the question: whatever it answers, it is there. */

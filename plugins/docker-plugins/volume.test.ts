@@ -161,6 +161,21 @@ describe('a volume plugin of Docker as a driver', () => {
     await eventually(() => expect(shelf.degradations.at(-1)).toBeUndefined())
   })
 
+  it('is waited for when its new socket is there before it listens, and fails at once again when nobody comes', async () => {
+    await driver().list({})
+    await plugin.kill()
+    const listen = plugin.bind()
+    const listed = driver().list({})
+    setTimeout(() => void listen(), 300)
+    expect(await listed).toEqual({ volumes: [{ name: 'v' }] })
+    await plugin.kill()
+    plugin.bind()
+    await expect(driver().list({})).rejects.toMatchObject({ code: 'PLUGIN_AWAY' })
+    const began = performance.now()
+    await expect(driver().list({})).rejects.toMatchObject({ code: 'PLUGIN_AWAY' })
+    expect(performance.now() - began).toBeLessThan(500)
+  })
+
   it('D19 is no driver any more when its socket is gone, but not while something is mounted', async () => {
     await driver().mount({ name: 'v', id: 'c1' })
     await plugin.stop()

@@ -1,6 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process'
-import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm } from 'node:fs/promises'
+import { connect } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
@@ -54,7 +54,7 @@ export class GoPlugin {
       ['-socket', this.socket, '-root', join(this.#root, 'volumes')],
       { stdio: 'ignore' },
     )
-    await until(async () => existsSync(this.socket))
+    await until(async () => await isListening(this.socket))
   }
 
   /** By SIGKILL: its socket stays as a file at which nobody listens. */
@@ -76,4 +76,16 @@ export class GoPlugin {
     await this.kill()
     await rm(this.#root, { recursive: true, force: true })
   }
+}
+
+/** The file of a socket is there before anybody listens at it. */
+function isListening(path: string): Promise<boolean> {
+  return new Promise((resolve) => {
+    const socket = connect(path)
+    const tell = (listening: boolean) => {
+      socket.destroy()
+      resolve(listening)
+    }
+    socket.once('connect', () => tell(true)).once('error', () => tell(false))
+  })
 }

@@ -7,6 +7,7 @@ import {
   type Server,
   type ServerResponse,
 } from 'node:http'
+import net from 'node:net'
 
 export interface SeenCall {
   readonly method: string
@@ -48,30 +49,40 @@ export class FakePlugin {
   }
 
   async listen(): Promise<void> {
-    this.#server.listen(this.socket)
-    await once(this.#server, 'listening')
+    await this.bind()()
   }
 
-  /** As by SIGKILL: connections break, and the socket stays as a file. */
+  /** As by SIGKILL: connections break, and the socket stays as a file, just as it was. */
   async kill(): Promise<void> {
-    const { renameSync } = await import('node:fs')
-    renameSync(this.socket, `${this.socket}.kept`)
-    await this.stop()
-    renameSync(`${this.socket}.kept`, this.socket)
-  }
-
-  /** As a new process in its place. */
-  async restart(): Promise<void> {
-    rmSync(this.socket, { force: true })
-    this.#server = this.#make()
-    await this.listen()
-  }
-
-  async stop(): Promise<void> {
     if (!this.#server.listening) return
     this.#server.closeAllConnections()
     this.#server.close()
     await once(this.#server, 'close')
+  }
+
+  /** As a new process in its place. */
+  async restart(): Promise<void> {
+    await this.bind()()
+  }
+
+  async stop(): Promise<void> {
+    await this.kill()
+    rmSync(this.socket, { force: true })
+  }
+
+  /** The first half of a start: the socket is there, and nobody listens before the function is called. */
+  bind(): () => Promise<void> {
+    rmSync(this.socket, { force: true })
+    // Node has no public way to bind without listening; this one serves its own cluster module.
+    const { _createServerHandle: bound } = net as unknown as {
+      _createServerHandle(path: string, port: -1, family: -1): { readonly fd: number }
+    }
+    const { fd } = bound(this.socket, -1, -1)
+    this.#server = this.#make()
+    return async () => {
+      this.#server.listen({ fd })
+      await once(this.#server, 'listening')
+    }
   }
 
   #make(): Server {
