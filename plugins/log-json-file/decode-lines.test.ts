@@ -1,10 +1,9 @@
+import { logLine, record, timeOf } from '@moby/lib-log-files/testing'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeLine } from './decode-line.ts'
 import { decodeLines } from './decode-lines.ts'
 import { encodeRecord } from './encode-record.ts'
-import { logLine } from './log-lines.fixture.ts'
-import { record, timeOf } from './samples.fixture.ts'
 
 const written = fc
   .record({

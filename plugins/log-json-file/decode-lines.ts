@@ -1,5 +1,6 @@
 import { isUtf8 } from 'node:buffer'
-import { decodeLine, type StoredRecord } from './decode-line.ts'
+import type { StoredRecord } from '@moby/lib-log-files'
+import { decodeLine } from './decode-line.ts'
 
 const [quote, backslash, lineFeed, firstPlain, firstHigh] = [0x22, 0x5c, 0x0a, 0x20, 0x80]
 const [zero, nine] = [0x30, 0x39]

@@ -1,8 +1,8 @@
+import { record } from '@moby/lib-log-files/testing'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decodeLine } from './decode-line.ts'
 import { decodeText, encodeRecord } from './encode-record.ts'
-import { record } from './samples.fixture.ts'
 
 test.each([
   ['616263', 'abc'],

@@ -1,16 +1,13 @@
 import { isUtf8 } from 'node:buffer'
 import type { LogRecord } from '@moby/contracts'
+import { endsLine } from '@moby/lib-log-files'
 
 /** One line of the file, in dockerd's form. `attributes` is JSON, or empty. */
-export function encodeRecord({ line, stream, time, partial }: LogRecord, attributes: string): string {
-  const end = partial === undefined || partial.last ? '\n' : ''
+export function encodeRecord(record: LogRecord, attributes: string): string {
+  const { line, stream, time } = record
+  const end = endsLine(record) ? '\n' : ''
   const attrs = attributes === '' ? '' : `"attrs":${attributes},`
   return `{"log":${JSON.stringify(decodeText(line) + end)},"stream":"${stream}",${attrs}"time":"${time}"}\n`
-}
-
-/** Bytes of the stream that a record stands for. */
-export function recordBytes({ line, partial }: LogRecord): number {
-  return line.length + (partial === undefined || partial.last ? 1 : 0)
 }
 
 /** Text of bytes as Go reads them: every byte that is not part of valid UTF-8 becomes one U+FFFD. */

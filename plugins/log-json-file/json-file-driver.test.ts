@@ -1,222 +1,54 @@
-import { existsSync } from 'node:fs'
-import { mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
-import { setTimeout } from 'node:timers/promises'
-import type { LogRecord } from '@moby/contracts'
-import { expect, test } from 'vitest'
-import { Follower } from './follower.ts'
-import { LogBench, numbers } from './log-bench.fixture.ts'
-import { record, timeOf } from './samples.fixture.ts'
+import { readFile } from 'node:fs/promises'
+import type { Logger } from '@moby/contracts'
+import { LogBench, record, testDamage, testFollowing, testReadBack, testWriting } from '@moby/lib-log-files/testing'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { decodeText } from './encode-record.ts'
+import { jsonFileDriver } from './json-file-driver.ts'
+import type { LogDefaults } from './options.ts'
 
-const bench = LogBench.use()
-const { open, write, start, read, follow, writeNumbers } = bench
-
-test('what was written is read back, also by the next driver and while the log is closed', async () => {
-  expect(await open()).toEqual({ position: { stdout: '0', stderr: '0' }, path: bench.path })
-  await start()
-  await write(record('one'), record('two', 1))
-  expect(await read()).toEqual(['one', 'two'])
-  await bench.driver.close()
-  bench.renew()
-  expect(await read({ follow: true })).toEqual(['one', 'two'])
-  expect((await open()).position).toEqual({ stdout: '8', stderr: '0' })
-  expect(bench.warnings).toEqual([])
+let defaults: LogDefaults
+beforeEach(() => {
+  defaults = {}
 })
 
-test('a batch that the log has already is dropped', async () => {
-  await start()
-  await write(record('one'))
-  await bench.driver.api.write({ log: 'log', records: [record('one')], position: { stdout: '4', stderr: '0' } })
-  expect(await read()).toEqual(['one'])
-})
+const kind = {
+  open: (folder: string, log: Logger) => jsonFileDriver({ folder, defaults: () => defaults, log }),
+  file: 'log-json.log',
+  textOf: decodeText,
+}
 
-test('a log that was never opened is unknown', async () => {
-  await expect(read()).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
-  await expect(write(record('x'))).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
-  await bench.driver.api.close({ log: 'log' })
-  await bench.driver.api.remove({ log: 'log' })
-})
+describe('files of JSON lines', () => {
+  testWriting(kind)
+  testFollowing(kind)
+  testDamage(kind)
+  testReadBack(kind)
 
-test('pieces of a line are numbered, and a tail takes lines as a whole', async () => {
-  await start()
-  const piece = (text: string, ordinal: number, last: boolean) =>
-    record(text, 0, { partial: { id: 'p', ordinal, last } })
-  await write(
-    record('zero'),
-    piece('a', 1, false),
-    piece('b', 2, false),
-    piece('c', 3, true),
-    record('two'),
-    piece('end', 1, false),
-  )
-  expect(await read()).toEqual(['zero', 'a~1', 'b~2', 'c~3.', 'two', 'end~1'])
-  expect(await read({ tail: 3 })).toEqual(['a~1', 'b~2', 'c~3.', 'two', 'end~1'])
-  expect(await read({ tail: 1 })).toEqual(['end~1'])
-})
+  const bench = LogBench.use(kind)
+  const { open, write, start, read, writeNumbers } = bench
 
-test('a file that is full is rotated, and the oldest is dropped', async () => {
-  await start({ 'max-size': '400', 'max-file': '3' })
-  await write(...Array.from({ length: 40 }, (_, index) => record(`line ${index}`, index)))
-  expect((await readdir(join(bench.folder, 'log'))).sort()).toEqual([
-    'log-json.log',
-    'log-json.log.1',
-    'log-json.log.2',
-    'position',
-  ])
-  for (const name of ['', '.1', '.2']) expect((await stat(`${bench.path}${name}`)).size).toBeLessThan(500)
-  const kept = await read()
-  expect(kept).toEqual(numbers(40 - kept.length, 40))
-  expect(kept.length).toBeGreaterThan(10)
-  expect((await open()).position.stdout).toBe(String(bench.reached))
-})
-
-test('with one file only, a full one is begun anew', async () => {
-  await start({ 'max-size': '300' })
-  await writeNumbers(0, 50)
-  expect((await readdir(join(bench.folder, 'log'))).sort()).toEqual(['log-json.log', 'position'])
-  expect((await read()).at(-1)).toBe('line 49')
-})
-
-test('a file goes on below its size, and is rotated at it', async () => {
-  await start()
-  await write(record('one'))
-  const { size } = await stat(bench.path)
-  await start({ 'max-size': String(size + 1), 'max-file': '2' })
-  await write(record('two'))
-  expect(await readdir(join(bench.folder, 'log'))).not.toContain('log-json.log.1')
-  await bench.driver.api.remove({ log: 'log' })
-  await start({ 'max-size': String(size), 'max-file': '2' })
-  await write(record('one'))
-  await write(record('two'))
-  expect(await readdir(join(bench.folder, 'log'))).toContain('log-json.log.1')
-})
-
-test('a batch that failed in its middle comes again, and each of its lines is there once', async () => {
-  await start({ 'max-size': '300', 'max-file': '9' })
-  await write(record('before'))
-  // What stands in the way of the second rotation.
-  await mkdir(`${bench.path}.8`)
-  await writeFile(join(`${bench.path}.8`, 'x'), '')
-  const batch = Array.from({ length: 12 }, (_, at): LogRecord => ({
-    ...record(`line ${at}`, at),
-    stream: at % 4 === 3 ? 'stderr' : 'stdout',
-  }))
-  const bytes = (stream: string) =>
-    batch.filter((each) => each.stream === stream).reduce((sum, { line }) => sum + line.length + 1, 0)
-  const position = { stdout: String(bench.reached + bytes('stdout')), stderr: String(bytes('stderr')) }
-  const send = () => bench.driver.api.write({ log: 'log', records: batch, position })
-  await expect(send()).rejects.toThrow()
-  await rm(`${bench.path}.8`, { recursive: true })
-  await send()
-  await send()
-  expect(await read()).toEqual(['before', ...numbers(0, 12)])
-  expect((await open()).position).toEqual(position)
-})
-
-test('rotated files are compressed behind the back of the writer, and read like others', async () => {
-  await start({ 'max-size': '2k', 'max-file': '20', compress: 'true' })
-  await writeNumbers(0, 200)
-  await bench.driver.api.close({ log: 'log' })
-  const names = await readdir(join(bench.folder, 'log'))
-  expect(names.filter((name) => name.endsWith('.gz')).length).toBeGreaterThan(3)
-  expect(await read()).toEqual(numbers(0, 200))
-  expect(await read({ tail: 150 })).toEqual(numbers(50, 200))
-})
-
-test('since, until, tail and streams choose', async () => {
-  await start({ 'max-size': '1k', 'max-file': '200' })
-  await writeNumbers(0, 1000)
-  expect(await read({ since: timeOf(990) })).toEqual(numbers(990, 1000))
-  expect(await read({ until: timeOf(5) })).toEqual(numbers(0, 6))
-  expect(await read({ tail: 0 })).toEqual([])
-  expect(await read({ tail: 30 })).toEqual(numbers(970, 1000))
-  expect(await read({ tail: 5000 })).toEqual(numbers(0, 1000))
-  expect(await read({ tail: 5, since: timeOf(998) })).toEqual(numbers(998, 1000))
-  expect(await read({ streams: ['stderr'] })).toEqual([])
-}, 20_000)
-
-test('a follower sees what comes, over rotations, until the log is closed', async () => {
-  await start({ 'max-size': '500', 'max-file': '2' })
-  await writeNumbers(0, 5)
-  const { following, begun } = follow({ tail: 2 })
-  await begun
-  for (let number = 5; number < 100; number += 1) {
-    await writeNumbers(number, number + 1)
-    if (number % 10 === 0) await setTimeout(2)
-  }
-  await bench.driver.api.close({ log: 'log' })
-  expect(await following).toEqual(numbers(3, 100))
-})
-
-test('a follower ends when it is given up, and at its until', async () => {
-  await start()
-  await write(record('one'))
-  const controller = new AbortController()
-  const reader = bench.driver.api.read({ log: 'log', follow: true }, { signal: controller.signal })
-  const iterator = reader[Symbol.asyncIterator]()
-  await iterator.next()
-  const next = iterator.next()
-  controller.abort()
-  await expect(next).rejects.toMatchObject({ code: 'CANCELLED' })
-  expect(await read({ follow: true, until: new Date(Date.now() + 50).toISOString() })).toEqual(['one'])
-})
-
-test('a follower that leaves, or is left behind by rotations, keeps no file open', async () => {
-  await start({ 'max-size': '300', 'max-file': '2' })
-  await write(record('one'))
-  const before = bench.opened()
-  const iterators = [1, 2].map(() => bench.driver.api.read({ log: 'log', follow: true })[Symbol.asyncIterator]())
-  for (const iterator of iterators) await iterator.next()
-  await writeNumbers(0, 60)
-  // The one being read, and the eight that a follower may be behind.
-  expect(bench.opened() - before).toBe(2 * 9)
-  for (const iterator of iterators) await iterator.return?.()
-  expect(bench.opened()).toBe(before)
-})
-
-test('a follower is not woken without reason', async () => {
-  const follower = new Follower()
-  let woken = 0
-  const waiting = (async () => {
-    for (; !follower.closed; woken += 1) await follower.wait()
-  })()
-  follower.added()
-  follower.added()
-  await setTimeout(5)
-  expect(woken).toBe(1)
-  follower.close()
-  await waiting
-  expect(woken).toBe(2)
-})
-
-test('what a container names as labels, environment and tag stands in each line, and a bad tag is refused', async () => {
-  await start({ labels: 'tier', env: 'A', tag: '{{.Name}}' })
-  await write(record('one'), record('two "2"'))
-  const lines = (await readFile(bench.path, 'utf8')).trimEnd().split('\n')
-  const attrs = { tier: 'front', A: '1', tag: 'web' }
-  expect(lines.map((line) => (JSON.parse(line) as { attrs: unknown }).attrs)).toEqual([attrs, attrs])
-  expect(await read()).toEqual(['one', 'two "2"'])
-  await expect(bench.driver.api.validate({ options: { tag: '{{.Nope}}' } })).rejects.toMatchObject({
-    code: 'LOG_OPTION_INVALID',
+  test('where the file is, is told', async () => {
+    expect((await open()).path).toBe(bench.path)
   })
-})
 
-test('a closed log takes no line, and the defaults of the component are for the logs opened later', async () => {
-  await start()
-  await bench.driver.api.close({ log: 'log' })
-  await expect(write(record('x'))).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
-  bench.driver.takeDefaults({ maxSize: '300', maxFile: 2 })
-  await start()
-  await writeNumbers(0, 30)
-  expect((await readdir(join(bench.folder, 'log'))).sort()).toEqual(['log-json.log', 'log-json.log.1', 'position'])
-})
+  test('what a container names as labels, environment and tag stands in each line, and a bad tag is refused', async () => {
+    await start({ labels: 'tier', env: 'A', tag: '{{.Name}}' })
+    await write(record('one'), record('two "2"'))
+    const lines = (await readFile(bench.path, 'utf8')).trimEnd().split('\n')
+    const attrs = { tier: 'front', A: '1', tag: 'web' }
+    expect(lines.map((line) => (JSON.parse(line) as { attrs: unknown }).attrs)).toEqual([attrs, attrs])
+    expect(await read()).toEqual(['one', 'two "2"'])
+    await expect(bench.driver.api.validate({ options: { tag: '{{.Nope}}' } })).rejects.toMatchObject({
+      code: 'LOG_OPTION_INVALID',
+    })
+  })
 
-test('remove leaves nothing', async () => {
-  await start()
-  await write(record('one'))
-  const { following, begun } = follow()
-  await begun
-  await bench.driver.api.remove({ log: 'log' })
-  expect(await following).toEqual(['one'])
-  expect(existsSync(join(bench.folder, 'log'))).toBe(false)
+  test('a closed log takes no line, and the defaults of the component are for the logs opened later', async () => {
+    await start()
+    await bench.driver.api.close({ log: 'log' })
+    await expect(write(record('x'))).rejects.toMatchObject({ code: 'LOG_NOT_FOUND' })
+    defaults = { maxSize: '300' }
+    await start({ 'max-file': '2' })
+    await writeNumbers(0, 30)
+    expect(await bench.files()).toEqual(['log-json.log', 'log-json.log.1', 'position'])
+  })
 })

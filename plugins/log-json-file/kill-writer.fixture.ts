@@ -1,16 +1,16 @@
 import { writeSync } from 'node:fs'
 import type { LogRecord } from '@moby/contracts'
-import { JsonFileDriver } from './json-file-driver.ts'
-import { info, timeOf } from './samples.fixture.ts'
+import { info, timeOf } from '@moby/lib-log-files/testing/samples'
+import { jsonFileDriver } from './json-file-driver.ts'
 
 /**
  * Writes the numbers from 0 on, one a line, to the log in folder argv[2], going on where the log says that
  * it was; up to argv[3]. Every second number goes to stderr.
  */
 const ignore = () => undefined
-const driver = new JsonFileDriver({
+const driver = jsonFileDriver({
   folder: String(process.argv[2]),
-  defaults: {},
+  defaults: () => ({}),
   log: { debug: ignore, info: ignore, warn: ignore, error: ignore },
 })
 const options = { 'max-size': '20k', 'max-file': '1000', compress: 'true' }

@@ -1,10 +1,9 @@
 import type { LogRecord } from '@moby/contracts'
+import { logLine, timeOf } from '@moby/lib-log-files/testing'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { encodeRecord } from './encode-record.ts'
 import { LineEncoder } from './line-encoder.ts'
-import { logLine } from './log-lines.fixture.ts'
-import { timeOf } from './samples.fixture.ts'
 
 const records = fc.array(
   fc.record({

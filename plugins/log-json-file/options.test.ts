@@ -1,7 +1,7 @@
+import { info } from '@moby/lib-log-files/testing'
 import { expect, test } from 'vitest'
 import { checkTag, lineAttributes } from './attributes.ts'
 import { readOptions } from './options.ts'
-import { info } from './samples.fixture.ts'
 
 test.each([
   ['10m', 10_000_000],

@@ -94,6 +94,15 @@ export const driversUnderTest: readonly DriverUnderTest[] = [
     lacks: { binary: "dockerd's json-file format holds text" },
     fixtures: only({ readable: true, rotation: { 'max-size': '10k', 'max-file': '3' } } satisfies LogFixtures),
   },
+  {
+    plugin: 'log-local',
+    contract: logDriver,
+    fixtures: only({
+      readable: true,
+      binary: true,
+      rotation: { 'max-size': '10k', 'max-file': '3' },
+    } satisfies LogFixtures),
+  },
   { plugin: 'distribution-oci', contract: imageSource, fixtures: openRegistry },
   {
     plugin: 'auth-rules',

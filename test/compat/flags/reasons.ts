@@ -76,9 +76,4 @@ export const reasons: readonly Reason[] = [
     at: any,
     why: 'There is no swarm here, and that is said.',
   },
-  {
-    of: /^(run|create) --log-driver local/,
-    at: any,
-    why: 'The log driver local is not built.',
-  },
 ]

@@ -124,6 +124,12 @@ export const containerWorld: readonly ContainerCase[] = [
   { flags: '--log-driver none', look: 'echo x', after: ['logs case'] },
   { flags: '--log-driver nope', only: 'create' },
   { flags: '--log-driver local', look: 'echo x', after: ['logs case'] },
+  {
+    flags: '--log-driver local --log-opt max-size=1k --log-opt max-file=3',
+    look: 'for i in $(seq 200); do echo line $i; done',
+    after: ['logs --tail 2 case', 'logs --details --until 10m case'],
+  },
+  { flags: '--log-driver local --log-opt labels=a' },
   { flags: '--log-opt max-size=1m --log-opt max-file=2 --log-opt labels=a', look: 'echo x', after: ['logs case'] },
   { flags: '--log-opt nope=1' },
   { flags: '--label a=b -l c', look: 'echo x' },

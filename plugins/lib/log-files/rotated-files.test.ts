@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
-import { openFiles } from './log-file.ts'
+import { openFiles } from './open-files.ts'
 import { compressFile } from './rotated-files.ts'
 
 test('a file that is compressed while the files of its log are opened is among them, in one form', async () => {

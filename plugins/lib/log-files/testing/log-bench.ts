@@ -1,24 +1,37 @@
 import { readdirSync, readlinkSync } from 'node:fs'
-import { mkdtemp, rm } from 'node:fs/promises'
+import { mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import type { LogRecord, RequestOf, logDriver } from '@moby/contracts'
+import type { Logger, LogRecord, RequestOf, logDriver } from '@moby/contracts'
 import { afterEach, beforeEach, expect } from 'vitest'
-import { JsonFileDriver } from './json-file-driver.ts'
-import { info, record } from './samples.fixture.ts'
+import type { LogFilesDriver } from '../log-files-driver.ts'
+import { recordBytes } from '../record-bytes.ts'
+import { info, record } from './samples.ts'
+
+/** A driver of log files, as its tests make it. */
+export interface LogKind {
+  readonly open: (folder: string, log: Logger) => LogFilesDriver
+  /** Name of the current file of a log `log`. */
+  readonly file: string
+}
 
 type ReadRequest = Omit<RequestOf<typeof logDriver, 'read'>, 'log'>
 
 /** A driver with one log, anew for each test; at the end of a test none of its files may be open. */
 export class LogBench {
   folder = ''
-  driver!: JsonFileDriver
+  driver!: LogFilesDriver
+  readonly #kind: LogKind
   readonly warnings: string[] = []
   /** Position of the log in the standard output of its container. */
   reached = 0
 
-  static use(): LogBench {
-    const bench = new LogBench()
+  private constructor(kind: LogKind) {
+    this.#kind = kind
+  }
+
+  static use(kind: LogKind): LogBench {
+    const bench = new LogBench(kind)
     beforeEach(async () => {
       bench.folder = await mkdtemp(join(tmpdir(), 'log-'))
       bench.renew()
@@ -33,16 +46,17 @@ export class LogBench {
   }
 
   get path(): string {
-    return join(this.folder, 'log', 'log-json.log')
+    return join(this.folder, 'log', this.#kind.file)
   }
 
   /** Another driver on the same folder, as after a restart. */
   renew(): void {
     const ignore = () => undefined
-    this.driver = new JsonFileDriver({
-      folder: this.folder,
-      defaults: {},
-      log: { debug: ignore, info: ignore, warn: (message) => this.warnings.push(message), error: ignore },
+    this.driver = this.#kind.open(this.folder, {
+      debug: ignore,
+      info: ignore,
+      warn: (message) => this.warnings.push(message),
+      error: ignore,
     })
   }
 
@@ -57,13 +71,16 @@ export class LogBench {
     }).length
   }
 
+  /** One file that is never compressed, unless told: drivers have defaults of their own. */
   readonly open = (options: Record<string, string> = {}) =>
-    this.driver.api.open({ log: 'log', info: { ...info, options } })
+    this.driver.api.open({ log: 'log', info: { ...info, options: { 'max-file': '1', compress: 'false', ...options } } })
+
+  /** Names of the files of the log. */
+  readonly files = async (): Promise<string[]> => (await readdir(join(this.folder, 'log'))).toSorted()
 
   /** Appends records as an engine does, from where the log is. */
   readonly write = async (...records: LogRecord[]): Promise<void> => {
-    for (const { line, partial } of records)
-      this.reached += line.length + (partial === undefined || partial.last ? 1 : 0)
+    for (const each of records) this.reached += recordBytes(each)
     await this.driver.api.write({ log: 'log', records, position: { stdout: String(this.reached), stderr: '0' } })
   }
 

@@ -2,30 +2,38 @@ import { constants } from 'node:fs'
 import { mkdir, open, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import type { Logger, LogRecord } from '@moby/contracts'
-import { recordBytes } from './encode-record.ts'
 import type { Follower } from './follower.ts'
-import { LineEncoder } from './line-encoder.ts'
-import type { LogOptions } from './options.ts'
 import { PositionFile } from './position-file.ts'
-import { compressFile, listRotated, shiftFiles, tidyCompressed } from './rotated-files.ts'
+import { recordBytes } from './record-bytes.ts'
+import type { RecordEncoder, RecordFormat, Rotation } from './record-format.ts'
+import { compressFile, shiftFiles, tidyCompressed } from './rotated-files.ts'
 
 export interface Positions {
   readonly stdout: number
   readonly stderr: number
 }
 
-const lineFeed = 10
+/** What a log is made of. */
+export interface LogFileOptions {
+  readonly path: string
+  readonly format: RecordFormat
+  readonly rotation: Rotation
+  readonly encoder: RecordEncoder
+  readonly log: Logger
+}
+
 const mode = 0o640
 
 /**
- * The log of one container: a file of JSON lines that is rotated by size. The position file says up to
- * where lines count, so that after a death at any moment, also between the steps of a rotation, what
+ * The log of one container: a file of records that is rotated by size. The position file says up to
+ * where records count, so that after a death at any moment, also between the steps of a rotation, what
  * was appended without being noted is cut off, and comes again. Calls must not overlap.
  */
 export class LogFile {
   readonly #path: string
-  readonly #options: LogOptions
-  readonly #encoder: LineEncoder
+  readonly #format: RecordFormat
+  readonly #rotation: Rotation
+  readonly #encoder: RecordEncoder
   readonly #log: Logger
   readonly #noted: PositionFile
   readonly #followers = new Set<Follower>()
@@ -37,14 +45,15 @@ export class LogFile {
   #compressing: Promise<void> | undefined
 
   private constructor(
-    options: { path: string; options: LogOptions; attributes: string; log: Logger },
+    options: LogFileOptions,
     noted: PositionFile,
     file: { handle: FileHandle; inode: number; size: number },
     position: Positions,
   ) {
     this.#path = options.path
-    this.#options = options.options
-    this.#encoder = new LineEncoder(options.attributes)
+    this.#format = options.format
+    this.#rotation = options.rotation
+    this.#encoder = options.encoder
     this.#log = options.log
     this.#noted = noted
     this.#handle = file.handle
@@ -53,8 +62,8 @@ export class LogFile {
     this.#position = position
   }
 
-  /** Opens or makes the log and brings file and position together. `attributes` is JSON, or empty. */
-  static async open(options: { path: string; options: LogOptions; attributes: string; log: Logger }): Promise<LogFile> {
+  /** Opens or makes the log and brings file and position together. */
+  static async open(options: LogFileOptions): Promise<LogFile> {
     const { path } = options
     await mkdir(dirname(path), { recursive: true, mode: 0o700 })
     await tidyCompressed(path)
@@ -63,7 +72,7 @@ export class LogFile {
     if (stored !== undefined) {
       for (const candidate of [path, `${path}.1`]) await cutTail(candidate, stored)
     }
-    const file = await openForAppend(path)
+    const file = await openForAppend(path, options.format)
     const position = { stdout: stored?.stdout ?? 0, stderr: stored?.stderr ?? 0 }
     const log = new LogFile(options, noted, file, position)
     await log.#note(position)
@@ -86,7 +95,7 @@ export class LogFile {
     const cursor = reached ?? { ...this.#position }
     this.#unfinished = true
     const encoder = this.#encoder
-    const limit = this.#options.maxSize ?? Infinity
+    const limit = this.#rotation.maxSize ?? Infinity
     encoder.take()
     for (const record of records) {
       const bytes = recordBytes(record)
@@ -142,8 +151,8 @@ export class LogFile {
 
   async #rotate(): Promise<void> {
     await this.#compressing
-    await shiftFiles(this.#path, this.#options.maxFile)
-    const next = await openForAppend(this.#path)
+    await shiftFiles(this.#path, this.#rotation.maxFile)
+    const next = await openForAppend(this.#path, this.#format)
     const old = this.#handle
     this.#handle = next.handle
     this.#inode = next.inode
@@ -151,7 +160,7 @@ export class LogFile {
     await this.#note(this.#position)
     for (const follower of this.#followers) await follower.rotated(await open(this.#path, 'r'))
     await old.close()
-    if (this.#options.compress) this.#compressing = this.#compress(`${this.#path}.1`)
+    if (this.#rotation.compress) this.#compressing = this.#compress(`${this.#path}.1`)
   }
 
   async #compress(path: string): Promise<void> {
@@ -187,58 +196,17 @@ async function cutTail(path: string, { inode, size }: { inode: number; size: num
   }
 }
 
-/** A file that lost its end begins a new line, so that only the cut line is lost. */
-async function openForAppend(path: string): Promise<{ handle: FileHandle; inode: number; size: number }> {
+/** A file that lost its end is mended, so that only the cut record is lost. */
+async function openForAppend(
+  path: string,
+  format: RecordFormat,
+): Promise<{ handle: FileHandle; inode: number; size: number }> {
   const handle = await open(path, constants.O_RDWR | constants.O_APPEND | constants.O_CREAT, mode)
   try {
     const { ino, size } = await handle.stat()
-    if (size === 0) return { handle, inode: ino, size }
-    const { buffer } = await handle.read(Buffer.alloc(1), 0, 1, size - 1)
-    if (buffer[0] === lineFeed) return { handle, inode: ino, size }
-    await handle.write('\n')
-    return { handle, inode: ino, size: size + 1 }
+    return { handle, inode: ino, size: size === 0 ? 0 : await format.mend(handle, size) }
   } catch (error) {
     await handle.close()
     throw error
   }
-}
-
-/** The files of a log at one moment, oldest first. The caller closes the handles. */
-export async function openFiles(path: string): Promise<{ handle: FileHandle; compressed: boolean }[]> {
-  const files = [...(await listRotated(path)), { path, compressed: false }]
-  const opened: { handle: FileHandle; compressed: boolean }[] = []
-  for (const file of files) {
-    try {
-      const found = await openEither(file)
-      if (found !== undefined) opened.push(found)
-    } catch (error) {
-      await Promise.all(opened.map(({ handle }) => handle.close()))
-      throw error
-    }
-  }
-  return opened
-}
-
-/** A file that is being compressed may change its form after it was listed. */
-async function openEither({
-  path,
-  compressed,
-}: {
-  path: string
-  compressed: boolean
-}): Promise<{ handle: FileHandle; compressed: boolean } | undefined> {
-  const forms = compressed
-    ? [{ path, compressed }]
-    : [
-        { path, compressed },
-        { path: `${path}.gz`, compressed: true },
-      ]
-  for (const form of forms) {
-    try {
-      return { handle: await open(form.path, 'r'), compressed: form.compressed }
-    } catch (error) {
-      if ((error as NodeJS.ErrnoException).code !== 'ENOENT') throw error
-    }
-  }
-  return undefined
 }

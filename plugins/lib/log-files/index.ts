@@ -1,0 +1,7 @@
+export { endsLine, recordBytes } from './record-bytes.ts'
+export { GrowingBytes } from './growing-bytes.ts'
+export { LogFilesDriver, type LogWriting } from './log-files-driver.ts'
+export { readBoolean, readCount, readDelivery, readSize } from './option-values.ts'
+export type { RecordEncoder, RecordFormat, Rotation, StoredRecord } from './record-format.ts'
+export { readForward } from './read-records.ts'
+export { sortableTime } from './sortable-time.ts'

@@ -1,0 +1,7 @@
+export { LogBench, numbers, type LogKind } from './log-bench.ts'
+export { testDamage } from './damage-cases.ts'
+export { testFollowing } from './following-cases.ts'
+export { logLine } from './log-lines.ts'
+export { testReadBack } from './read-back-cases.ts'
+export { info, record, timeOf } from './samples.ts'
+export { testWriting } from './writing-cases.ts'
