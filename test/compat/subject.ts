@@ -47,7 +47,7 @@ export class Subject {
   async docker(args: readonly string[], input?: string): Promise<{ exitCode: number; stdout: string; stderr: string }> {
     const result = await execa('docker', args, {
       reject: false,
-      timeout: 60_000,
+      timeout: 100_000,
       env: { ...this.facts.environment },
       ...(input === undefined ? { stdin: 'ignore' as const } : { input }),
     })
@@ -61,7 +61,7 @@ export class Subject {
   }
 
   /** The same with the body as bytes. `endMs` cuts an endless answer. */
-  async raw(method: string, path: string, body?: unknown, endMs = 30_000): Promise<RawAnswer> {
+  async raw(method: string, path: string, body?: unknown, endMs = 100_000): Promise<RawAnswer> {
     return await new Promise((resolve, reject) => {
       const payload = encodeBody(body)
       const type = Buffer.isBuffer(body) ? 'application/x-tar' : 'application/json'

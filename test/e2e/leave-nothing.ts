@@ -13,7 +13,7 @@ import { until } from './until.ts'
  * Before each test file of this tier: gives it a folder for temporary files of its own, so that every engine it starts,
  * by whatever command, has its data root there. At the end nothing of these engines may be on the host, nor a file.
  */
-const patienceMs = 10_000
+const patienceMs = 30_000
 // Go's cache is worth something only when all files share it.
 process.env['GOCACHE'] ??= join(tmpdir(), 'moby-go-cache')
 // Sockets have short paths.

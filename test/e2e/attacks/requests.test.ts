@@ -19,7 +19,7 @@ describe('requests that mean harm', () => {
     await engine.loadBusybox()
     ask = asker(engine)
     await launch(ask, 'up')
-  }, 120_000)
+  })
   afterAll(async () => {
     expect(await engine.destroy()).toEqual(nothingLeft)
   })

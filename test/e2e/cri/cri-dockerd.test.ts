@@ -116,7 +116,7 @@ describe('an engine below cri-dockerd', () => {
     await ask('POST', `/containers/create?name=${name}`, workloadConfig, 201)
     await ask('POST', `/containers/${name}/start`, undefined, 204)
     workload = await inspect(name)
-  }, 60_000)
+  })
 
   afterAll(async () => {
     expect(await engine.destroy()).toEqual(nothingLeft)
@@ -238,8 +238,12 @@ describe('an engine below cri-dockerd', () => {
     const path = `${version}/containers/${name}/attach?stream=1&stdin=1&stdout=1`
     const { status, socket, output } = await hijack(engine.socket, path)
     expect(status).toBe(101)
-    // Once it has echoed, the connection ends from here: its input stays open for the next.
-    socket.once('data', () => socket.destroy())
+    // Once it has echoed, the connection ends from here: its input stays open for the next. It may come in pieces.
+    let heard = ''
+    socket.on('data', (chunk: Buffer) => {
+      heard += chunk.toString()
+      if (heard.endsWith('echoed\n')) socket.destroy()
+    })
     socket.write('echoed\n')
     expect(await output()).toBe('echoed\n')
   })
@@ -280,7 +284,7 @@ describe('an engine below cri-dockerd', () => {
   })
 
   it('K18 the terminal of a command is resized', async () => {
-    const id = await execOf(['sleep', '5'], { Tty: true })
+    const id = await execOf(['sleep', '600'], { Tty: true })
     const { socket } = await hijack(engine.socket, `${version}/exec/${id}/start`, { Detach: false, Tty: true })
     expect((await ask('POST', `/exec/${id}/resize?h=40&w=120`)).status).toBe(200)
     socket.destroy()

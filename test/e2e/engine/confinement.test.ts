@@ -64,9 +64,7 @@ test('a container that runs out of memory is told apart', async () => {
     resources: { memoryBytes: 16 << 20, memorySwapBytes: 16 << 20 },
   })
   expect(exitCode).not.toBe(0)
-  await expect
-    .poll(async () => (await host.booted.engine.containers.inspect({ ref: id })).state.oomKilled, { timeout: 3000 })
-    .toBe(true)
+  await expect.poll(async () => (await host.booted.engine.containers.inspect({ ref: id })).state.oomKilled).toBe(true)
 })
 
 test('namespaces are shared where asked', async () => {

@@ -26,7 +26,10 @@ test.each([
 
 test('stop sends the signal and then kills; kill, restart and the texts of conflicts are dockerd’s', async () => {
   const { containers } = host.booted.engine
-  const polite = await host.start(['sh', '-c', 'trap "exit 5" TERM; while true; do sleep 0.05; done'], {}, 'polite')
+  const waiting = 'trap "exit 5" TERM; touch /ready; while true; do sleep 0.05; done'
+  const polite = await host.start(['sh', '-c', waiting], {}, 'polite')
+  // The first process of a container that does not yet wait for a signal never has it.
+  await expect.poll(async () => (await host.exec(polite, ['test', '-e', '/ready'])).exitCode).toBe(0)
   await expect(containers.remove({ ref: 'polite' })).rejects.toThrow(
     'cannot remove container "polite": container is running: stop the container before removing or force remove',
   )
@@ -54,9 +57,11 @@ test('pause, rename, top, stats and resize', async () => {
   await containers.rename({ ref: 'before', name: 'after' })
   expect((await containers.inspect({ ref: 'after' })).id).toBe(id)
   await containers.resize({ ref: id, height: 41, width: 133 })
-  const { titles, processes } = await containers.top({ ref: id })
-  expect(titles).toContain('PID')
-  expect(processes.map((fields) => fields.at(-1))).toEqual(['sleep 100'])
+  expect((await containers.top({ ref: id })).titles).toContain('PID')
+  // Right after the start its process may still be the runtime.
+  await expect
+    .poll(async () => (await containers.top({ ref: id })).processes.map((fields) => fields.at(-1)))
+    .toEqual(['sleep 100'])
   const readings = []
   for await (const reading of containers.stats({ ref: id, stream: false })) readings.push(reading)
   expect(readings).toHaveLength(1)
@@ -101,7 +106,7 @@ test('events of a short life come in the order of dockerd', async () => {
     }
   })()
   await host.run(['sh', '-c', 'exit 1'], { autoRemove: true, networkMode: 'none' })
-  await sleep(20)
+  await expect.poll(() => seen.at(-1)).toBe('destroy')
   cancel.abort()
   await listening
   expect(seen).toEqual(['create', 'attach', 'start', 'die 1', 'destroy'])
@@ -127,7 +132,7 @@ test('health is probed and told', async () => {
     healthcheck: { test: ['CMD-SHELL', 'echo fine'], intervalNs: 50e6 },
   })
   await expect
-    .poll(async () => (await host.booted.engine.containers.inspect({ ref: id })).state.health, { timeout: 5000 })
+    .poll(async () => (await host.booted.engine.containers.inspect({ ref: id })).state.health)
     .toMatchObject({ status: 'healthy', log: expect.arrayContaining([expect.objectContaining({ output: 'fine\n' })]) })
 })
 

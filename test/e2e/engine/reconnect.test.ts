@@ -53,11 +53,11 @@ test('after kill -9 what lives is taken up, and what ended meanwhile is as if it
     expect((await containers.list({ all: true })).containers.map(({ name }) => name)).toEqual(
       expect.arrayContaining(['stays', 'ends', 'returns', 'rests']),
     )
-    await expect.poll(() => state('ends'), { timeout: 5000 }).toMatchObject({ status: 'exited', exitCode: 7 })
+    await expect.poll(() => state('ends')).toMatchObject({ status: 'exited', exitCode: 7 })
     await expect
-      .poll(() => state('goes').catch((error: unknown) => error), { timeout: 5000 })
+      .poll(() => state('goes').catch((error: unknown) => error))
       .toMatchObject({ code: 'CONTAINER_NOT_FOUND' })
-    await expect.poll(() => state('returns'), { timeout: 5000 }).toMatchObject({ status: 'running' })
+    await expect.poll(() => state('returns')).toMatchObject({ status: 'running' })
     expect(await state('rests')).toMatchObject({ status: 'created' })
     expect(await state('stays')).toMatchObject({ status: 'running' })
     const lines: string[] = []

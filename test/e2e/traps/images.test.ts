@@ -17,7 +17,7 @@ describe('images', () => {
     ;[engine, registry] = await Promise.all([EngineProcess.start(), RegistryPeer.start()])
     await engine.loadBusybox()
     ask = asker(engine)
-  }, 120_000)
+  })
   afterAll(async () => {
     expect(await engine.destroy()).toEqual(nothingLeft)
     await registry.stop()

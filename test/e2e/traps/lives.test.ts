@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { readFrames } from '../../compat/frames.ts'
 import { clear, launch, make, sleeper } from '../../compat/scripts/scenery.ts'
 import type { Subject } from '../../compat/subject.ts'
 import { filters, get, startTrapEngine } from './start-trap-engine.ts'
@@ -126,8 +127,11 @@ describe('the life of a container', () => {
     expect((await subject.api('POST', '/containers/deaf/stop?t=0')).status).toBe(204)
     expect(await state('deaf')).toMatchObject({ Status: 'exited', ExitCode: 137 })
     await clear(subject, 'deaf')
-    const slow = ['sh', '-c', 'trap "sleep 1.5; exit 4" TERM; while :; do sleep 0.1; done']
+    const slow = ['sh', '-c', 'trap "sleep 1.5; exit 4" TERM; echo ready; while :; do sleep 0.1; done']
     await launch(subject, 'slow', { ...alone, Cmd: slow, StopTimeout: 1 })
+    // The first process of a container that does not yet wait for a signal never has it.
+    const said = async () => readFrames((await subject.raw('GET', '/containers/slow/logs?stdout=1')).bytes)
+    await expect.poll(said).toEqual(['stdout: ready\n'])
     expect((await subject.api('POST', '/containers/slow/stop?t=-1')).status).toBe(204)
     expect(await state('slow')).toMatchObject({ Status: 'exited', ExitCode: 4 })
     expect((await subject.api('POST', '/containers/slow/stop?t=-1')).status).toBe(304)

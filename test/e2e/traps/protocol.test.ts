@@ -23,7 +23,7 @@ describe('the protocol', () => {
     expect(await pingOn(idle)).toContain('HTTP/1.1 200')
     idleSince = Date.now()
     await launch(ask, 'up')
-  }, 120_000)
+  })
   afterAll(async () => {
     idle.destroy()
     expect(await engine.destroy()).toEqual(nothingLeft)

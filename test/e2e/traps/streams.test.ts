@@ -29,8 +29,8 @@ describe('streams', () => {
     return wire
   }
   const alone = { HostConfig: { NetworkMode: 'none' } }
-  const exec = async (body: Record<string, unknown>): Promise<string> => {
-    const answer = await subject.api('POST', '/containers/running/exec', { AttachStdout: true, ...body })
+  const exec = async (body: Record<string, unknown>, container = 'running'): Promise<string> => {
+    const answer = await subject.api('POST', `/containers/${container}/exec`, { AttachStdout: true, ...body })
     return (answer.body as { Id: string }).Id
   }
 
@@ -82,10 +82,13 @@ describe('streams', () => {
   })
 
   it('T16 logs are framed and have the bytes that were written, no line end more or less', async () => {
-    await launch(subject, 'writer', {
-      ...alone,
-      Cmd: ['sh', '-c', 'printf "a\\nb"; sleep 0.3; printf "c\\r\\n" >&2; printf d'],
-    })
+    const script = 'printf "a\\nb"; until [ -e /go ]; do sleep 0.05; done; printf "c\\r\\n" >&2; printf d'
+    await launch(subject, 'writer', { ...alone, Cmd: ['sh', '-c', script] })
+    const begun = async () => String((await subject.raw('GET', '/containers/writer/logs?stdout=1')).bytes)
+    // What is read at once has one time: the second line is written when the first has been.
+    await expect.poll(begun).toContain('a\n')
+    const go = await exec({ Cmd: ['touch', '/go'], AttachStdout: false }, 'writer')
+    await subject.api('POST', `/exec/${go}/start`, { Detach: true })
     await subject.api('POST', '/containers/writer/wait')
     const logs = async (query: string) => {
       const { type, bytes } = await subject.raw('GET', `/containers/writer/logs?${query}`)
@@ -144,7 +147,9 @@ describe('streams', () => {
     socket.send('one\n')
     await expect.poll(said).toMatch(/^(out one\nerr one\n|err one\nout one\n)$/)
     socket.send(Buffer.from('two\n'))
+    // Both, in any order: what is said before the second client comes is not for it.
     await expect.poll(said).toContain('err two\n')
+    await expect.poll(said).toContain('out two\n')
     const alone = await attach('spoken', 'stream=1&stdout=1')
     socket.send('three\n')
     await expect.poll(alone.said).toBe('out three\n')

@@ -44,7 +44,8 @@ export class Wire {
 
   /** What came after the headers so far. */
   get body(): Buffer {
-    return this.#received.subarray(this.#received.indexOf('\r\n\r\n') + 4)
+    const end = this.#received.indexOf('\r\n\r\n')
+    return end === -1 ? Buffer.alloc(0) : this.#received.subarray(end + 4)
   }
 
   /** What came after the headers, once it contains the text. */
