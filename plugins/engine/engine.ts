@@ -42,6 +42,7 @@ import { createNetworkService } from './networks/network-service.ts'
 import { NetworkStore } from './networks/network-store.ts'
 import { finishNetworks, restoreDriver, restoreNetworks } from './networks/restore-networks.ts'
 import { SandboxLinks } from './networks/sandbox-links.ts'
+import { SandboxNames } from './networks/sandbox-names.ts'
 import { SandboxPool } from './networks/sandbox-pool.ts'
 import { ForgottenLogs, type ForgottenLog } from './output/forgotten-logs.ts'
 import { reconcileContainers } from './reconcile/reconcile-containers.ts'
@@ -121,13 +122,16 @@ export function assembleEngine(parts: EngineParts): Engine {
     closing: closing.signal,
   })
   const sandboxes = new SandboxPool({ folder: join(parts.folders.run, 'netns'), log })
+  const servers = () => parts.config.dns
+  const sandboxNames = new SandboxNames({ folder: join(parts.folders.run, 'names'), log })
   const names = new NamePublisher({
     drivers: network,
     facts,
     networks,
     containers: store,
+    sandboxes: sandboxNames,
     log,
-    servers: () => parts.config.dns,
+    servers,
   })
   const ownNetworking = new ContainerNetworking({
     containers: store,
@@ -143,6 +147,9 @@ export function assembleEngine(parts: EngineParts): Engine {
     }),
     facts,
     names,
+    sandboxNames,
+    servers,
+    folders: parts.folders,
     events: parts.events,
     sandboxes,
     log,
@@ -204,11 +211,13 @@ export function assembleEngine(parts: EngineParts): Engine {
       await remindDriver({ containers: context, networks: networkContext, journal }, contract, driver, implementation)
     },
     start: async () => {
+      sandboxNames.resume()
       await restoreNetworks(networkContext)
       const unreadable = new Set(parts.containers.table.quarantined().map(({ key }) => key.split('/').at(-1) ?? ''))
       reconciled = reconcileContainers(context)
         .then(() => finishNetworks(networkContext))
         .then(() => sweep(context, unreadable))
+        .then(() => networking.resumeNames((id, work) => locks.run(id, work)))
         .then(() => forgottenLogs.attempt())
         .catch((error: unknown) => log.error('the state of the host was not reconciled', { error: String(error) }))
       for (const { name } of drivers.runtime.list('object')) watchRuntime(name)
@@ -224,6 +233,7 @@ export function assembleEngine(parts: EngineParts): Engine {
       stopping.abort()
       forgottenLogs.close()
       await leave(context)
+      await sandboxNames.close(reason === 'stop-containers')
       sandboxes.close()
       links.close()
     },

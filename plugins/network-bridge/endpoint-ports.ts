@@ -4,7 +4,7 @@ import { keyOf, type EndpointBook } from './endpoint-book.ts'
 import type { RuleBook } from './firewall/rule-book.ts'
 import type { Host } from './host.ts'
 import type { NameService } from './names/name-service.ts'
-import type { RelayPlace } from './names/port-relays.ts'
+import type { RelayPlace } from '@moby/lib-names'
 import { PortPublisher } from './port-publisher.ts'
 import type { EndpointRecord, NetworkRecord, PublishedPort } from './records.ts'
 

@@ -10,6 +10,8 @@ import { until } from './until.ts'
 
 const server = ['busybox', 'sh', '-c', 'mkdir -p /www && echo served > /www/index.html && exec httpd -f -p 80 -h /www']
 
+const idle = ['busybox', 'sleep', '600']
+
 describe.skipIf(mustSkip('docker-cli'))('docker networks', () => {
   let engine: EngineProcess
   const docker = (...args: string[]) => engine.docker(args)
@@ -132,7 +134,25 @@ describe.skipIf(mustSkip('docker-cli'))('docker networks', () => {
       expect((await docker('port', 'beside-one')).stdout).toBe('')
       const ping = await docker('run', '--rm', ...on, 'ping', '-c', '1', '-W', '5', '10.213.8.2')
       expect(ping.stdout).toContain(' 0% packet loss')
-      await docker('rm', '-f', 'beside-one')
+      // Names go over networks of all drivers, though the host has no address on this one.
+      await docker('network', 'create', 'behind')
+      await docker('run', '-d', '--name', 'behind-one', '--network', 'behind', '--network-alias', 'db', ...idle)
+      await docker('run', '-d', '--name', 'both', '--network', 'behind', ...idle)
+      await docker('network', 'connect', 'beside', 'both')
+      const lookUp = async (inside: string, name: string) =>
+        (await docker('exec', inside, 'nslookup', '-type=a', name)).stdout
+      expect(await lookUp('both', 'beside-one.beside')).toContain('Address: 10.213.8.2')
+      const address = (await docker('inspect', '-f', '{{.NetworkSettings.Networks.behind.IPAddress}}', 'behind-one'))
+        .stdout
+      expect(await lookUp('both', 'db')).toContain(`Address: ${address}`)
+      expect(await lookUp('beside-one', 'both')).toContain('Address: 10.213.8.')
+      expect(await lookUp('beside-one', 'db')).not.toContain(address)
+      expect((await docker('exec', 'both', 'nslookup', '10.213.8.2')).stdout).toContain('beside-one.beside')
+      expect((await docker('exec', 'both', 'cat', '/etc/resolv.conf')).stdout).toContain('nameserver 127.0.0.11\n')
+      await docker('network', 'disconnect', 'behind', 'both')
+      expect(await lookUp('both', 'db')).not.toContain(address)
+      await docker('rm', '-f', 'behind-one', 'both', 'beside-one')
+      expect((await docker('network', 'rm', 'behind')).exitCode).toBe(0)
       expect((await docker('network', 'rm', 'beside')).exitCode).toBe(0)
       const routing = await docker('network', 'create', '-d', 'ipvlan', ...subnet, 'routing')
       if (host.hasKind('ipvlan')) expect((await docker('network', 'rm', 'routing')).exitCode).toBe(0)

@@ -93,6 +93,7 @@ function prepareFiles(context: ContainerContext, record: ContainerRecord, plan: 
       hostNetwork: plan.kind === 'host',
       hostGateway: context.networking.hostGateway(),
       networkServers: context.networking.nameServers(record),
+      resolver: context.networking.resolver(record),
       links: linkedHosts(context, record),
     })
   }

@@ -10,7 +10,6 @@ import {
 import { randomBytes } from 'node:crypto'
 import { Undo } from '../concurrency/undo.ts'
 import { driverName } from '../drivers/driver-name.ts'
-import { predefinedNames, primaryNetwork, sharedNetworkOf } from '../networks/default-network.ts'
 import { hiddenPaths } from '../spec/default-paths.ts'
 import { checkResources } from '../spec/resources.ts'
 import { checkWorkingDir } from '../spec/working-dir.ts'
@@ -114,7 +113,7 @@ function draft(context: ContainerContext, request: Request, id: string, name: st
     logPath: '',
   }
   const { dataRoot } = context.instance
-  return { record, warnings: [...warnings, ...dnsWarning(request.spec), ...dataRootWarnings(record.mounts, dataRoot)] }
+  return { record, warnings: [...warnings, ...dataRootWarnings(record.mounts, dataRoot)] }
 }
 
 /** Whose processes or memory are shared must be there; a network of another need not be before the start. */
@@ -210,13 +209,6 @@ async function checkDrivers(context: ContainerContext, { drivers, logOptions }: 
     )
   }
   await context.logs.get(drivers.log).validate({ options: { ...logOptions } })
-}
-
-/** Name servers of a user network ask those of the host, whatever a single container wants. */
-function dnsWarning(spec: ContainerSpec): string[] {
-  const isPredefined = (predefinedNames as readonly string[]).includes(primaryNetwork(spec))
-  if (spec.dns === undefined || spec.dns.length === 0 || isPredefined || sharedNetworkOf(spec) !== undefined) return []
-  return ['On a user network the servers of --dns are asked only when the name server of the network does not answer.']
 }
 
 /** Of several platforms under one name the one asked for. A client that is told that there is none pulls it. */

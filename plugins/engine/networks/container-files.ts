@@ -15,6 +15,8 @@ export interface FileFacts {
   readonly hostGateway: string
   /** Servers of the networks that answer names, empty on the predefined ones. */
   readonly networkServers: readonly string[]
+  /** Address of the name server in the sandbox, where it has one. */
+  readonly resolver?: string | undefined
   readonly links: readonly { readonly address: string; readonly names: readonly string[] }[]
 }
 
@@ -35,15 +37,8 @@ export function writeContainerFiles(facts: FileFacts): void {
     [live?.address ?? '', live?.addressIpv6 ?? ''].filter((address) => address !== '').map(withoutPrefix),
   )
   const hostname = hostNetwork && !spec.hostname ? nameOfHost() : hostnameOf(record)
-  const ipv6 = record.endpoints.some((endpoint) => (endpoint.live?.addressIpv6 ?? '') !== '')
   mkdirSync(paths.data, { recursive: true, mode: 0o710 })
-  writeFileSync(
-    paths.resolvConf,
-    writeResolvConf(
-      chooseResolvConf(readHostResolvConf(), spec, { hostNetwork, ipv6, networkServers: facts.networkServers }),
-    ),
-    { mode: 0o644 },
-  )
+  writeResolver(facts)
   writeFileSync(
     paths.hosts,
     writeHosts({
@@ -56,6 +51,16 @@ export function writeContainerFiles(facts: FileFacts): void {
     { mode: 0o644 },
   )
   writeFileSync(paths.hostname, `${hostname}\n`, { mode: 0o644 })
+}
+
+/** Writes resolv.conf alone; in place, so that a container that runs sees it. */
+export function writeResolver(facts: Omit<FileFacts, 'links' | 'hostGateway'>): void {
+  const { record, paths, hostNetwork, networkServers, resolver } = facts
+  const ipv6 = record.endpoints.some((endpoint) => (endpoint.live?.addressIpv6 ?? '') !== '')
+  const where = { hostNetwork, ipv6, networkServers, resolver }
+  writeFileSync(paths.resolvConf, writeResolvConf(chooseResolvConf(readHostResolvConf(), record.spec, where)), {
+    mode: 0o644,
+  })
 }
 
 function settleGateway(entry: string, gateway: string): string {

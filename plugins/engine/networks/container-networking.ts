@@ -1,4 +1,5 @@
 import { codedError, type EndpointSpec, type Logger } from '@moby/contracts'
+import { ContainerPaths } from '../containers/container-paths.ts'
 import type { ContainerRecord, EndpointRecord, LiveEndpoint } from '../containers/container-record.ts'
 import type { ContainerStore } from '../containers/container-store.ts'
 import type { EventBus } from '../events/event-bus.ts'
@@ -7,6 +8,7 @@ import { withoutPrefix } from './addresses.ts'
 import { checkAddresses } from './check-addresses.ts'
 import { refuseConfiguration } from './configuration-networks.ts'
 import { sharedNetworkOf, wantedEndpoints } from './default-network.ts'
+import { writeResolver } from './container-files.ts'
 import type { DriverFacts } from './driver-facts.ts'
 import { EndpointRecords, freeLink } from './endpoint-records.ts'
 import type { EndpointService } from './endpoint-service.ts'
@@ -15,7 +17,9 @@ import type { NamePublisher } from './name-publisher.ts'
 import type { NetworkRecord } from './network-record.ts'
 import type { NetworkStore } from './network-store.ts'
 import { portsToPublish } from './ports-to-publish.ts'
+import { resolverAddress, type SandboxNames } from './sandbox-names.ts'
 import type { SandboxPool } from './sandbox-pool.ts'
+import { wishForNames } from './wish-for-names.ts'
 
 /** The network side of one start: which namespace, and which container's files are used. */
 export interface NetworkPlan {
@@ -35,6 +39,9 @@ export class ContainerNetworking {
   readonly #records: EndpointRecords
   readonly #facts: DriverFacts
   readonly #names: NamePublisher
+  readonly #sandboxNames: SandboxNames
+  readonly #servers: () => readonly string[]
+  readonly #folders: { readonly data: string; readonly run: string }
   readonly #events: EventBus
   readonly #log: Logger
 
@@ -44,6 +51,10 @@ export class ContainerNetworking {
     endpoints: EndpointService
     facts: DriverFacts
     names: NamePublisher
+    sandboxNames: SandboxNames
+    /** Servers of the configuration that names of others are asked of. */
+    servers: () => readonly string[]
+    folders: { readonly data: string; readonly run: string }
     events: EventBus
     sandboxes: SandboxPool
     log: Logger
@@ -54,6 +65,9 @@ export class ContainerNetworking {
     this.#records = new EndpointRecords(parts.containers, parts.networks)
     this.#facts = parts.facts
     this.#names = parts.names
+    this.#sandboxNames = parts.sandboxNames
+    this.#servers = parts.servers
+    this.#folders = parts.folders
     this.#events = parts.events
     this.sandboxes = parts.sandboxes
     this.#log = parts.log
@@ -94,10 +108,32 @@ export class ContainerNetworking {
     return { kind: 'own', sandboxKey: sandbox.key }
   }
 
-  /** Names of the container on its networks, after its endpoints have been persisted. */
+  /** Names of the container on its networks, and those of others in it, after its endpoints have been persisted. */
   async publishNames(id: string): Promise<void> {
     const record = this.#containers.get(id)
-    await Promise.all((record?.endpoints ?? []).map(({ networkId }) => this.#names.publish(networkId)))
+    await Promise.all([
+      this.#serveNames(id),
+      ...(record?.endpoints ?? []).map(({ networkId }) => this.#names.publish(networkId)),
+    ])
+  }
+
+  /** Takes up the names that an earlier engine left: what it did not come to is done, what belongs to nobody ends. */
+  async resumeNames(lock: <T>(id: string, work: () => Promise<T>) => Promise<T>): Promise<void> {
+    const records = this.#containers.all()
+    await this.#sandboxNames.sweep(
+      records.map(({ sandboxId }) => sandboxId).filter((sandboxId) => sandboxId !== ''),
+      this.#networks.list().map(({ id }) => id),
+    )
+    await this.#names.publishAll()
+    await Promise.all(
+      records.filter(({ sandboxId }) => sandboxId !== '').map(({ id }) => lock(id, () => this.#serveNames(id))),
+    )
+  }
+
+  /** Address of the name server in the sandbox of a container; undefined on the predefined networks, as with dockerd. */
+  resolver(record: ContainerRecord): string | undefined {
+    const isNamed = record.sandboxId !== '' && record.endpoints.some((endpoint) => this.#isNamed(endpoint))
+    return isNamed && this.#sandboxNames.serves(record.sandboxId) ? resolverAddress : undefined
   }
 
   /** Takes everything back that a start made; what was never made is no error. */
@@ -109,7 +145,7 @@ export class ContainerNetworking {
       const network = this.#networks.get(endpoint.networkId)
       if (network !== undefined) this.#tell('disconnect', network, id)
     }
-    if (record.sandboxId !== '' && sharedNetworkOf(record.spec) === undefined) this.sandboxes.release(record.sandboxId)
+    if (record.sandboxId !== '' && sharedNetworkOf(record.spec) === undefined) await this.#release(record.sandboxId)
     const networks = record.endpoints.filter(({ live }) => live !== undefined).map(({ networkId }) => networkId)
     await this.#records.end(id)
     await Promise.all(networks.map((networkId) => this.#names.publish(networkId)))
@@ -137,7 +173,8 @@ export class ContainerNetworking {
       if (isGateway && before !== undefined) await this.#promoteNext(id)
       throw error
     }
-    await this.#names.publish(network.id)
+    await Promise.all([this.#serveNames(id), this.#names.publish(network.id)])
+    if (this.resolver(record) === undefined) this.#writeResolver(id)
   }
 
   /** Takes a container off a network. Fails with ENDPOINT_NOT_FOUND when it is not on it. */
@@ -158,7 +195,7 @@ export class ContainerNetworking {
     await this.#records.drop(id, network.id)
     if (endpoint.live === undefined) return
     this.#tell('disconnect', network, id)
-    await this.#names.publish(network.id)
+    await Promise.all([this.#serveNames(id), this.#names.publish(network.id)])
     if (wasGateway) await this.#promoteNext(id)
   }
 
@@ -187,6 +224,51 @@ export class ContainerNetworking {
     return record.endpoints.flatMap(({ networkId, live }) =>
       this.#networks.get(networkId)?.predefined === false ? [...(live?.nameServers ?? [])] : [],
     )
+  }
+
+  async #serveNames(id: string): Promise<void> {
+    const record = this.#containers.get(id)
+    if (record === undefined || this.#isShared(record)) return
+    const hadOne = this.resolver(record) !== undefined
+    const wish = await wishForNames(record, {
+      networks: this.#networks,
+      facts: this.#facts,
+      servers: this.#servers(),
+      key: this.sandboxes.keyOf(record.sandboxId),
+    })
+    if (wish.networks.length === 0 && !this.#sandboxNames.knows(record.sandboxId)) return
+    // A container that was told of it asks the servers of its networks then.
+    if (!(await this.#sandboxNames.serve(wish)) && hadOne) this.#writeResolver(id)
+  }
+
+  /** Its sockets go first: a namespace with sockets stays. */
+  async #release(sandboxId: string): Promise<void> {
+    try {
+      await this.#sandboxNames.leave(sandboxId)
+    } catch (error) {
+      this.#log.warn('the name server of a sandbox was not ended', { sandbox: sandboxId, error: String(error) })
+    }
+    this.sandboxes.release(sandboxId)
+  }
+
+  #writeResolver(id: string): void {
+    const record = this.#containers.current(id)
+    writeResolver({
+      record,
+      paths: new ContainerPaths(this.#folders, id),
+      hostNetwork: false,
+      networkServers: this.nameServers(record),
+      resolver: this.resolver(record),
+    })
+  }
+
+  #isShared({ sandboxId, spec }: ContainerRecord): boolean {
+    return sandboxId === '' || sharedNetworkOf(spec) !== undefined
+  }
+
+  /** The predefined networks answer no names. */
+  #isNamed({ networkId, live }: EndpointRecord): boolean {
+    return live !== undefined && this.#networks.get(networkId)?.predefined === false
   }
 
   async #connect(id: string, network: NetworkRecord, sandboxKey: string, link: string, isGateway: boolean) {

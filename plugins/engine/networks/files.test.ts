@@ -21,6 +21,13 @@ test('what the user asks for wins; a network that answers names stands alone', (
   const wishes = { dns: ['192.0.2.9'], dnsSearch: ['.'], dnsOptions: ['timeout:1'] }
   expect(writeResolvConf(chooseResolvConf(host, wishes, own))).toBe('nameserver 192.0.2.9\noptions timeout:1\n')
   expect(chooseResolvConf(host, {}, { ...own, networkServers: ['172.18.0.1'] }).nameservers).toEqual(['172.18.0.1'])
+  const resolver = { ...own, networkServers: ['172.18.0.1'], resolver: '127.0.0.11' }
+  expect(chooseResolvConf(host, { dns: ['192.0.2.9'], dnsOptions: ['timeout:1'] }, resolver)).toEqual({
+    nameservers: ['127.0.0.11'],
+    search: ['a', 'b'],
+    options: ['timeout:1', 'ndots:0'],
+  })
+  expect(chooseResolvConf(host, {}, resolver).options).toEqual(['ndots:2'])
 })
 
 test('the hosts file is laid out as by dockerd', () => {

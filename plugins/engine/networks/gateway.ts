@@ -29,6 +29,12 @@ export function takesOver(
   return current === undefined || compare(endpoint, current, networks) < 0
 }
 
+/** In the order in which they would be the way out, those that cannot be it last. */
+export function byWayOut(endpoints: readonly EndpointRecord[], networks: NetworkStore): EndpointRecord[] {
+  const isLast = ({ networkId }: EndpointRecord) => (mayBeGateway(networkId, networks) ? 0 : 1)
+  return endpoints.toSorted((a, b) => isLast(a) - isLast(b) || compare(a, b, networks))
+}
+
 /** Negative when the first is the better way out. */
 function compare(a: EndpointRecord, b: EndpointRecord, networks: NetworkStore): number {
   const priority = ({ spec }: EndpointRecord) => spec.gatewayPriority ?? 0

@@ -1,3 +1,4 @@
+import { gatherNames, plainName, type ZoneState } from '@moby/lib-names'
 import { hasCode, type DriverSet, type Logger, type networkDriver } from '@moby/contracts'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
 import type { ContainerRecord, LiveEndpoint } from '../containers/container-record.ts'
@@ -7,15 +8,21 @@ import { readHostResolvConf } from './container-files.ts'
 import type { DriverFacts } from './driver-facts.ts'
 import { dnsNamesOf } from './endpoint-names.ts'
 import type { NetworkStore } from './network-store.ts'
+import type { NetworkRecord } from './network-record.ts'
 import { readLink } from './read-link.ts'
 import { upstreamServers } from './resolv-conf.ts'
+import type { SandboxNames } from './sandbox-names.ts'
 
-/** Tells network drivers which names are on their networks, always all of them, from the persisted records. */
+/**
+ * Tells the name servers in sandboxes, and network drivers that answer names themselves, which names are on a network:
+ * always all of them, from the persisted records.
+ */
 export class NamePublisher {
   readonly #drivers: DriverSet<typeof networkDriver>
   readonly #facts: DriverFacts
   readonly #networks: NetworkStore
   readonly #containers: ContainerStore
+  readonly #sandboxes: SandboxNames
   readonly #log: Logger
   readonly #servers: () => readonly string[]
   readonly #turns = new KeyedLock()
@@ -25,6 +32,7 @@ export class NamePublisher {
     facts: DriverFacts
     networks: NetworkStore
     containers: ContainerStore
+    sandboxes: SandboxNames
     log: Logger
     /** Servers that names of others are asked of; none: those of the host. */
     servers: () => readonly string[]
@@ -33,25 +41,77 @@ export class NamePublisher {
     this.#facts = parts.facts
     this.#networks = parts.networks
     this.#containers = parts.containers
+    this.#sandboxes = parts.sandboxes
     this.#log = parts.log
     this.#servers = parts.servers
   }
 
-  /** Publishes a network anew. A driver that fails is logged: names are no reason not to start a container. */
+  /** Publishes a network anew. What fails is logged: names are no reason not to start a container. */
   async publish(networkId: string): Promise<void> {
     const network = this.#networks.get(networkId)
-    if (network === undefined || network.predefined || !this.#drivers.has(network.driver)) return
-    if ((await this.#facts.of(network.driver)).names !== true) return
+    if (network === undefined || network.predefined) return
+    await this.#turns.run(networkId, async () => {
+      await Promise.all([this.#tellSandboxes(network), this.#tellDriver(network)])
+    })
+  }
+
+  /** All networks with something on them. */
+  async publishAll(): Promise<void> {
+    const used = this.#containers
+      .all()
+      .flatMap(({ endpoints }) => endpoints.flatMap(({ networkId, live }) => (live === undefined ? [] : [networkId])))
+    for (const networkId of new Set(used)) await this.publish(networkId)
+  }
+
+  async #tellSandboxes(network: NetworkRecord): Promise<void> {
+    const names = this.#namesOn(network.id)
     try {
-      await this.#turns.run(networkId, () =>
-        this.#drivers.get(network.driver).publishNames({
-          networkId,
-          names: [...this.#namesOn(networkId), ...this.#linksOn(networkId)],
-          upstream: [
-            ...upstreamServers(readHostResolvConf(), { dns: this.#servers() }, { hostNetwork: true, ipv6: true }),
-          ],
-        }),
-      )
+      if (names.length === 0) await this.#sandboxes.dropZone(network.id)
+      else await this.#sandboxes.putZone(this.#zoneOf(network))
+    } catch (error) {
+      this.#log.warn('names were not published', { network: network.name, error: String(error) })
+    }
+  }
+
+  /** Names answer alone and with that of the network behind; addresses tell the name of their container. */
+  #zoneOf(network: NetworkRecord): ZoneState {
+    const names = this.#namesOn(network.id)
+    return {
+      networkId: network.id,
+      listen: [],
+      subnets: network.pools.map(({ data }) => data.pool).filter((pool) => !pool.endsWith('/0')),
+      names: [
+        ...gatherNames(
+          names.map(({ names: own, addresses }) => ({
+            names: own.flatMap((name) => [name, `${name}.${network.name}`]),
+            addresses,
+          })),
+        ),
+      ],
+      links: this.#linksOn(network.id).flatMap(({ names: own, addresses, sandboxId }) =>
+        own.map((name) => ({ name: plainName(name), addresses, askers: [sandboxId] })),
+      ),
+      reverse: names.flatMap(({ names: [name = ''], addresses }) =>
+        addresses.map((address) => [address, [`${name}.${network.name}`]] as const),
+      ),
+      upstream: [],
+    }
+  }
+
+  async #tellDriver(network: NetworkRecord): Promise<void> {
+    const networkId = network.id
+    try {
+      if (!this.#drivers.has(network.driver) || (await this.#facts.of(network.driver)).names !== true) return
+      await this.#drivers.get(network.driver).publishNames({
+        networkId,
+        names: [
+          ...this.#namesOn(networkId),
+          ...this.#linksOn(networkId).map(({ sandboxId: _inside, ...link }) => link),
+        ],
+        upstream: [
+          ...upstreamServers(readHostResolvConf(), { dns: this.#servers() }, { hostNetwork: true, ipv6: true }),
+        ],
+      })
     } catch (error) {
       if (!hasCode(error, 'NETWORK_NOT_FOUND')) {
         this.#log.warn('names were not published', { network: network.name, error: String(error) })
@@ -73,7 +133,7 @@ export class NamePublisher {
   /** Links of a container are names that it alone has for others. */
   #linksOn(networkId: string) {
     const on = (endpoints: ContainerRecord['endpoints']) => endpoints.find((each) => each.networkId === networkId)
-    return this.#containers.all().flatMap(({ endpoints }) => {
+    return this.#containers.all().flatMap(({ endpoints, sandboxId }) => {
       const own = on(endpoints)
       const links = own?.spec.links ?? []
       if (own?.live === undefined || links.length === 0) return []
@@ -84,7 +144,7 @@ export class NamePublisher {
           .find(({ id, name }) => name === ref || id === ref || id.slice(0, 12) === ref)
         const live = other === undefined ? undefined : on(other.endpoints)?.live
         if (live === undefined) return []
-        return [{ endpointId: live.endpointId, names: [alias], addresses: addressesOf(live), askers }]
+        return [{ endpointId: live.endpointId, names: [alias], addresses: addressesOf(live), askers, sandboxId }]
       })
     })
   }

@@ -33,22 +33,35 @@ export interface DnsWishes {
 }
 
 /**
- * The resolver configuration of a container: what the user asks for wins over the host's. On a network that answers
- * names itself its servers come first, and the user's after them. `--dns-search .` means none.
+ * The resolver configuration of a container: what the user asks for wins over the host's. A name server in the sandbox
+ * stands alone, because it asks the user's; where there is none, those of the networks come first, and the user's after
+ * them. `--dns-search .` means none.
  */
 export function chooseResolvConf(
   host: ResolvConf,
   wishes: DnsWishes,
-  where: { readonly hostNetwork: boolean; readonly ipv6: boolean; readonly networkServers: readonly string[] },
+  where: {
+    readonly hostNetwork: boolean
+    readonly ipv6: boolean
+    readonly networkServers: readonly string[]
+    /** Address of the name server in the sandbox. */
+    readonly resolver?: string | undefined
+  },
 ): ResolvConf {
   const search = wishes.dnsSearch?.length ? wishes.dnsSearch.filter((name) => name !== '.') : host.search
   const options = wishes.dnsOptions?.length ? wishes.dnsOptions : host.options
+  const own = where.resolver === undefined ? [...where.networkServers] : [where.resolver]
   const nameservers =
-    where.networkServers.length > 0
-      ? [...where.networkServers, ...(wishes.dns ?? [])]
-      : upstreamServers(host, wishes, where)
-  const ndots = where.networkServers.length > 0 && !options.some((option) => option.startsWith('ndots:'))
+    own.length === 0
+      ? upstreamServers(host, wishes, where)
+      : [...own, ...(where.resolver === undefined ? (wishes.dns ?? []) : [])]
+  const ndots = own.length > 0 && !setsDots(options)
   return { nameservers, search, options: ndots ? [...options, 'ndots:0'] : options }
+}
+
+/** Whether options tell how many dots a name has that is not searched for. */
+export function setsDots(options: readonly string[]): boolean {
+  return options.some((option) => option.startsWith('ndots:'))
 }
 
 /** Name servers that a container can reach itself: not those on the host's loopback. */

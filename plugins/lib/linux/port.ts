@@ -1,8 +1,8 @@
 import { closeSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { codedError } from '@moby/contracts'
-import { addressBytes } from './netlink/address.ts'
 import { declareFunction, lastErrno } from './binding.ts'
+import { socketAddress } from './socket-inside.ts'
 import { checked, errnoName, failSystemCall } from './syscall.ts'
 
 const socket = declareFunction<(family: number, type: number, protocol: number) => number>(
@@ -25,16 +25,6 @@ const reuseAddress = 2
 
 function setOption(descriptor: number, level: number, option: number, value: number): void {
   checked(setsockopt(descriptor, level, option, new Int32Array([value]), 4), 'setsockopt', `socket ${descriptor}`)
-}
-
-/** struct sockaddr_in or sockaddr_in6. */
-function socketAddress(ip: string, port: number): Uint8Array {
-  const bytes = addressBytes(ip)
-  const address = Buffer.alloc(bytes.length === 4 ? 16 : 28)
-  address.writeUInt16LE(bytes.length === 4 ? 2 : 10, 0)
-  address.writeUInt16BE(port, 2)
-  address.set(bytes, bytes.length === 4 ? 4 : 8)
-  return address
 }
 
 /**

@@ -1,5 +1,5 @@
 import { isIPv4, isIPv6 } from 'node:net'
-import { codedError } from '@moby/contracts'
+import { codedError } from '@moby/contracts/errors'
 
 /** The 4 or 16 bytes of an address in network order. */
 export function addressBytes(address: string): Uint8Array {

@@ -75,3 +75,22 @@ test('a chain that drops forwarded packets is found', () => {
   nft('add chain ip filter INPUT { type filter hook input priority 0; policy drop; }')
   expect(socket.droppingForwardChains('ip')).toEqual([{ family: 'ip', table: 'filter', chain: 'FORWARD' }])
 })
+
+test('what leaves for a port is redirected by the rules that nft would make, however often they are replaced', () => {
+  const to = (toPort: number) => [
+    { protocol: 'udp', address: '127.0.0.11', port: 53, toPort } as const,
+    { protocol: 'tcp', address: '127.0.0.11', port: 53, toPort: toPort + 1 } as const,
+  ]
+  socket.redirectOutput('names', to(40_000))
+  socket.redirectOutput('names', to(41_000))
+  const rules = nft('list', 'table', 'ip', 'names')
+    .split('\n')
+    .map((line) => line.trim().replace('dstnat', '-100'))
+  expect(rules.slice(1, -2)).toEqual([
+    'chain output {',
+    'type nat hook output priority -100; policy accept;',
+    'ip daddr 127.0.0.11 udp dport 53 dnat to 127.0.0.11:41000',
+    'ip daddr 127.0.0.11 tcp dport 53 dnat to 127.0.0.11:41001',
+    '}',
+  ])
+})

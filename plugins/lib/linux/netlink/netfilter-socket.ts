@@ -8,6 +8,7 @@ import {
   nested,
   textAttribute,
 } from './message.ts'
+import { describeNatChain, describeRedirect, type PortRedirect } from './describe-redirect.ts'
 import { NetlinkSocket, type NetlinkRequest } from './netlink-socket.ts'
 
 export type NetfilterFamily = 'ip' | 'ip6'
@@ -17,9 +18,12 @@ const subsystem = 10 // NFNL_SUBSYS_NFTABLES
 const types = {
   batchBegin: 0x10,
   batchEnd: 0x11,
+  newTable: 0,
   getTable: 1,
   deleteTable: 2,
+  newChain: 3,
   getChain: 4,
+  newRule: 6,
   getRule: 7,
   newElement: 12,
   getElement: 13,
@@ -139,6 +143,30 @@ export class NetfilterSocket {
         subject: `removal of table ${family} ${table}`,
       },
     ])
+  }
+
+  /** Replaces a table of IPv4 by one that redirects what this host sends, in one transaction. */
+  redirectOutput(table: string, redirects: readonly PortRedirect[]): void {
+    const [ip, chain] = [header(families.ip), 'output']
+    const add = (type: number, ...parts: readonly Uint8Array[]): NetlinkRequest => ({
+      type: (subsystem << 8) | type,
+      flags: messageFlags.request | (type === types.deleteTable ? 0 : messageFlags.create | messageFlags.append),
+      payload: Buffer.concat([ip, ...parts]),
+      subject: `redirection in table ip ${table}`,
+    })
+    const requests = [
+      // So that there is one to delete.
+      add(types.newTable, textAttribute(1, table)),
+      add(types.deleteTable, textAttribute(1, table)),
+      add(types.newTable, textAttribute(1, table)),
+      add(types.newChain, describeNatChain(table, chain)),
+      ...redirects.map((redirect) => add(types.newRule, describeRedirect(table, chain, redirect))),
+    ]
+    this.#batch(
+      requests.map((request, at) =>
+        at === requests.length - 1 ? { ...request, flags: request.flags | messageFlags.acknowledge } : request,
+      ),
+    )
   }
 
   /** Chains, of anybody's, that drop forwarded packets unless a rule accepts them. */

@@ -12,6 +12,8 @@ export interface ControlAnswer {
   /** Of the code that the process runs. */
   readonly version?: string
   readonly places?: readonly { readonly address: string; readonly port: number }[]
+  /** Of the name server in a sandbox. */
+  readonly ports?: { readonly udp: number; readonly tcp: number }
   readonly error?: string
   /** Name of the number with which the system refused, where it did: EADDRINUSE. */
   readonly errno?: string

@@ -10,9 +10,11 @@ export interface ZoneState {
   readonly subnets: readonly string[]
   /** Names in lower case with all their addresses. */
   readonly names: readonly (readonly [name: string, addresses: readonly string[]])[]
-  /** Names that only some have for others: they come before those of everybody. */
+  /** Names that only some have for others: they come before those of everybody. Askers are addresses or sandboxes. */
   readonly links?: readonly NameForSome[]
   readonly upstream: readonly string[]
+  /** The names of addresses; absent: those of `names`. */
+  readonly reverse?: readonly (readonly [address: string, names: readonly string[]])[]
 }
 
 interface NameForSome {
@@ -35,13 +37,10 @@ export class Zone {
   constructor(state: ZoneState) {
     this.state = state
     this.#names = new Map(state.names)
-    for (const [name, addresses] of state.names) {
-      for (const address of addresses) {
-        const pointer = pointerName(address)
-        const names = this.#reverse.get(pointer) ?? []
-        names.push(name)
-        this.#reverse.set(pointer, names)
-      }
+    const pairs = state.names.flatMap(([name, addresses]) => addresses.map((address) => [address, [name]] as const))
+    for (const [address, names] of state.reverse ?? pairs) {
+      const pointer = pointerName(address)
+      this.#reverse.set(pointer, [...(this.#reverse.get(pointer) ?? []), ...names])
     }
     for (const subnet of state.subnets) {
       const [base = '', length = ''] = subnet.split('/')
@@ -55,27 +54,36 @@ export class Zone {
   }
 
   answer(query: Query, from = ''): ZoneAnswer {
+    const records = this.find(query, from)
+    if (records !== undefined) return { code: responseCodes.success, records }
+    if (this.ownsPointer(query.name)) return { code: responseCodes.nameError, records: [] }
+    return this.state.upstream.length > 0 ? 'forward' : unknownName(query)
+  }
+
+  /** Records of a name; none for one that has others, undefined for one that is not known. */
+  find(query: Query, from = ''): AnswerRecord[] | undefined {
     const links = this.state.links?.filter(({ name, askers }) => name === query.name && askers.includes(from)) ?? []
     const addresses = links.length > 0 ? links.flatMap((link) => link.addresses) : this.#names.get(query.name)
-    if (addresses !== undefined) {
-      return { code: responseCodes.success, records: this.#takeTurns(addressRecords(query.type, addresses)) }
-    }
+    if (addresses !== undefined) return this.#takeTurns(addressRecords(query.type, addresses))
     const names = this.#reverse.get(query.name)
-    if (names !== undefined) {
-      const records = query.type === recordTypes.ptr ? names.flatMap(pointerRecord) : []
-      return { code: responseCodes.success, records }
-    }
-    const own = addressOfPointer(query.name)
-    if (own !== undefined && this.covers(own)) return { code: responseCodes.nameError, records: [] }
-    if (this.state.upstream.length > 0) return 'forward'
-    const code = query.name.includes('.') ? responseCodes.serverFailure : responseCodes.nameError
-    return { code, records: [] }
+    return query.type === recordTypes.ptr ? names?.flatMap(pointerRecord) : names && []
+  }
+
+  /** Whether a name stands for an address of the network: nobody else knows of those. */
+  ownsPointer(name: string): boolean {
+    const own = addressOfPointer(name)
+    return own !== undefined && this.covers(own)
   }
 
   #takeTurns(records: readonly AnswerRecord[]): AnswerRecord[] {
     const first = records.length === 0 ? 0 : this.#turn++ % records.length
     return [...records.slice(first), ...records.slice(0, first)]
   }
+}
+
+/** Where nobody can be asked. */
+export function unknownName({ name }: Query): { code: number; records: readonly AnswerRecord[] } {
+  return { code: name.includes('.') ? responseCodes.serverFailure : responseCodes.nameError, records: [] }
 }
 
 function addressRecords(type: number, addresses: readonly string[]): AnswerRecord[] {

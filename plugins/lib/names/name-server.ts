@@ -1,13 +1,9 @@
 import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { readQuery, responseCodes, writeAnswer, type Query } from './dns-message.ts'
 import { Forwarder } from './forwarder.ts'
 import { Listener } from './listener.ts'
+import { replyTo } from './reply-to.ts'
 import { Zone, type ZoneState } from './zone.ts'
-
-/** Short, because a container that starts again gets another address. */
-const timeToLive = 5
-const tcpRoom = 65_535
 
 /** Where a network's name server listens. */
 export interface ListenPlace {
@@ -20,18 +16,31 @@ interface Network {
   readonly listeners: Map<string, Listener>
 }
 
+/** Who asks by which way. */
+export interface Asker {
+  readonly address: string
+  readonly overTcp: boolean
+}
+
 /** The name servers of all networks of one engine. Each network has a file, `<name>.json`, in the folder. */
 export class NameServer {
   readonly #folder: string
   readonly #networks = new Map<string, Network>()
-  readonly #forwarder = new Forwarder()
+  readonly #forwarder: Forwarder
 
-  constructor(folder: string) {
+  constructor(folder: string, forwarder: Forwarder) {
     this.#folder = folder
+    this.#forwarder = forwarder
   }
 
+  /** How many networks have name servers on the host. */
   get size(): number {
-    return this.#networks.size
+    return [...this.#networks.values()].filter(({ listeners }) => listeners.size > 0).length
+  }
+
+  /** The names of the network with that file. */
+  zone(file: string): Zone | undefined {
+    return this.#networks.get(file)?.zone
   }
 
   /** Takes up every file that is there; answers the problems. */
@@ -58,11 +67,11 @@ export class NameServer {
     for (const address of state.listen) {
       if (network.listeners.has(address)) continue
       const listener = await Listener.open(address, (message, from, overTcp) =>
-        this.#answer(network.zone, message, from, overTcp),
+        this.#answer(network.zone, message, { address: from, overTcp }),
       )
       network.listeners.set(address, listener)
     }
-    return [...network.listeners].map(([address, listener]) => ({ address, port: listener.port }))
+    return [...network.listeners].map(([address, listener]) => ({ address, port: listener.ports.udp }))
   }
 
   unload(file: string): void {
@@ -70,21 +79,13 @@ export class NameServer {
     this.#networks.delete(file)
   }
 
-  async #answer(zone: Zone, message: Buffer, from: string, overTcp: boolean): Promise<Buffer | undefined> {
-    if (!zone.covers(from)) return undefined
-    const query = readQuery(message)
-    if (query === undefined) return undefined
-    const room = overTcp ? tcpRoom : query.room
-    const reply = (code: number, records: Parameters<typeof writeAnswer>[2], authoritative: boolean) =>
-      writeAnswer(query, code, records, { timeToLive, room, authoritative })
-    if (operationOf(query) !== 0) return reply(responseCodes.notImplemented, [], false)
-    const answer = zone.answer(query, from)
-    if (answer !== 'forward') return reply(answer.code, answer.records, true)
-    const forwarded = await this.#forwarder.ask(message, zone.state.upstream, overTcp)
-    return forwarded ?? reply(responseCodes.serverFailure, [], false)
+  async #answer(zone: Zone, message: Buffer, { address, overTcp }: Asker): Promise<Buffer | undefined> {
+    if (!zone.covers(address)) return undefined
+    return await replyTo(message, overTcp, (query) => {
+      const answer = zone.answer(query, address)
+      if (answer !== 'forward') return answer
+      const servers = zone.state.upstream.map((server) => ({ server, side: 'host' as const }))
+      return this.#forwarder.ask(message, servers, { overTcp })
+    })
   }
-}
-
-function operationOf(query: Query): number {
-  return (query.flags >> 11) & 0xf
 }

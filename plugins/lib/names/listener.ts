@@ -1,5 +1,8 @@
 import { createSocket, type Socket as DatagramSocket } from 'node:dgram'
-import { createServer, isIPv6, type Server, type Socket } from 'node:net'
+import { closeSync } from 'node:fs'
+import { createServer, isIPv6, type AddressInfo, type Server, type Socket } from 'node:net'
+import { openSocketInside } from '@moby/lib-linux/socket-inside'
+import type { SandboxPorts } from './sandbox-state.ts'
 import { FrameReader, frame } from './tcp-frame.ts'
 
 /** 53, and where to go when a server of the host has it on all addresses. */
@@ -10,15 +13,15 @@ const idleTimeout = 10_000
 /** Answers one message that came from an address; undefined: no answer at all. */
 export type Answerer = (message: Buffer, from: string, overTcp: boolean) => Promise<Buffer | undefined>
 
-/** UDP and TCP on one address of the host, on the same port. */
+/** UDP and TCP on one address: of the host, on the same port, or in a sandbox. */
 export class Listener {
-  readonly port: number
+  readonly ports: SandboxPorts
   readonly #datagrams: DatagramSocket
   readonly #server: Server
   readonly #connections = new Set<Socket>()
 
-  private constructor(port: number, datagrams: DatagramSocket, server: Server, answer: Answerer) {
-    this.port = port
+  private constructor(datagrams: DatagramSocket, server: Server, answer: Answerer) {
+    this.ports = { udp: datagrams.address().port, tcp: (server.address() as AddressInfo).port }
     this.#datagrams = datagrams
     this.#server = server
     datagrams.on('error', () => undefined)
@@ -40,7 +43,7 @@ export class Listener {
       try {
         await bound(datagrams, () => datagrams.bind({ port, address, exclusive: true }))
         await bound(server, () => server.listen({ port, host: address, exclusive: true }))
-        return new Listener(port, datagrams, server, answer)
+        return new Listener(datagrams, server, answer)
       } catch (error) {
         failure = error
         datagrams.close()
@@ -49,6 +52,26 @@ export class Listener {
       }
     }
     throw failure
+  }
+
+  /** Listens in another network namespace; fails with HOST_SYSTEM_CALL, EADDRINUSE for a port that is taken. */
+  static async openInside(
+    namespace: string,
+    place: { readonly address: string; readonly ports: SandboxPorts },
+    answer: Answerer,
+  ): Promise<Listener> {
+    const { address, ports: wanted } = place
+    const inside = (protocol: 'udp' | 'tcp') =>
+      openSocketInside({ namespace, protocol, family: 4, at: { address, port: wanted[protocol] } })
+    const udp = inside('udp')
+    const tcp = orClose(udp, () => inside('tcp'))
+    const datagrams = createSocket('udp4')
+    const server = createServer()
+    await Promise.all([
+      bound(datagrams, () => datagrams.bind({ fd: udp, exclusive: true })),
+      bound(server, () => server.listen({ fd: tcp, exclusive: true })),
+    ])
+    return new Listener(datagrams, server, answer)
   }
 
   close(): void {
@@ -70,6 +93,15 @@ export class Listener {
         )
       }
     })
+  }
+}
+
+function orClose<T>(descriptor: number, open: () => T): T {
+  try {
+    return open()
+  } catch (error) {
+    closeSync(descriptor)
+    throw error
   }
 }
 

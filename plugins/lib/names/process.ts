@@ -1,8 +1,12 @@
 import { statSync } from 'node:fs'
 import { createServer, type Socket } from 'node:net'
+import { isCodedError } from '@moby/contracts/errors'
 import { controlSocket, LineReader, type ControlAnswer, type ControlRequest } from './control.ts'
+import { Forwarder } from './forwarder.ts'
 import { NameServer } from './name-server.ts'
 import { PortRelays, relayEnding } from './port-relays.ts'
+import { SandboxServer } from './sandbox-server.ts'
+import { sandboxEnding } from './sandbox-state.ts'
 
 /**
  * The process that answers names and carries ports, also while the engine is not running. It ends by itself with the
@@ -11,25 +15,33 @@ import { PortRelays, relayEnding } from './port-relays.ts'
  */
 const [folder = '.', version = ''] = process.argv.slice(2)
 const checkInterval = 5_000
-/** Ports come and go with containers, and the next one need not wait for a process. */
+/** Ports and sandboxes come and go with containers, and the next one need not wait for a process. */
 const idleLimit = 60_000
 
 // The path of a Unix socket may have 107 bytes; a relative one is always short enough.
 process.chdir(folder)
-const server = new NameServer('.')
+const forwarder = new Forwarder()
+const server = new NameServer('.', forwarder)
+const sandboxes = new SandboxServer('.', (file) => server.zone(file), forwarder)
 const relays = new PortRelays('.')
 let busyAt = performance.now()
 
-const isIdle = () => server.size === 0 && relays.size === 0
+const isIdle = () => server.size === 0 && relays.size === 0 && sandboxes.size === 0
 
 async function perform(line: string, socket: Socket): Promise<void> {
   const request = JSON.parse(line) as ControlRequest
+  const before = server.size
   const answer = await answerTo(request)
-  const isLastNetwork = request.method === 'unload' && !request.file.endsWith(relayEnding) && isIdle()
+  const isLastNetwork = request.method === 'unload' && server.size < before && isIdle()
   const last = request.method === 'exit' || isLastNetwork
   socket.write(`${JSON.stringify(answer)}\n`, () => {
     if (last) process.exit(0)
   })
+}
+
+function ownerOf(file: string) {
+  if (file.endsWith(relayEnding)) return relays
+  return file.endsWith(sandboxEnding) ? sandboxes : server
 }
 
 async function answerTo(request: ControlRequest): Promise<ControlAnswer> {
@@ -38,14 +50,25 @@ async function answerTo(request: ControlRequest): Promise<ControlAnswer> {
     if (request.method !== 'load' && request.method !== 'unload') return { id, version }
     busyAt = performance.now()
     const { file } = request
-    if (request.method === 'unload') await (file.endsWith(relayEnding) ? relays : server).unload(file)
+    if (request.method === 'unload') await ownerOf(file).unload(file)
     else if (file.endsWith(relayEnding)) await relays.load(file)
+    else if (file.endsWith(sandboxEnding)) return { id, ports: await sandboxes.load(file) }
     else return { id, places: await server.load(file) }
     return { id, version }
   } catch (error) {
-    const errno = error instanceof Error && 'code' in error ? { errno: String(error.code) } : {}
-    return { id, error: error instanceof Error ? error.message : String(error), ...errno }
+    const errno = numberOf(error)
+    return {
+      id,
+      error: error instanceof Error ? error.message : String(error),
+      ...(errno === undefined ? {} : { errno }),
+    }
   }
+}
+
+/** Name of the number with which the system refused: of an error of Node's or of one of ours. */
+function numberOf(error: unknown): string | undefined {
+  if (isCodedError(error)) return String(error.details?.['errno'] ?? '') || undefined
+  return error instanceof Error && 'code' in error ? String(error.code) : undefined
 }
 
 const control = createServer((socket) => {
@@ -70,7 +93,8 @@ control.listen(controlSocket, async () => {
   }, checkInterval).unref()
   // Whatever one packet brings about, the others must be answered.
   process.on('uncaughtException', (error) => console.error(error))
-  for (const problem of [...(await server.loadAll()), ...(await relays.loadAll())]) console.error(problem)
+  for (const problem of [...(await server.loadAll()), ...(await sandboxes.loadAll()), ...(await relays.loadAll())])
+    console.error(problem)
   // The engine waits for this; afterwards nobody reads any more.
   process.stdout.on('error', () => undefined)
   process.stdout.write('ready\n')

@@ -1,0 +1,6 @@
+export { controlSocket, type ControlAnswer } from './control.ts'
+export { NameProcess } from './name-process.ts'
+export { fileOf, gatherNames, plainName } from './name-files.ts'
+export { relayEnding, type RelayPlace } from './port-relays.ts'
+export { sandboxEnding, type SandboxPorts, type SandboxState, type Upstream } from './sandbox-state.ts'
+export type { ZoneState } from './zone.ts'
