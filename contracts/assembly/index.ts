@@ -1,3 +1,4 @@
 export * from './lock.ts'
 export * from './manifest.ts'
+export * from './payload.ts'
 export * from './source.ts'

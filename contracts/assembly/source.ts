@@ -1,4 +1,5 @@
 import type { Descriptor } from '../component/descriptor.ts'
+import type { PayloadPart } from './payload.ts'
 
 /** A version of a component that a source offers. */
 export interface ComponentCandidate {
@@ -16,6 +17,13 @@ export interface ComponentPayload {
   /** `sha256:` and hex over the payload's files (names, modes, contents) in canonical order. */
   readonly digest: string
   readonly descriptorDigest: string
+  /**
+   * What a copy is made of, so that the payload can be kept by its digest: the component's own package first, then those
+   * that it needs. Absent where the source keeps it so itself.
+   */
+  readonly parts?: readonly PayloadPart[] | undefined
+  /** Folders outside its own that its code is read from. Absent: those of the engine, or none. */
+  readonly sees?: readonly string[] | undefined
 }
 
 /**

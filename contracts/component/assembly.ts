@@ -114,7 +114,7 @@ export const componentAssembly = defineContract({
         'and the old ones end. Whatever fails on the way is taken back as a whole. Answers when the old lives have ended.',
       request: Closed({ assembly: Maybe(Path) }),
       response: Outcome,
-      errors: [...faults, 'APPLY_BUSY', 'APPLY_CONFLICT', 'APPLY_FAILED', 'GENERATION_NOT_KEPT'],
+      errors: [...faults, 'APPLY_BUSY', 'APPLY_CONFLICT', 'APPLY_FAILED', 'GENERATION_NOT_KEPT', 'PAYLOAD_NOT_KEPT'],
       deadlineMs: 0,
       idempotent: false,
     },
@@ -125,6 +125,8 @@ export const componentAssembly = defineContract({
       errors: [
         'GENERATION_UNKNOWN',
         'PAYLOAD_CHANGED',
+        'PAYLOAD_DAMAGED',
+        'PAYLOAD_NOT_KEPT',
         'LOCK_VERSION_GONE',
         'APPLY_BUSY',
         'APPLY_CONFLICT',

@@ -55,6 +55,14 @@ export const assemblyErrors = {
     kind: 'invalid',
     meaning: 'The files of a component contain something that cannot be locked: a link or a special file.',
   },
+  PAYLOAD_NOT_KEPT: {
+    kind: 'unavailable',
+    meaning: 'The files of a component could not be written to, or unpacked in, the data root, which keeps them.',
+  },
+  PAYLOAD_DAMAGED: {
+    kind: 'conflict',
+    meaning: 'Files of a component that are kept in the data root are not the ones that were kept.',
+  },
   DOCUMENT_EXISTS: { kind: 'conflict', meaning: 'A file that the command would write exists already.' },
   COMMAND_USAGE: { kind: 'invalid', meaning: 'The command line cannot be understood.' },
 } as const satisfies Record<string, ErrorEntry>

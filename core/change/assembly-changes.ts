@@ -14,6 +14,9 @@ import type { ChangeOrigin, GenerationRecord, GenerationStore } from './generati
 import { holdersOf, runningEntries } from './running-entries.ts'
 import { makePlan } from './make-plan.ts'
 import { isEmpty, type Plan } from './plan.ts'
+import type { PayloadKeeper } from '../payloads/payload-keeper.ts'
+import type { KeptPayloads } from '../payloads/kept-payloads.ts'
+import { collectPayloads } from './collect-payloads.ts'
 import { isProvided, retiredRecord } from './retired-entries.ts'
 import { daemonRecord } from './start-record.ts'
 
@@ -32,6 +35,8 @@ export interface ChangesParts extends Omit<ApplyParts, 'current' | 'commit' | 's
   readonly current: CurrentGeneration
   readonly read: ReadOptions
   readonly store: GenerationStore
+  readonly kept: KeptPayloads
+  readonly keeper: PayloadKeeper
   /** Follows the members of a new generation, in the turn in which it takes over. */
   readonly onSwitch: (joined: readonly Member[], left: readonly Member[]) => void
   /** Called when a change has not failed, also when there was nothing to change. */
@@ -84,7 +89,8 @@ export class AssemblyChanges {
       const manifest = parseManifest(record.file, record.manifest)
       const lock = parseLock(`the lock of generation ${record.number}`, record.lock)
       const daemon = record.daemon === undefined ? undefined : parseDaemonFile(record.daemon.file, record.daemon.text)
-      const wanted = await verifyAssembly(manifest, lock, daemon, this.#parts.read)
+      const { read, kept } = this.#parts
+      const wanted = await verifyAssembly(manifest, lock, daemon, { ...read, kept })
       return await this.#change(wanted, { origin: 'rollback', of: record.number })
     })
   }
@@ -94,6 +100,7 @@ export class AssemblyChanges {
     clearInterval(this.#watch)
     this.#closing.abort()
     await this.#busy?.catch(() => undefined)
+    await this.#parts.keeper.close()
   }
 
   #pathOf(file: string | undefined): string {
@@ -104,7 +111,7 @@ export class AssemblyChanges {
     return await readAssembly(this.#pathOf(file), this.#parts.read)
   }
 
-  async #planFor(wanted: WantedAssembly): Promise<Plan> {
+  async #planFor(wanted: Pick<WantedAssembly, 'entries'>): Promise<Plan> {
     const { members } = this.#parts.current.value
     return makePlan(await runningEntries(members, wanted.entries), wanted.entries)
   }
@@ -134,6 +141,7 @@ export class AssemblyChanges {
         log.error('the assembly was not changed', { what, ...tellError(error) })
         throw error
       } finally {
+        await collectPayloads(this.#parts)
         this.#busy = undefined
         onSettled()
         this.#watchRetired()
@@ -143,12 +151,16 @@ export class AssemblyChanges {
     return await busy
   }
 
-  async #change(wanted: WantedAssembly, how: Pick<GenerationRecord, 'origin' | 'of'>): Promise<ChangeOutcome> {
+  async #change(
+    { payloads, ...wanted }: WantedAssembly,
+    how: Pick<GenerationRecord, 'origin' | 'of'>,
+  ): Promise<ChangeOutcome> {
     const { current, store, supervisor, onSwitch } = this.#parts
     const plan = await this.#planFor(wanted)
     const before = current.value
     const isDone = plan.steps.every(({ action }) => ['keep', 'wait', 'retire'].includes(action))
     if (isDone && isSame(before, wanted)) return { plan, generation: before.number }
+    await this.#prepareFiles(plan, payloads)
     const number = Math.max(before.number, store.last()?.number ?? 0) + 1
     const set = makeChangeSet(before, { number, startedWith: before.startedWith, ...wanted }, plan)
     const change = new ApplyChange(
@@ -176,6 +188,17 @@ export class AssemblyChanges {
     await change.run()
     await change.settle()
     return { plan, generation: number }
+  }
+
+  /** What runs is kept as long as its files are there, what is to run before it does; what was kept is unpacked. */
+  async #prepareFiles({ steps }: Plan, payloads: WantedAssembly['payloads']): Promise<void> {
+    const { kept, keeper } = this.#parts
+    await keeper.settle()
+    await keeper.keep(payloads)
+    const begins = new Set(steps.filter(({ action }) => ['add', 'replace'].includes(action)).map(({ name }) => name))
+    for (const { name, locked, payload } of payloads) {
+      if (begins.has(name) && kept.owns(payload.folder)) await kept.unpack(locked)
+    }
   }
 
   #recordOf({ next, retired }: ChangeSet, how: Pick<GenerationRecord, 'origin' | 'of'>): GenerationRecord {
@@ -261,6 +284,7 @@ export class AssemblyChanges {
       member.disconnect('it was removed from the assembly')
       if (running !== undefined) await lifecycle.end(member, running, 'leave-containers')
     }
+    await collectPayloads(this.#parts)
   }
 }
 

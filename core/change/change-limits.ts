@@ -8,6 +8,8 @@ export interface ChangeLimits {
   readonly drainMs: number
   /** Between questions whether somebody still uses what was removed. */
   readonly retiredEveryMs: number
+  /** From the start of the engine until it keeps the files of its components that can wait. */
+  readonly keepAfterMs: number
 }
 
 export const changeLimits: ChangeLimits = {
@@ -15,4 +17,5 @@ export const changeLimits: ChangeLimits = {
   pauseStreamsMs: 250,
   drainMs: 30_000,
   retiredEveryMs: 5_000,
+  keepAfterMs: 20_000,
 }

@@ -1,4 +1,4 @@
-import { rm, writeFile } from 'node:fs/promises'
+import { rename, rm, writeFile } from 'node:fs/promises'
 import { expect, it } from 'vitest'
 import type { RunningAssembly } from '../kernel/boot-assembly.ts'
 import { volumes, Workshop } from '../process/process-mode.fixture.ts'
@@ -57,9 +57,12 @@ it('what is removed and still used stays for what uses it, also after a restart,
   expect(await look()).toBe(`works,${removed},false,0,1`)
   expect(statusOf(running)).toEqual(retired)
   await running.stop('leave-containers')
+  // What is removed from an assembly is often removed from the disk too.
+  await rename(shop.path('parts/keeper'), shop.path('keeper'))
   running = await shop.start({ change })
   expect(await look()).toBe(`works,${removed},false,0,1`)
   expect(statusOf(running)).toEqual(retired)
+  await rename(shop.path('keeper'), shop.path('parts/keeper'))
   // It comes back as it is when the assembly has it again, and goes again.
   await write(both)
   expect((await running.changes.apply()).plan.steps.map(({ action }) => action)).toEqual(['keep', 'keep'])

@@ -4,7 +4,10 @@ import type { GenerationRecord } from './generation-store.ts'
 import { isProvided } from './retired-entries.ts'
 
 /** The record of an assembly that is started: that of the last generation, if it is the same, else a new one. */
-export function startRecord(wanted: WantedAssembly, last: GenerationRecord | undefined): GenerationRecord {
+export function startRecord(
+  wanted: Omit<WantedAssembly, 'payloads'>,
+  last: GenerationRecord | undefined,
+): GenerationRecord {
   const [manifest, lock] = [wanted.manifest.yaml.source.text, wanted.lock.yaml.source.text]
   const daemon = daemonRecord(wanted)
   if (last !== undefined && last.manifest === manifest && last.lock === lock && last.daemon?.text === daemon?.text) {

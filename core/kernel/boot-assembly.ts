@@ -11,15 +11,19 @@ import { codedError, componentLauncher } from '@moby/contracts'
 import type { WireLimits } from '@moby/contracts/wire'
 import { AssemblyChanges } from '../change/assembly-changes.ts'
 import { changeLimits, type ChangeLimits } from '../change/change-limits.ts'
+import { collectPayloads } from '../change/collect-payloads.ts'
 import { GenerationStore } from '../change/generation-store.ts'
+import { readyForLife } from '../change/ready-for-life.ts'
 import { remindOthers } from '../change/remind-others.ts'
 import { retiredMembers } from '../change/retired-entries.ts'
 import { startRecord } from '../change/start-record.ts'
 import { reasonOf } from '../lifecycle/boot-failure.ts'
-import { Lifecycle, type LifecycleOptions } from '../lifecycle/lifecycle.ts'
+import { Lifecycle, type LifecycleOptions, type Remind } from '../lifecycle/lifecycle.ts'
 import { Member } from '../lifecycle/member.ts'
 import { ModuleRunner } from '../lifecycle/module-runner.ts'
 import type { Runner } from '../lifecycle/runner.ts'
+import { KeptPayloads } from '../payloads/kept-payloads.ts'
+import { PayloadKeeper } from '../payloads/payload-keeper.ts'
 import { sweepProcesses } from '../process/process-record.ts'
 import { ProcessRunner } from '../process/process-runner.ts'
 import { startContainer } from '../process/start-container.ts'
@@ -35,7 +39,7 @@ import { CurrentGeneration, makeGeneration, type Generation } from './generation
 import type { PluginDirs } from './host-option.ts'
 import { openInstance } from './instance.ts'
 import { openLog, type EngineLog } from './log.ts'
-import { readAssembly, type Sources } from './read-assembly.ts'
+import { readAssembly, sourcesOf, type Sources } from './read-assembly.ts'
 import { contextsToken, factsToken, instanceToken, logToken, runnersToken } from './tokens.ts'
 import { MemberWatch } from './watch-members.ts'
 
@@ -90,15 +94,19 @@ export interface RunningAssembly {
  * the components up. Throws coded errors; nothing is left running when it throws.
  */
 export async function bootAssembly(options: BootOptions): Promise<RunningAssembly> {
-  const wanted = await readAssembly(options.manifestPath, options)
+  const { payloads, ...wanted } = await readAssembly(options.manifestPath, options)
   const instance = await openInstance(options.dataRoot, options.runRoot)
   const rootLock = lockDataRoot(instance.dataRoot)
   const log = options.log ?? openLog()
+  const limits = options.change ?? changeLimits
+  let keeper: PayloadKeeper | undefined
   try {
     const store = new GenerationStore(instance.dataRoot)
+    const kept = new KeptPayloads(instance.dataRoot)
+    keeper = new PayloadKeeper({ kept, log: log.kernel, laterMs: limits.keepAfterMs })
     const last = store.last()
     const record = startRecord(wanted, last)
-    const retired = await retiredMembers(record.retired, wanted.entries, { ...options, log: log.kernel })
+    const retired = await retiredMembers(record.retired, wanted.entries, { ...options, kept, log: log.kernel })
     const current = new CurrentGeneration(
       makeGeneration({
         number: record.number,
@@ -143,19 +151,30 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
       onSettled: options.onSettled,
     }
     const remind = remindOthers(current)
-    const revive = async (member: Member) => await lifecycle.revive(member, life, remind)
+    const files = {
+      kept,
+      sourcesOf: ({ name, isRetired }: Member) => {
+        const removed = isRetired ? store.last()?.retired.find((each) => each.name === name) : undefined
+        return sourcesOf(options.sources, removed?.file ?? current.value.manifest.file)
+      },
+    }
+    const revive = async (member: Member, others?: Remind) => {
+      await readyForLife(member, files)
+      await lifecycle.revive(member, life, others)
+    }
     const onTurn = () => {
       tellDependents(current.value.graph, current.value.levels)
       void lifecycle.takeUp(life)
     }
     const supervisor = new Supervisor({
-      revive: async (member) => await lifecycle.revive(member, life),
+      revive: async (member) => await revive(member),
       logOf: (member) => log.of(member.name),
       onTurn,
       limits: options.supervision,
     })
     await sweepProcesses(instance.runRoot, log.kernel)
-    await lifecycle.start(life)
+    const tidy = async () => await collectPayloads({ kept, store, current, log: log.kernel })
+    await Promise.all([lifecycle.start(life), options.frontEnds === false ? undefined : keeper.begin(payloads, tidy)])
     if (options.frontEnds !== false && record !== last) {
       // What runs is more than a note of it; a change that cannot be noted is refused.
       await store.write(record).catch((error: unknown) => log.kernel.error(reasonOf(error)))
@@ -168,11 +187,13 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
       container,
       current,
       log: log.kernel,
-      limits: options.change ?? changeLimits,
+      limits,
       remind,
-      revive,
+      revive: async (member) => await revive(member, remind),
       read: options,
       store,
+      kept,
+      keeper,
       onSwitch: (joined, left) => {
         watch.leave(left)
         watch.follow(joined)
@@ -207,6 +228,7 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
       stop: (reason) => (stopped ??= stop(reason)),
     }
   } catch (error) {
+    await keeper?.close()
     rootLock.release()
     log.flush()
     throw error

@@ -8,6 +8,8 @@ import { verifyLock } from '../lock/verify-lock.ts'
 import { componentConfig } from '../manifest/component-config.ts'
 import { freezeDeep } from '../manifest/fill-defaults.ts'
 import { loadManifest, type ManifestFile } from '../manifest/load-manifest.ts'
+import type { KeptPayloads } from '../payloads/kept-payloads.ts'
+import type { EntryPayload } from '../payloads/payload-keeper.ts'
 import { applyHosts, applyMetricsAddress, applyPluginDirs, type Configured, type PluginDirs } from './host-option.ts'
 
 /** Where components are found: for every manifest, or made for the one at a path. */
@@ -25,6 +27,8 @@ export interface ReadOptions {
   /** Replaces the address on which metrics are served. */
   readonly metricsAddress?: string | undefined
   readonly frontEnds?: boolean | undefined
+  /** Where files are looked for that their source does not have any more. Absent: nowhere. */
+  readonly kept?: KeptPayloads | undefined
 }
 
 /** A `daemon.json` and what it has set. */
@@ -39,6 +43,8 @@ export interface WantedAssembly {
   /** Absent when there is none. */
   readonly daemon: AppliedDaemonFile | undefined
   readonly entries: readonly MemberFacts[]
+  /** The files that they were verified with. */
+  readonly payloads: readonly EntryPayload[]
 }
 
 /** Reads a manifest and its lock, and verifies the files of every component. Throws what is wrong. */
@@ -55,9 +61,9 @@ export async function verifyAssembly(
   daemonFile: DaemonFile | undefined,
   options: ReadOptions,
 ): Promise<WantedAssembly> {
-  const { trust, hosts, pluginDirs, metricsAddress, frontEnds } = options
+  const { trust, kept, hosts, pluginDirs, metricsAddress, frontEnds } = options
   const sources = sourcesOf(options.sources, manifest.file)
-  const entries = await verifyLock({ file: manifest, lock, sources, trust })
+  const entries = await verifyLock({ file: manifest, lock, sources, trust, kept })
   const wanted = entries.filter(({ locked }) => frontEnds !== false || locked.provides.length > 0)
   const configured = wanted.map(({ name, locked, candidate: { descriptor } }) => ({
     name,
@@ -79,8 +85,10 @@ export async function verifyAssembly(
       locked,
       descriptor: candidate.descriptor,
       folder: payload.folder,
+      sees: payload.sees,
       config: freezeDeep(configured[index]?.config ?? {}),
     })),
+    payloads: wanted,
   }
 }
 

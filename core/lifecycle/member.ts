@@ -11,6 +11,8 @@ export interface MemberFacts {
   readonly descriptor: Descriptor
   /** Where its payload lies. */
   readonly folder: string
+  /** Folders outside of it that its code is read from, if they are not those of the engine. */
+  readonly sees?: readonly string[] | undefined
   /** Checked, defaults filled in, frozen. */
   readonly config: Readonly<Record<string, unknown>>
 }
@@ -83,6 +85,10 @@ export class Member {
 
   get folder(): string {
     return this.#facts.folder
+  }
+
+  get sees(): readonly string[] {
+    return this.#facts.sees ?? []
   }
 
   get config(): Readonly<Record<string, unknown>> {

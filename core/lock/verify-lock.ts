@@ -1,8 +1,9 @@
 import { isDeepStrictEqual } from 'node:util'
 import {
   codedError,
+  hasCode,
   isCodedError,
-  type CodedError,
+  CodedError,
   type ComponentCandidate,
   type ComponentPayload,
   type ComponentSource,
@@ -11,6 +12,7 @@ import {
   type TrustVerifier,
 } from '@moby/contracts'
 import { buildGraph } from '../graph/graph.ts'
+import type { KeptPayloads } from '../payloads/kept-payloads.ts'
 import { checkConfig } from '../manifest/component-config.ts'
 import type { ManifestFile } from '../manifest/load-manifest.ts'
 import { atSpan, problemsOf, throwProblems } from '../manifest/problems.ts'
@@ -34,11 +36,14 @@ export interface Verification {
   readonly lock: LockFile
   readonly sources: readonly ComponentSource[]
   readonly trust?: TrustVerifier | undefined
+  /** Where files are looked for that their source does not have any more. Absent: nowhere. */
+  readonly kept?: KeptPayloads | undefined
 }
 
 /**
  * Compares manifest, lock and the files of every component, all digests measured afresh. Throws what
- * differs and the command that mends it; answers the entries in the order of the manifest.
+ * differs and the command that mends it; answers the entries in the order of the manifest. The files of an entry that
+ * were kept are to be unpacked before they run.
  */
 export async function verifyLock(subject: Verification): Promise<readonly VerifiedEntry[]> {
   const { file, lock } = subject
@@ -105,8 +110,21 @@ export function compareSelection({ file, lock: { lock, yaml } }: Pick<Verificati
 }
 
 async function verifyEntry(subject: Verification, name: string): Promise<VerifiedEntry> {
-  const { file, lock, sources, trust } = subject
-  const written = file.manifest.components[name] as ManifestEntry
+  const { lock, trust, kept } = subject
+  const locked = lock.lock.components[name] as LockEntry
+  const { candidate, payload } = await findAtSource(subject, name).catch(async (error: unknown) => {
+    const found = await kept?.find(locked)
+    if (found === undefined) throw kept === undefined ? error : notKept(error)
+    return checkSame(subject, name, found)
+  })
+  await trust?.verify({ candidate, digest: payload.digest, source: locked.from })
+  return { name, locked, candidate, payload }
+}
+
+type Found = Pick<VerifiedEntry, 'candidate' | 'payload'>
+
+async function findAtSource(subject: Verification, name: string): Promise<Found> {
+  const { file, lock, sources } = subject
   const locked = lock.lock.components[name] as LockEntry
   const { scheme, location } = splitFrom(locked.from)
   const source = sources.find((each) => each.scheme === scheme)
@@ -121,8 +139,13 @@ async function verifyEntry(subject: Verification, name: string): Promise<Verifie
       { span: lock.yaml.spanOf(['components', name, 'version']), hint: lockHint(file) },
     )
   }
-  const payload = await source.payload(location, candidate)
-  const now = lockEntry(name, written, candidate, payload)
+  return checkSame(subject, name, { candidate, payload: await source.payload(location, candidate) })
+}
+
+function checkSame({ file, lock }: Verification, name: string, found: Found): Found {
+  const { candidate, payload } = found
+  const locked = lock.lock.components[name] as LockEntry
+  const now = lockEntry(name, file.manifest.components[name] as ManifestEntry, candidate, payload)
   const changed = (Object.keys(now) as (keyof LockEntry)[]).find((key) => !isDeepStrictEqual(now[key], locked[key]))
   if (changed !== undefined) {
     const span = lock.yaml.spanOf(['components', name, changed])
@@ -137,8 +160,15 @@ async function verifyEntry(subject: Verification, name: string): Promise<Verifie
       hint: lockHint(file),
     })
   }
-  await trust?.verify({ candidate, digest: payload.digest, source: locked.from })
-  return { name, locked, candidate, payload }
+  return found
+}
+
+/** Of an assembly that ran: a new lock would not bring its files back. */
+function notKept(error: unknown): unknown {
+  if (!hasCode(error, 'PAYLOAD_CHANGED', 'LOCK_VERSION_GONE', 'SOURCE_MISSING')) return error
+  const hint = 'restore the files as they were then: they are not kept in the data root'
+  const { code, message, span, details } = error
+  return new CodedError(code, message, { hint, span, details, cause: error })
 }
 
 /** A change in a library changes every component that uses it; that is one fault. */

@@ -28,6 +28,9 @@ test('a package of the workspace is looked for once, whoever imports it', () => 
 test('what others import, and what is no source of this tree, is left to Node', () => {
   expect(resolveOwn('./b.ts', 'file:///elsewhere/a.ts', never)).toBeUndefined()
   expect(resolveOwn('./b.ts', urlOf('node_modules/x/a.ts'), never)).toBeUndefined()
+  // An earlier form of a component, with the packages of then beside it.
+  const earlier = urlOf('data/payloads/unpacked/0a/in/parts/0/a.ts')
+  for (const each of ['./b.ts', '@moby/own']) expect(resolveOwn(each, earlier, never)).toBeUndefined()
   expect(resolveOwn('./b.ts', undefined, never)).toBeUndefined()
   expect(resolveOwn('./b.js', importer, never)).toBeUndefined()
   expect(resolveOwn('semver', importer, never)).toBeUndefined()

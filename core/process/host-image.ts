@@ -29,14 +29,14 @@ const projectFolders = ['contracts', 'core', 'plugins', 'registry', 'node_module
  * For a component that brings no image: an empty root in which it sees the programs of this host and its own code,
  * nothing else, all of it read-only. So what runs as a process runs in a container too, by one word in the manifest.
  */
-export function hostImage({ descriptor, folder: payload }: Member, runRoot: string): ContainerImage {
+export function hostImage({ descriptor, folder: payload, sees }: Member, runRoot: string): ContainerImage {
   const folder = join(runRoot, 'empty')
   mkdirSync(folder, { recursive: true, mode: 0o755 })
   const { command, environment, user, workingDirectory = payload } = descriptor.image ?? {}
   const { file, args } = programOf(descriptor, payload)
   const code = descriptor.command === undefined ? projectFolders.map((each) => join(project, each)) : []
   const seen = new Set<string>()
-  for (const path of [...programFolders, ...code, payload, ...(file.startsWith('/') ? [file] : [])]) {
+  for (const path of [...programFolders, ...code, ...sees, payload, ...(file.startsWith('/') ? [file] : [])]) {
     if (existsSync(path) && ![...seen].some((each) => path === each || path.startsWith(each + sep))) seen.add(path)
   }
   const { PATH = '' } = environmentOf(process.env, {})

@@ -3,7 +3,7 @@ import { dirname, join, resolve } from 'node:path'
 import { codedError, type ComponentCandidate, type ComponentPayload, type ComponentSource } from '@moby/contracts'
 import { ComponentFolder } from './component-folder.ts'
 import type { DescriptorReader } from './descriptor-reader.ts'
-import { payloadDigest } from './payload-digest.ts'
+import { measureFolder } from './measure-folder.ts'
 
 export interface FolderSourceOptions {
   /** Absolute folder that relative paths begin at: that of the manifest. */
@@ -38,8 +38,13 @@ export class FolderSource implements ComponentSource {
     if (component === undefined) {
       throw codedError('SOURCE_MISSING', `There is no component.yaml in ${folder} any more`)
     }
-    const digest = `sha256:${await payloadDigest(folder)}`
-    return { folder, digest, descriptorDigest: component.descriptorDigest }
+    const own = await measureFolder(folder)
+    return {
+      folder,
+      digest: `sha256:${own.digest}`,
+      descriptorDigest: component.descriptorDigest,
+      parts: [{ name: '', folder, ...own }],
+    }
   }
 
   async #components(location: string): Promise<ComponentFolder[]> {

@@ -1,9 +1,16 @@
 import { hash } from 'node:crypto'
 import { dirname } from 'node:path'
-import { codedError, type ComponentCandidate, type ComponentPayload, type ComponentSource } from '@moby/contracts'
+import {
+  codedError,
+  partsText,
+  type ComponentCandidate,
+  type ComponentPayload,
+  type ComponentSource,
+  type PayloadPart,
+} from '@moby/contracts'
 import { ComponentFolder } from './component-folder.ts'
 import type { DescriptorReader } from './descriptor-reader.ts'
-import { payloadDigest } from './payload-digest.ts'
+import { measureFolder } from './measure-folder.ts'
 import { findWorkspace, listPackages, type WorkspacePackage } from './workspace-packages.ts'
 
 export interface WorkspaceSourceOptions {
@@ -27,7 +34,7 @@ export class WorkspaceSource implements ComponentSource {
   readonly scheme = 'workspace'
   readonly #options: WorkspaceSourceOptions
   #workspace: Promise<Workspace> | undefined
-  readonly #digests = new Map<string, Promise<string>>()
+  readonly #parts = new Map<string, Promise<PayloadPart>>()
 
   constructor(options: WorkspaceSourceOptions) {
     this.#options = options
@@ -53,19 +60,17 @@ export class WorkspaceSource implements ComponentSource {
     if (component === undefined || own === undefined) {
       throw codedError('COMPONENT_UNKNOWN', `${folder} is no component of the workspace`)
     }
-    const parts = await Promise.all(
-      closure(workspace.packages, own).map(async (part) => `${part.name} ${await this.#digestOf(part, workspace)}\n`),
-    )
-    const digest = `sha256:${hash('sha256', parts.join(''), 'hex')}`
-    return { folder, digest, descriptorDigest: component.descriptorDigest }
+    const parts = await Promise.all(closure(workspace.packages, own).map((part) => this.#measure(part, workspace)))
+    const digest = `sha256:${hash('sha256', partsText(parts), 'hex')}`
+    return { folder, digest, descriptorDigest: component.descriptorDigest, parts }
   }
 
-  #digestOf(part: WorkspacePackage, workspace: Workspace): Promise<string> {
-    const known = this.#digests.get(part.folder)
+  #measure({ name, folder }: WorkspacePackage, workspace: Workspace): Promise<PayloadPart> {
+    const known = this.#parts.get(folder)
     if (known !== undefined) return known
-    const digest = payloadDigest(part.folder, { apart: workspace.folders })
-    this.#digests.set(part.folder, digest)
-    return digest
+    const part = measureFolder(folder, { apart: workspace.folders }).then((own) => ({ name, folder, ...own }))
+    this.#parts.set(folder, part)
+    return part
   }
 
   #open(): Promise<Workspace> {

@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import {
   authAuthenticate,
+  authAuthorize,
   componentLauncher,
   storageVolume,
   type ContractDefinition,
@@ -223,6 +224,41 @@ describe('an assembly with components in containers', () => {
     const { mountpoint } = await volume.mount({ name: 'kept', id: 'me' })
     expect(readFileSync('/proc/self/mountinfo', 'utf8')).toContain(` ${mountpoint} `)
     await volume.unmount({ name: 'kept', id: 'me' })
+    expect(await assembly.stop('stop-containers')).toEqual([])
+    expect(await traces()).toEqual([])
+  })
+
+  it('goes back to the files that one had, and lets it read them as somebody else than root', async () => {
+    const folder = join(home, 'judge')
+    await mkdir(folder)
+    const head = 'name: t/judge\nversion: 1.0.0\ndescription: x\nmodes: [container]\nentry: ./index.js\n'
+    const provides = 'provides: [{ contract: auth.authorize, version: 0.1.0, driver: a }]\n'
+    await writeFile(join(folder, 'component.yaml'), `${head}image: { user: "65534" }\n${provides}`)
+    await writeFile(join(folder, 'package.json'), '{"type":"module"}')
+    const write = async (words: string) => {
+      const text = `import { words } from './words.js'
+        const authorize = async () => ({ allow: true, message: words + process.getuid() })
+        const provides = { 'auth.authorize': { authorize, authorizeResponse: authorize } }
+        export default { [Symbol.for('moby.component')]: true, async create() { return { provides } } }`
+      await writeFile(join(folder, 'index.js'), text)
+      await writeFile(join(folder, 'words.js'), `export const words = '${words} by '`)
+    }
+    const entries = `  judge: { use: t/judge, from: "folder:./judge", mode: container }\n${launcher()}`
+    await write('then')
+    const assembly = await boot(entries)
+    const said = async () => {
+      const principal = { name: 'me', method: 'socket', groups: [] }
+      const operation = { name: 'system.info', request: {} }
+      return (await assembly.handle(authAuthorize, 'a').authorize({ principal, operation })).message
+    }
+    expect(await said()).toBe('then by 65534')
+    await write('now')
+    await lock(entries)
+    await assembly.changes.apply()
+    expect(await said()).toBe('now by 65534')
+    await rm(folder, { recursive: true })
+    await assembly.changes.rollback()
+    expect(await said()).toBe('then by 65534')
     expect(await assembly.stop('stop-containers')).toEqual([])
     expect(await traces()).toEqual([])
   })

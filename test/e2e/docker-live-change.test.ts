@@ -31,7 +31,9 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
     await versions.add('volume-local', '0.1.2', (entry) =>
       entry.replace('volumes: volumes.list()', 'volumes: volumes.list().slice(0, 0)'),
     )
-    const origin = await readFile(join(root, 'plugins/origin/moby.yaml'), 'utf8')
+    await versions.add('runtime-shim', '0.1.0')
+    const text = await readFile(join(root, 'plugins/origin/moby.yaml'), 'utf8')
+    const origin = text.replace(/(runtime-crun:\n.*\n {4}version: ).*/, '$10.1.0\n    from: folder:versions')
     await write(
       ['volume-local', 'log-json-file'].reduce(
         (text, name) =>
@@ -144,6 +146,13 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
     expect(await engine.log()).toMatch(/"code":"DOCUMENT_SYNTAX".*"line":\d+,"column":\d+/)
     await writeFile(file, locked)
     expect((await docker('start', 'old')).exitCode).toBe(0)
+    // Neither an end of the engine nor that of the files takes the runtime from what it runs.
+    await rm(join(folder, 'versions/runtime-shim-0.1.0'), { recursive: true })
+    await engine.stop()
+    await engine.start()
+    expect(await statusOf('runtime-crun')).toContain('ready  retired, there for what still uses it')
+    expect((await docker('exec', 'old', 'echo', 'alive')).stdout).toBe('alive')
+    expect((await docker('restart', '-t', '0', 'old')).exitCode).toBe(0)
     expect((await docker('rm', '-f', 'old')).exitCode).toBe(0)
     await until(async () => !(await statusOf('runtime-crun')).includes('runtime-crun'))
     const rolledBack = await ask('rollback')
@@ -152,5 +161,19 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
       (await docker('run', '--rm', '--network', 'none', '--runtime', 'crun', 'busybox', 'echo', 'again')).stdout,
     ).toBe('again')
     expect((await ask('generations')).stdout).toMatch(/^4 \* +\S+ +rollback to 2 /m)
+  })
+
+  it('goes back to files that were edited in place', async () => {
+    const entry = join(folder, 'versions/volume-local-0.1.1/index.ts')
+    const scope = async () => (await docker('volume', 'inspect', '-f', '{{.Scope}}', 'kept')).stdout
+    expect(await scope()).toBe('local')
+    await writeFile(entry, (await readFile(entry, 'utf8')).replace(`scope: 'local'`, `scope: 'global'`))
+    await edit((text) => `${text}\n`)
+    expect((await ask('apply')).stdout).toContain('~ volumes: replace by moby/volume-local 0.1.1 (process)')
+    expect(await scope()).toBe('global')
+    const rolledBack = await ask('rollback')
+    expect(rolledBack).toMatchObject({ exitCode: 0, stderr: '' })
+    expect(rolledBack.stdout).toContain('    files\n')
+    expect(await scope()).toBe('local')
   })
 })

@@ -3,13 +3,19 @@ import { createReadStream, readFileSync, type Dirent } from 'node:fs'
 import { lstat, readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { pipeline } from 'node:stream/promises'
-import { codedError, isCodedError } from '@moby/contracts'
+import { codedError, filesText, isCodedError, type PayloadFile } from '@moby/contracts'
 
 /** Read at once below this size, streamed above. */
 const streamAbove = 1 << 20
 
-/** One file of a payload. */
-interface PayloadFile {
+/** What a folder holds of a payload. */
+export interface MeasuredFolder {
+  /** 64 hexadecimal digits over path, executable bit and content of each file. */
+  readonly digest: string
+  readonly files: readonly PayloadFile[]
+}
+
+interface FoundFile {
   /** Relative to the package, with `/`. */
   readonly path: string
   readonly file: string
@@ -21,14 +27,13 @@ export interface PayloadOptions {
 }
 
 /**
- * Digest over path, executable bit and content of each file in a package, in byte order of the paths.
- * Not covered: node_modules, names with a leading dot, fixtures, tests and Markdown, which a running
- * component has no use for. Throws PAYLOAD_REFUSED for links and special files: what they stand for
- * could change behind the digest. Answers 64 hexadecimal digits.
+ * Measures each file of a package, and all together. Not covered: node_modules, names with a leading dot, fixtures, tests and Markdown,
+ * which a running component has no use for. Throws PAYLOAD_REFUSED for links and special files: what they stand for could
+ * change behind the digest.
  */
-export async function payloadDigest(folder: string, options: PayloadOptions = {}): Promise<string> {
+export async function measureFolder(folder: string, options: PayloadOptions = {}): Promise<MeasuredFolder> {
   try {
-    return await digestFolder(folder, options.apart ?? new Set())
+    return await measureFiles(folder, options.apart ?? new Set())
   } catch (cause) {
     if (isCodedError(cause)) throw cause
     const why = cause instanceof Error ? cause.message : String(cause)
@@ -39,19 +44,17 @@ export async function payloadDigest(folder: string, options: PayloadOptions = {}
   }
 }
 
-async function digestFolder(folder: string, apart: ReadonlySet<string>): Promise<string> {
-  const files = await listFiles(folder, '', apart)
-  files.sort((a, b) => Buffer.compare(Buffer.from(a.path), Buffer.from(b.path)))
-  const total = createHash('sha256')
-  for (const { path, file } of files) {
+async function measureFiles(folder: string, apart: ReadonlySet<string>): Promise<MeasuredFolder> {
+  const files: PayloadFile[] = []
+  for (const { path, file } of await listFiles(folder, '', apart)) {
     const { mode, size } = await lstat(file)
-    const content = size > streamAbove ? await digestStream(file) : hash('sha256', readFileSync(file), 'hex')
-    total.update(`${path}\0${(mode & 0o111) === 0 ? '-' : 'x'}\0${content}\n`)
+    const digest = size > streamAbove ? await digestStream(file) : hash('sha256', readFileSync(file), 'hex')
+    files.push({ path, isExecutable: (mode & 0o111) !== 0, size, digest })
   }
-  return total.digest('hex')
+  return { digest: hash('sha256', filesText(files), 'hex'), files }
 }
 
-async function listFiles(folder: string, below: string, apart: ReadonlySet<string>): Promise<PayloadFile[]> {
+async function listFiles(folder: string, below: string, apart: ReadonlySet<string>): Promise<FoundFile[]> {
   const entries = await readdir(folder, { withFileTypes: true })
   const lists = await Promise.all(
     entries.filter(isCovered).map(async (entry) => {

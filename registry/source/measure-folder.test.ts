@@ -2,7 +2,9 @@ import { chmod, mkdir, mkdtemp, rm, symlink, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { payloadDigest } from './payload-digest.ts'
+import { measureFolder } from './measure-folder.ts'
+
+const digestOf = async (folder: string) => (await measureFolder(folder)).digest
 
 describe('the digest of a payload', () => {
   let folder: string
@@ -17,38 +19,38 @@ describe('the digest of a payload', () => {
   })
 
   it('changes with a content, a name, an executable bit and a new file', async () => {
-    const seen = new Set([await payloadDigest(folder)])
+    const seen = new Set([await digestOf(folder)])
     await writeFile(join(folder, 'index.ts'), 'other')
-    seen.add(await payloadDigest(folder))
+    seen.add(await digestOf(folder))
     await chmod(join(folder, 'index.ts'), 0o755)
-    seen.add(await payloadDigest(folder))
+    seen.add(await digestOf(folder))
     await writeFile(join(folder, 'deep/extra.ts'), '')
-    seen.add(await payloadDigest(folder))
+    seen.add(await digestOf(folder))
     expect(seen.size).toBe(4)
   })
 
   it('does not change with tests, documents, fixtures, installed packages and hidden files', async () => {
-    const before = await payloadDigest(folder)
+    const before = await digestOf(folder)
     for (const name of ['index.test.ts', 'README.md', 'node_modules/x/a.js', 'fixtures/a.ts', '.cache/a']) {
       await mkdir(join(folder, name, '..'), { recursive: true })
       await writeFile(join(folder, name), 'x')
     }
-    expect(await payloadDigest(folder)).toBe(before)
+    expect(await digestOf(folder)).toBe(before)
   })
 
   it('is the same however a file is read, at once or as a stream', async () => {
     const big = Buffer.alloc((1 << 20) + 5, 'x')
     await writeFile(join(folder, 'big'), big)
-    const first = await payloadDigest(folder)
-    expect(await payloadDigest(folder)).toBe(first)
+    const first = await digestOf(folder)
+    expect(await digestOf(folder)).toBe(first)
     big[big.length - 1] = 0
     await writeFile(join(folder, 'big'), big)
-    expect(await payloadDigest(folder)).not.toBe(first)
+    expect(await digestOf(folder)).not.toBe(first)
   })
 
   it('D20 is refused for a link', async () => {
     await symlink('/etc/passwd', join(folder, 'link.ts'))
-    await expect(payloadDigest(folder)).rejects.toMatchObject({
+    await expect(digestOf(folder)).rejects.toMatchObject({
       code: 'PAYLOAD_REFUSED',
       message: expect.stringContaining('link.ts is a symbolic link'),
     })
