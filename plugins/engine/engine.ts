@@ -31,6 +31,7 @@ import type { EventBus } from './events/event-bus.ts'
 import { ExecService } from './exec/exec-service.ts'
 import type { EngineMetrics } from './metrics/engine-metrics.ts'
 import { measured } from './metrics/measured.ts'
+import { ContainerNames } from './networks/container-names.ts'
 import { ContainerNetworking } from './networks/container-networking.ts'
 import { DriverFacts } from './networks/driver-facts.ts'
 import { liveEndpointsOf } from './networks/endpoint-records.ts'
@@ -146,10 +147,17 @@ export function assembleEngine(parts: EngineParts): Engine {
       log,
     }),
     facts,
-    names,
-    sandboxNames,
-    servers,
-    folders: parts.folders,
+    names: new ContainerNames({
+      containers: store,
+      networks,
+      facts,
+      publisher: names,
+      servers: sandboxNames,
+      sandboxes,
+      upstream: servers,
+      folders: parts.folders,
+      log,
+    }),
     events: parts.events,
     sandboxes,
     log,
@@ -217,7 +225,7 @@ export function assembleEngine(parts: EngineParts): Engine {
       reconciled = reconcileContainers(context)
         .then(() => finishNetworks(networkContext))
         .then(() => sweep(context, unreadable))
-        .then(() => networking.resumeNames((id, work) => locks.run(id, work)))
+        .then(() => networking.names.resume((id, work) => locks.run(id, work)))
         .then(() => forgottenLogs.attempt())
         .catch((error: unknown) => log.error('the state of the host was not reconciled', { error: String(error) }))
       for (const { name } of drivers.runtime.list('object')) watchRuntime(name)

@@ -88,3 +88,16 @@ test('a network that publishes on one address of IPv4 does so there alone', asyn
   const box = await host.connect(driver, 1, 2)
   expect(await publish(driver, box, port(8080))).toEqual(['127.0.0.1 8080'])
 })
+
+test('a port of an IPv4 address is not published for a container with IPv6 alone, and keeps no other from it', async () => {
+  const driver = await host.driver()
+  const ipv6 = [{ addressSpace: 'LocalDefault', pool: 'fd00:1::/64', gateway: 'fd00:1::1/64' }]
+  await driver.api.createNetwork(networkRequest(1, { enableIpv4: false, ipv4: [], enableIpv6: true, ipv6 }))
+  const which = { networkId: 'network-1', endpointId: 'six' }
+  const box = { ...which, interface: { addressIpv6: 'fd00:1::2/64' }, exposedPorts: [], portBindings: [], options: {} }
+  await driver.api.createEndpoint(box)
+  const local = port(8080, { hostIp: '127.0.0.1' })
+  expect(await publish(driver, which, local)).toEqual([])
+  expect(await publish(driver, which, local, port(8081, { containerPort: 81 }))).toEqual([':: 8081'])
+  expect(host.warnings.filter((text) => text.includes('a port is not published'))).toHaveLength(2)
+})

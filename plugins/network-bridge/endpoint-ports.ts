@@ -59,6 +59,7 @@ export class EndpointPorts {
     })
     const record = { ...endpoint, bindings, published }
     endpoints.put(record)
+    this.#tellUnpublished(network, bindings, published)
     try {
       await rules.apply({ addPorts: rulesOf(published) })
     } catch (error) {
@@ -90,6 +91,23 @@ export class EndpointPorts {
       log.warn('a port is still carried to a container', { error: String(error) })
     })
     this.#forget(endpoint)
+  }
+
+  #tellUnpublished(
+    { name }: NetworkRecord,
+    bindings: readonly PortBinding[],
+    published: readonly PublishedPort[],
+  ): void {
+    for (const { hostIp, containerPort, protocol } of bindings) {
+      const isThere = ({ binding }: PublishedPort) =>
+        binding.containerPort === containerPort && binding.protocol === protocol
+      if (published.some(isThere)) continue
+      this.#parts.log.warn('a port is not published: the network has no such addresses', {
+        network: name,
+        port: `${containerPort}/${protocol}`,
+        address: hostIp ?? '',
+      })
+    }
   }
 
   #forget(endpoint: EndpointRecord): void {

@@ -174,15 +174,11 @@ function hostAddresses(binding: PortBinding, target: PortTarget, hasIpv6: boolea
     const hostIp = isRouted ? (isIPv4(asked) ? '0.0.0.0' : '::') : asked
     return [{ hostIp, address, relayed: isIPv6(asked) && relayed && !isRouted, routed: isRouted }]
   }
-  throw codedError(
-    'NOT_SUPPORTED',
-    `A port cannot be published on ${asked}: the network has no IPv${isIPv4(asked) ? 4 : 6}`,
-    {
-      hint: isIPv4(asked)
-        ? 'Enable IPv4 on the network.'
-        : 'Enable IPv6 on the network, or publish on an IPv4 address.',
-    },
-  )
+  // Nobody is behind an address of IPv4 then; the container starts all the same, as with dockerd.
+  if (isIPv4(asked)) return []
+  throw codedError('NOT_SUPPORTED', `A port cannot be published on ${asked}: the network has no IPv6`, {
+    hint: 'Enable IPv6 on the network, or publish on an IPv4 address.',
+  })
 }
 
 function publishedAt(

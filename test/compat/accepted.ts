@@ -156,10 +156,6 @@ const accepted: readonly Accepted[] = [
   { at: /^inside\/.*: what \/proc hides\./, reason: 'The same: an empty read-only tmpfs, with other limits.' },
   { at: /^inside\/.*: resolv\.conf\.(#.*|)$/, reason: 'dockerd writes comments into the file.' },
   {
-    at: /^inside\/on a user network: resolv\.conf\./,
-    reason: 'The name server answers on the address of the gateway: it is one process for a network.',
-  },
-  {
     at: /^inside\/with init/,
     reason: 'The host of the comparison has no init program for containers, and that is said.',
   },

@@ -116,8 +116,27 @@ describe.skipIf(mustSkip('docker-cli'))('docker networks', () => {
     await docker('network', 'disconnect', 'bees', 'busy')
     await docker('network', 'connect', '--gw-priority', '7', 'bees', 'busy')
     expect(await wayOut()).toMatch(/^default via .* dev eth0/)
-    await docker('rm', '-f', 'busy')
-    expect((await docker('network', 'rm', 'ants', 'bees')).exitCode).toBe(0)
+    // Each family goes out by a network of its own, until one has both.
+    await docker('network', 'create', '--ipv4=false', '--ipv6', '--subnet', 'fd00:213:1::/64', 'six')
+    const pools = ['--subnet', '10.213.6.0/24', '--subnet', 'fd00:213:2::/64']
+    await docker('network', 'create', '--ipv6', ...pools, 'whole')
+    const look6 = 'ip route | grep ^default; ip -6 route | grep ^default'
+    const waysOut = async () =>
+      [...(await docker('exec', 'busy', 'sh', '-c', look6)).stdout.matchAll(/default via (\S+)/g)].map(([, via]) => via)
+    const bees = (await waysOut())[0]
+    await docker('network', 'connect', 'six', 'busy')
+    expect(await waysOut()).toEqual([bees, 'fd00:213:1::1'])
+    await docker('network', 'connect', 'whole', 'busy')
+    expect(await waysOut()).toEqual(['10.213.6.1', 'fd00:213:2::1'])
+    await docker('network', 'disconnect', 'whole', 'busy')
+    expect(await waysOut()).toEqual([bees, 'fd00:213:1::1'])
+    // A port of an address of IPv4 has nobody behind it there.
+    const port = await freePort()
+    const on6 = ['run', '-d', '--name', 'alone', '--network', 'six', '-p', `127.0.0.1:${port}:80`, '-p', '81']
+    expect((await docker(...on6, ...idle)).exitCode).toBe(0)
+    expect((await docker('port', 'alone')).stdout).toMatch(/^81\/tcp -> \[::\]:\d+$/)
+    await docker('rm', '-f', 'busy', 'alone')
+    expect((await docker('network', 'rm', 'ants', 'bees', 'six', 'whole')).exitCode).toBe(0)
   })
 
   it('puts containers on a link of the host', async () => {

@@ -92,8 +92,8 @@ function prepareFiles(context: ContainerContext, record: ContainerRecord, plan: 
       paths,
       hostNetwork: plan.kind === 'host',
       hostGateway: context.networking.hostGateway(),
-      networkServers: context.networking.nameServers(record),
-      resolver: context.networking.resolver(record),
+      networkServers: context.networking.names.nameServers(record),
+      resolver: context.networking.names.resolver(record),
       links: linkedHosts(context, record),
     })
   }

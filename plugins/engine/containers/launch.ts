@@ -75,7 +75,7 @@ async function bringUp(context: ContainerContext, id: string, undo: Undo): Promi
   if (output.logPath !== record.logPath) await context.store.update(id, { logPath: output.logPath }, 'process')
   const runtime = context.runtimes.get(record.drivers.runtime)
   undo.add(() => runtime.delete({ id, force: true }))
-  const names = context.networking.publishNames(id)
+  const names = context.networking.names.publish(id)
   await runtime.create({ id, bundle, stdio: output.stdio })
   await names
   const { pid } = await runtime.start({ id })

@@ -26,7 +26,7 @@ export async function renameContainer(
     } finally {
       context.store.releaseName(name)
     }
-    await context.networking.publishNames(id)
+    await context.networking.names.publish(id)
   })
 }
 

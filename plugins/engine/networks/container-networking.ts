@@ -1,5 +1,4 @@
 import { codedError, type EndpointSpec, type Logger } from '@moby/contracts'
-import { ContainerPaths } from '../containers/container-paths.ts'
 import type { ContainerRecord, EndpointRecord, LiveEndpoint } from '../containers/container-record.ts'
 import type { ContainerStore } from '../containers/container-store.ts'
 import type { EventBus } from '../events/event-bus.ts'
@@ -8,18 +7,16 @@ import { withoutPrefix } from './addresses.ts'
 import { checkAddresses } from './check-addresses.ts'
 import { refuseConfiguration } from './configuration-networks.ts'
 import { sharedNetworkOf, wantedEndpoints } from './default-network.ts'
-import { writeResolver } from './container-files.ts'
+import type { ContainerNames } from './container-names.ts'
 import type { DriverFacts } from './driver-facts.ts'
 import { EndpointRecords, freeLink } from './endpoint-records.ts'
 import type { EndpointService } from './endpoint-service.ts'
-import { chooseGateway, currentGateway, takesOver } from './gateway.ts'
-import type { NamePublisher } from './name-publisher.ts'
+import { LeadOut } from './lead-out.ts'
 import type { NetworkRecord } from './network-record.ts'
 import type { NetworkStore } from './network-store.ts'
 import { portsToPublish } from './ports-to-publish.ts'
-import { resolverAddress, type SandboxNames } from './sandbox-names.ts'
 import type { SandboxPool } from './sandbox-pool.ts'
-import { wishForNames } from './wish-for-names.ts'
+import { chooseWaysOut, currentWaysOut, familiesBy, networkOfPorts, type WaysOut } from './ways-out.ts'
 
 /** The network side of one start: which namespace, and which container's files are used. */
 export interface NetworkPlan {
@@ -33,15 +30,13 @@ export interface NetworkPlan {
 /** Puts containers on their networks and takes them off, one container at a time under the container's lock. */
 export class ContainerNetworking {
   readonly sandboxes: SandboxPool
+  readonly names: ContainerNames
   readonly #containers: ContainerStore
   readonly #networks: NetworkStore
   readonly #endpoints: EndpointService
   readonly #records: EndpointRecords
   readonly #facts: DriverFacts
-  readonly #names: NamePublisher
-  readonly #sandboxNames: SandboxNames
-  readonly #servers: () => readonly string[]
-  readonly #folders: { readonly data: string; readonly run: string }
+  readonly #leadOut: LeadOut
   readonly #events: EventBus
   readonly #log: Logger
 
@@ -50,11 +45,7 @@ export class ContainerNetworking {
     networks: NetworkStore
     endpoints: EndpointService
     facts: DriverFacts
-    names: NamePublisher
-    sandboxNames: SandboxNames
-    /** Servers of the configuration that names of others are asked of. */
-    servers: () => readonly string[]
-    folders: { readonly data: string; readonly run: string }
+    names: ContainerNames
     events: EventBus
     sandboxes: SandboxPool
     log: Logger
@@ -64,10 +55,8 @@ export class ContainerNetworking {
     this.#endpoints = parts.endpoints
     this.#records = new EndpointRecords(parts.containers, parts.networks)
     this.#facts = parts.facts
-    this.#names = parts.names
-    this.#sandboxNames = parts.sandboxNames
-    this.#servers = parts.servers
-    this.#folders = parts.folders
+    this.names = parts.names
+    this.#leadOut = new LeadOut({ ...parts, records: this.#records })
     this.#events = parts.events
     this.sandboxes = parts.sandboxes
     this.#log = parts.log
@@ -101,39 +90,11 @@ export class ContainerNetworking {
     }
     const sandbox = this.sandboxes.take()
     await this.#records.begin(id, wishes, sandbox.id)
-    const gateway = chooseGateway(this.#containers.current(id).endpoints, this.#networks)
+    const ways = chooseWaysOut(this.#containers.current(id).endpoints, this.#networks)
     for (const [index, { network }] of wishes.entries()) {
-      await this.#connect(id, network, sandbox.key, `eth${index}`, network.id === gateway?.networkId)
+      await this.#connect(id, network, sandbox.key, `eth${index}`, ways)
     }
     return { kind: 'own', sandboxKey: sandbox.key }
-  }
-
-  /** Names of the container on its networks, and those of others in it, after its endpoints have been persisted. */
-  async publishNames(id: string): Promise<void> {
-    const record = this.#containers.get(id)
-    await Promise.all([
-      this.#serveNames(id),
-      ...(record?.endpoints ?? []).map(({ networkId }) => this.#names.publish(networkId)),
-    ])
-  }
-
-  /** Takes up the names that an earlier engine left: what it did not come to is done, what belongs to nobody ends. */
-  async resumeNames(lock: <T>(id: string, work: () => Promise<T>) => Promise<T>): Promise<void> {
-    const records = this.#containers.all()
-    await this.#sandboxNames.sweep(
-      records.map(({ sandboxId }) => sandboxId).filter((sandboxId) => sandboxId !== ''),
-      this.#networks.list().map(({ id }) => id),
-    )
-    await this.#names.publishAll()
-    await Promise.all(
-      records.filter(({ sandboxId }) => sandboxId !== '').map(({ id }) => lock(id, () => this.#serveNames(id))),
-    )
-  }
-
-  /** Address of the name server in the sandbox of a container; undefined on the predefined networks, as with dockerd. */
-  resolver(record: ContainerRecord): string | undefined {
-    const isNamed = record.sandboxId !== '' && record.endpoints.some((endpoint) => this.#isNamed(endpoint))
-    return isNamed && this.#sandboxNames.serves(record.sandboxId) ? resolverAddress : undefined
   }
 
   /** Takes everything back that a start made; what was never made is no error. */
@@ -145,10 +106,13 @@ export class ContainerNetworking {
       const network = this.#networks.get(endpoint.networkId)
       if (network !== undefined) this.#tell('disconnect', network, id)
     }
-    if (record.sandboxId !== '' && sharedNetworkOf(record.spec) === undefined) await this.#release(record.sandboxId)
+    if (record.sandboxId !== '' && sharedNetworkOf(record.spec) === undefined) {
+      await this.names.leave(record.sandboxId)
+      this.sandboxes.release(record.sandboxId)
+    }
     const networks = record.endpoints.filter(({ live }) => live !== undefined).map(({ networkId }) => networkId)
     await this.#records.end(id)
-    await Promise.all(networks.map((networkId) => this.#names.publish(networkId)))
+    await this.names.publish(id, networks)
   }
 
   /** Connects a container to a further network; a running one gets the link at once. */
@@ -163,18 +127,18 @@ export class ContainerNetworking {
     const isLive = record.status === 'running' || record.status === 'paused'
     await this.#records.add(id, network.id, spec, isLive)
     if (!isLive) return
-    const before = currentGateway(record, this.#networks)
-    const isGateway = takesOver({ networkId: network.id, spec }, before, this.#networks)
+    const before = currentWaysOut(record, this.#networks)
+    const after = currentWaysOut(this.#containers.current(id), this.#networks)
     try {
-      if (isGateway && before !== undefined) await this.#demote(id, before)
-      await this.#connect(id, network, this.sandboxes.keyOf(record.sandboxId), freeLink(record.endpoints), isGateway)
+      await this.#leadOut.take(id, before, after)
+      await this.#connect(id, network, this.sandboxes.keyOf(record.sandboxId), freeLink(record.endpoints), after)
     } catch (error) {
       await this.#records.drop(id, network.id)
-      if (isGateway && before !== undefined) await this.#promoteNext(id)
+      await this.#leadOut.give(id, before)
       throw error
     }
-    await Promise.all([this.#serveNames(id), this.#names.publish(network.id)])
-    if (this.resolver(record) === undefined) this.#writeResolver(id)
+    await this.names.publish(id, [network.id])
+    if (this.names.resolver(record) === undefined) this.names.writeResolver(id)
   }
 
   /** Takes a container off a network. Fails with ENDPOINT_NOT_FOUND when it is not on it. */
@@ -191,12 +155,12 @@ export class ContainerNetworking {
       await this.#records.setLive(id, network.id, { ...endpoint.live, unfinished: true })
       await this.#endpoints.disconnect(network.id, endpoint.live, this.sandboxes.keyOf(record.sandboxId))
     }
-    const wasGateway = currentGateway(record, this.#networks)?.networkId === network.id
+    const wasWayOut = familiesBy(network.id, currentWaysOut(record, this.#networks)).length > 0
     await this.#records.drop(id, network.id)
     if (endpoint.live === undefined) return
     this.#tell('disconnect', network, id)
-    await Promise.all([this.#serveNames(id), this.#names.publish(network.id)])
-    if (wasGateway) await this.#promoteNext(id)
+    await this.names.publish(id, [network.id])
+    if (wasWayOut) await this.#giveWaysOut(id)
   }
 
   /** Clears what an engine that died left of changes to the networks of a container that runs on. */
@@ -210,7 +174,7 @@ export class ContainerNetworking {
     }
     const left = this.#containers.current(id)
     const isPublished = left.endpoints.some(({ live }) => (live?.ports.length ?? 0) > 0)
-    if (left.sandboxId !== '' && portsToPublish(left).length > 0 && !isPublished) await this.#promoteNext(id)
+    if (left.sandboxId !== '' && portsToPublish(left).length > 0 && !isPublished) await this.#giveWaysOut(id)
   }
 
   /** Address that `host-gateway` stands for: the host's own on the predefined bridge. */
@@ -219,59 +183,7 @@ export class ContainerNetworking {
     return gateway === undefined ? '127.0.0.1' : withoutPrefix(gateway)
   }
 
-  /** Name servers that the networks of a container bring; the predefined bridge answers no names. */
-  nameServers(record: ContainerRecord): string[] {
-    return record.endpoints.flatMap(({ networkId, live }) =>
-      this.#networks.get(networkId)?.predefined === false ? [...(live?.nameServers ?? [])] : [],
-    )
-  }
-
-  async #serveNames(id: string): Promise<void> {
-    const record = this.#containers.get(id)
-    if (record === undefined || this.#isShared(record)) return
-    const hadOne = this.resolver(record) !== undefined
-    const wish = await wishForNames(record, {
-      networks: this.#networks,
-      facts: this.#facts,
-      servers: this.#servers(),
-      key: this.sandboxes.keyOf(record.sandboxId),
-    })
-    if (wish.networks.length === 0 && !this.#sandboxNames.knows(record.sandboxId)) return
-    // A container that was told of it asks the servers of its networks then.
-    if (!(await this.#sandboxNames.serve(wish)) && hadOne) this.#writeResolver(id)
-  }
-
-  /** Its sockets go first: a namespace with sockets stays. */
-  async #release(sandboxId: string): Promise<void> {
-    try {
-      await this.#sandboxNames.leave(sandboxId)
-    } catch (error) {
-      this.#log.warn('the name server of a sandbox was not ended', { sandbox: sandboxId, error: String(error) })
-    }
-    this.sandboxes.release(sandboxId)
-  }
-
-  #writeResolver(id: string): void {
-    const record = this.#containers.current(id)
-    writeResolver({
-      record,
-      paths: new ContainerPaths(this.#folders, id),
-      hostNetwork: false,
-      networkServers: this.nameServers(record),
-      resolver: this.resolver(record),
-    })
-  }
-
-  #isShared({ sandboxId, spec }: ContainerRecord): boolean {
-    return sandboxId === '' || sharedNetworkOf(spec) !== undefined
-  }
-
-  /** The predefined networks answer no names. */
-  #isNamed({ networkId, live }: EndpointRecord): boolean {
-    return live !== undefined && this.#networks.get(networkId)?.predefined === false
-  }
-
-  async #connect(id: string, network: NetworkRecord, sandboxKey: string, link: string, isGateway: boolean) {
+  async #connect(id: string, network: NetworkRecord, sandboxKey: string, link: string, ways: WaysOut) {
     const record = this.#containers.current(id)
     const endpoint = record.endpoints.find(({ networkId }) => networkId === network.id)
     if (endpoint?.live === undefined) return
@@ -284,31 +196,17 @@ export class ContainerNetworking {
       endpointId: endpoint.live.endpointId,
       sandboxKey,
       link,
-      isGateway,
+      leads: familiesBy(network.id, ways),
       exposedPorts: record.process.exposedPorts,
-      ports: isGateway ? portsToPublish(record) : [],
+      ports: networkOfPorts(ways) === network.id ? portsToPublish(record) : [],
       persist,
     })
     await persist(live)
     this.#tell('connect', network, id)
   }
 
-  async #demote(id: string, endpoint: EndpointRecord): Promise<void> {
-    const network = this.#networks.get(endpoint.networkId)
-    if (endpoint.live === undefined || network === undefined) return
-    const sandboxKey = this.sandboxes.keyOf(this.#containers.current(id).sandboxId)
-    const live = await this.#endpoints.demote({ network, live: endpoint.live, sandboxKey })
-    await this.#records.setLive(id, network.id, live)
-  }
-
-  async #promoteNext(id: string): Promise<void> {
-    const record = this.#containers.current(id)
-    const next = currentGateway(record, this.#networks)
-    const network = next === undefined ? undefined : this.#networks.get(next.networkId)
-    if (next?.live === undefined || network === undefined) return
-    const sandboxKey = this.sandboxes.keyOf(record.sandboxId)
-    const live = await this.#endpoints.promote({ network, live: next.live, sandboxKey, ports: portsToPublish(record) })
-    await this.#records.setLive(id, network.id, live)
+  async #giveWaysOut(id: string): Promise<void> {
+    await this.#leadOut.give(id, currentWaysOut(this.#containers.current(id), this.#networks))
   }
 
   async #share(record: ContainerRecord, ref: string): Promise<NetworkPlan> {

@@ -77,7 +77,7 @@ const wish = (more: Partial<EndpointWish> = {}): EndpointWish => ({
   endpointId: 'e1',
   sandboxKey,
   link: 'eth0',
-  isGateway: true,
+  leads: ['ipv4', 'ipv6'],
   exposedPorts: [],
   ports: [],
   persist: async () => undefined,
@@ -146,10 +146,20 @@ test('ports are asked of drivers that publish some, and go with the way out', as
     ports: [{ ...port, hostPort: 8080 }],
   }
   called = []
-  const demoted = await service({}).demote({ network, live, sandboxKey })
+  const demoted = await service({}).demote({ network, live, sandboxKey, leads: ['ipv4'], keepsPorts: false })
   expect(demoted.ports).toEqual([])
   expect(called).toEqual(['revokeExternal'])
   expect(defaults()).toEqual([])
-  await service({}).promote({ network, live: demoted, sandboxKey, ports })
+  const promote = (leads: ('ipv4' | 'ipv6')[]) =>
+    service({}).promote({ network, live: demoted, sandboxKey, leads, ports })
+  await promote(['ipv6'])
+  expect(defaults()).toEqual([])
+  await promote(['ipv4', 'ipv6'])
   expect(defaults()).toEqual(['10.9.0.1'])
+  // An engine that was killed in between does it again.
+  await promote(['ipv4'])
+  expect(defaults()).toEqual(['10.9.0.1'])
+  called = []
+  const kept = await service({}).demote({ network, live, sandboxKey, leads: ['ipv6'], keepsPorts: true })
+  expect([kept.ports, called, defaults()]).toEqual([live.ports, [], ['10.9.0.1']])
 })

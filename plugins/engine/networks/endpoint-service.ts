@@ -16,6 +16,7 @@ import { driverOptions, readSysctls, type LinkSetting } from './endpoint-sysctls
 import type { NetworkRecord } from './network-record.ts'
 import type { NetworkStore } from './network-store.ts'
 import type { SandboxLinks } from './sandbox-links.ts'
+import type { Family } from './ways-out.ts'
 import { Undo } from '../concurrency/undo.ts'
 
 export interface EndpointWish {
@@ -25,8 +26,10 @@ export interface EndpointWish {
   readonly sandboxKey: string
   /** Name of the link inside, where the driver gives it none of its own. */
   readonly link: string
-  readonly isGateway: boolean
+  /** Families that go out by this endpoint. */
+  readonly leads: readonly Family[]
   readonly exposedPorts: readonly string[]
+  /** Those that it publishes. */
   readonly ports: readonly PortBinding[]
   /** Keeps what is known of the endpoint so far, so that it can be undone after a crash. */
   readonly persist: (live: LiveEndpoint) => Promise<void>
@@ -102,27 +105,34 @@ export class EndpointService {
     }
   }
 
-  /** Publishes the ports of a sandbox at an endpoint that has become its way out. */
+  /** Has families go out by an endpoint, and publishes ports there. */
   async promote(wish: {
     network: NetworkRecord
     live: LiveEndpoint
     sandboxKey: string
+    leads: readonly Family[]
     ports: readonly PortBinding[]
   }): Promise<LiveEndpoint> {
     const { network, live } = wish
-    if (live.link !== '') this.#links.setGateway(wish.sandboxKey, live.link, live)
+    if (live.link !== '') this.#links.lead(wish.sandboxKey, live.link, live, wish.leads)
     if (wish.ports.length === 0) return live
     return { ...live, ports: await this.#program(network, live.endpointId, wish.ports) }
   }
 
-  /** Takes ports and way out away from an endpoint, before another becomes the way out of its sandbox. */
-  async demote(wish: { network: NetworkRecord; live: LiveEndpoint; sandboxKey: string }): Promise<LiveEndpoint> {
-    const { network, live } = wish
-    if (live.ports.length > 0) {
+  /** Takes ways out, and its ports unless it keeps them, away from an endpoint, before another gets them. */
+  async demote(wish: {
+    network: NetworkRecord
+    live: LiveEndpoint
+    sandboxKey: string
+    leads: readonly Family[]
+    keepsPorts: boolean
+  }): Promise<LiveEndpoint> {
+    const { network, live, keepsPorts } = wish
+    if (live.ports.length > 0 && !keepsPorts) {
       await this.#drivers.get(network.driver).revokeExternal({ networkId: network.id, endpointId: live.endpointId })
     }
-    if (live.link !== '') this.#links.clearGateway(wish.sandboxKey, live.link, live)
-    return { ...live, ports: [] }
+    if (live.link !== '') this.#links.leadNoMore(wish.sandboxKey, live.link, live, wish.leads)
+    return keepsPorts ? live : { ...live, ports: [] }
   }
 
   async #connect(wish: EndpointWish, undo: Undo): Promise<LiveEndpoint> {
@@ -189,7 +199,7 @@ export class EndpointService {
     // What a driver configured itself is only known now.
     if (join.configured !== undefined) checkEndpoint(network.driver, wished, join.configured, others)
     live = this.#attach(wish, live, join, settings)
-    if (!wish.isGateway || wish.ports.length === 0) return live
+    if (wish.ports.length === 0) return live
     undo.add(() => driver.revokeExternal(which))
     return { ...live, ports: await this.#program(network, endpointId, wish.ports) }
   }
@@ -216,7 +226,7 @@ export class EndpointService {
       macAddress: live.macAddress,
       linkLocal: wish.spec.linkLocalAddresses ?? [],
       settings,
-      isGateway: wish.isGateway,
+      leads: wish.leads,
     })
     const { configured = {} } = join
     return {

@@ -3,6 +3,9 @@ import { isIPv6 } from 'node:net'
 import { errnoOf, RouteSocket, withNetworkNamespace } from '@moby/lib-linux'
 import { codedError, type JoinResult } from '@moby/contracts'
 import type { LinkSetting } from './endpoint-sysctls.ts'
+import type { Family } from './ways-out.ts'
+
+type Gateways = Pick<JoinResult, 'gateway' | 'gatewayIpv6'>
 
 export interface LinkWish {
   readonly sandboxKey: string
@@ -14,8 +17,8 @@ export interface LinkWish {
   /** Further addresses, of the link alone. */
   readonly linkLocal: readonly string[]
   readonly settings: readonly LinkSetting[]
-  /** Whether the default route of the sandbox goes out here. */
-  readonly isGateway: boolean
+  /** Families whose default route goes out here. */
+  readonly leads: readonly Family[]
 }
 
 /**
@@ -45,7 +48,7 @@ export class SandboxLinks {
           ...(route.kind === 'next-hop' && route.nextHop !== undefined ? { gateway: route.nextHop } : {}),
         })
       }
-      if (wish.isGateway) addDefaultRoutes(inside, index, join)
+      for (const route of defaultRoutes(index, join, wish.leads)) inside.addRoute(route)
     } finally {
       inside.close()
     }
@@ -57,27 +60,25 @@ export class SandboxLinks {
     this.#host.moveToNamespace(link.index, sandboxKey, name)
   }
 
-  /** Gives a sandbox another way out, after the endpoint that was it has left. */
-  setGateway(sandboxKey: string, link: string, gateways: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>): void {
+  /** Has families go out of a sandbox by a link, after the one by which they did has been left. */
+  lead(sandboxKey: string, link: string, gateways: Gateways, leads: readonly Family[]): void {
     const inside = RouteSocket.open(sandboxKey)
     try {
       const found = inside.linkByName(link)
-      if (found !== undefined) addDefaultRoutes(inside, found.index, gateways)
-    } catch (error) {
-      // An engine that died afterwards had done it.
-      if (errnoOf(error) !== 'EEXIST') throw error
+      if (found === undefined) return
+      for (const route of defaultRoutes(found.index, gateways, leads)) addUnlessThere(inside, route)
     } finally {
       inside.close()
     }
   }
 
-  /** Takes the way out of a sandbox away from a link. */
-  clearGateway(sandboxKey: string, link: string, gateways: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>): void {
+  /** Takes the way out of families away from a link. */
+  leadNoMore(sandboxKey: string, link: string, gateways: Gateways, leads: readonly Family[]): void {
     const inside = RouteSocket.open(sandboxKey)
     try {
       const found = inside.linkByName(link)
       if (found === undefined) return
-      for (const route of defaultRoutes(found.index, gateways)) inside.removeRoute(route)
+      for (const route of defaultRoutes(found.index, gateways, leads)) inside.removeRoute(route)
     } finally {
       inside.close()
     }
@@ -133,17 +134,18 @@ function applySetting(sandboxKey: string, link: string, { file, value, text }: L
   }
 }
 
-function addDefaultRoutes(
-  socket: RouteSocket,
-  index: number,
-  gateways: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>,
-): void {
-  for (const route of defaultRoutes(index, gateways)) socket.addRoute(route)
+/** An engine that died afterwards had done it. */
+function addUnlessThere(socket: RouteSocket, route: ReturnType<typeof defaultRoutes>[number]): void {
+  try {
+    socket.addRoute(route)
+  } catch (error) {
+    if (errnoOf(error) !== 'EEXIST') throw error
+  }
 }
 
-function defaultRoutes(index: number, { gateway = '', gatewayIpv6 = '' }: Pick<JoinResult, 'gateway' | 'gatewayIpv6'>) {
+function defaultRoutes(index: number, { gateway = '', gatewayIpv6 = '' }: Gateways, leads: readonly Family[]) {
   return [
-    ...(gateway === '' ? [] : [{ destination: '0.0.0.0/0', gateway, index }]),
-    ...(gatewayIpv6 === '' ? [] : [{ destination: '::/0', gateway: gatewayIpv6, index }]),
+    ...(gateway === '' || !leads.includes('ipv4') ? [] : [{ destination: '0.0.0.0/0', gateway, index }]),
+    ...(gatewayIpv6 === '' || !leads.includes('ipv6') ? [] : [{ destination: '::/0', gateway: gatewayIpv6, index }]),
   ]
 }

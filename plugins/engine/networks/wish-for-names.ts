@@ -1,11 +1,11 @@
 import type { ContainerRecord } from '../containers/container-record.ts'
 import { readHostResolvConf } from './container-files.ts'
 import type { DriverFacts } from './driver-facts.ts'
-import { byWayOut, mayBeGateway } from './gateway.ts'
 import { chooseUpstream } from './name-upstream.ts'
 import type { NetworkStore } from './network-store.ts'
 import { setsDots } from './resolv-conf.ts'
 import type { SandboxWish } from './sandbox-names.ts'
+import { byWayOut, mayLeave } from './ways-out.ts'
 
 /** What the name server in the sandbox of a container is to know; the predefined networks have no names. */
 export async function wishForNames(
@@ -38,7 +38,7 @@ export async function wishForNames(
       host,
       chosen: spec.dns?.length ? spec.dns : servers,
       ofNetworks: ofNetworks.flat(),
-      mayLeave: live.some(({ networkId }) => mayBeGateway(networkId, networks)),
+      mayLeave: live.some(({ networkId }) => mayLeave(networkId, networks)),
     }),
     keepsPlainNames: setsDots(spec.dnsOptions?.length ? spec.dnsOptions : host.options),
   }
