@@ -13,7 +13,7 @@ interface Skip {
 /** The one list of tests that may be skipped, and why. Whatever else is skipped counts as failed. */
 const skips = {
   'docker-cli': {
-    tests: /^test\/e2e\/(?:docker-|deep-images|hostile-registry)/,
+    tests: /^test\/e2e\/(?:docker-|docker\/|deep-images|hostile-registry)/,
     reason: 'The docker command line client is not on this host; Debian 12 has no package of the client alone.',
     applies: () => !onPath('docker'),
   },

@@ -1,6 +1,6 @@
 import { readFile, mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import { execa } from 'execa'
 
 const root = join(import.meta.dirname, '../..')
@@ -48,7 +48,7 @@ export async function showCases(cases: readonly string[]): Promise<string> {
   return `${cases.length} cases in ${tests} tests`
 }
 
-/** Test files of a project in whose text one of the numbers stands. */
+/** Test files of a project in whose text, or in that of the topics that they prove, one of the numbers stands. */
 async function filesWith(project: string, cases: readonly string[]): Promise<string[]> {
   const { stdout } = await execa('git', ['ls-files', '--cached', '--others', '--exclude-standard', '*.test.ts'], {
     cwd: root,
@@ -59,9 +59,16 @@ async function filesWith(project: string, cases: readonly string[]): Promise<str
     if (project === 'contract' || project === 'e2e') return file.startsWith(folders[project])
     return !others.some((folder) => file.startsWith(folder))
   })
-  const texts = await Promise.all(mine.map((file) => readFile(join(root, file), 'utf8')))
+  const texts = await Promise.all(mine.map((file) => textOf(join(root, file))))
   const told = new RegExp(`\\b(${cases.join('|')})\\b`)
   return mine.filter((_, at) => told.test(texts[at] ?? ''))
+}
+
+/** The text of a test file and of the topics that it has from files beside it. */
+async function textOf(file: string): Promise<string> {
+  const text = await readFile(file, 'utf8')
+  const topics = [...text.matchAll(/ from '(\.[^']*\/prove-[^']*)'/g)].map(([, path = '']) => join(dirname(file), path))
+  return [text, ...(await Promise.all(topics.map((path) => readFile(path, 'utf8'))))].join('\n')
 }
 
 async function run(project: string, files: readonly string[], cases: readonly string[]): Promise<Report> {

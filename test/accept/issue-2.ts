@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { showBench } from './bench-table.ts'
 import { showFirstStart } from './first-start.ts'
 import type { Check } from './main.ts'
+import { runJourneys } from './run-journeys.ts'
 import { runTests } from './run-tests.ts'
 import { showSameTestsOnCopy } from './same-tests-on-copy.ts'
 import { showBesideDockerd } from './beside-dockerd.ts'
@@ -13,10 +14,10 @@ const root = join(import.meta.dirname, '../..')
 export const issue2: readonly Check[] = [
   { title: 'npm start sets up, boots, runs a first container; --stop-containers leaves nothing', run: showFirstStart },
   { title: 'npm start runs beside dockerd without touching it', run: showBesideDockerd },
-  { title: 'the docker CLI, unmodified', run: () => runTests('e2e', ['test/e2e/docker-run.test.ts']) },
+  { title: 'the docker CLI, unmodified', run: () => runJourneys(['docker-run']) },
   {
     title: 'containers of one network by name, others kept out',
-    run: () => runTests('e2e', ['test/e2e/docker-network.test.ts']),
+    run: () => runJourneys(['docker-network']),
   },
   {
     title: 'kill -9 at 50 random moments: no line missing or doubled, exit codes kept',

@@ -1,8 +1,8 @@
 import { casesOf, showCases } from './adversarial-cases.ts'
 import { mustExist } from './exists.ts'
 import type { Check } from './main.ts'
+import { runJourneys } from './run-journeys.ts'
 import { runScript } from './run-script.ts'
-import { runTests } from './run-tests.ts'
 
 async function script(file: string, args: readonly string[] = []): Promise<string> {
   await mustExist([file])
@@ -25,7 +25,7 @@ export const issue5: readonly Check[] = [
   },
   {
     title: 'what runners of GitLab and GitHub ask for, and the order of events that dev containers wait for',
-    run: () => runTests('e2e', ['test/e2e/runners.test.ts']),
+    run: () => runJourneys(['runners']),
   },
   { title: 'traps of clients, T1 to T50', run: () => showCases(casesOf('T', 50)) },
   { title: 'the API under attack, C1 to C24', run: () => showCases(casesOf('C', 24)) },

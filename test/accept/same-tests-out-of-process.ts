@@ -2,19 +2,18 @@ import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { ConfiguredAssembly } from '../e2e/configured-assembly.ts'
-import { runTests } from './run-tests.ts'
+import { runJourneys, type Journey } from './run-journeys.ts'
 
 /** Journeys of the docker client once more, with components (absent: every driver that can) out of process. */
 export async function showSameTestsOutOfProcess(
   mode: 'process' | 'container',
-  journeys: readonly string[],
+  journeys: readonly Journey[],
   components?: readonly string[],
 ): Promise<string> {
   const folder = await mkdtemp(join(tmpdir(), 'moby-out-'))
   try {
     const { file } = await ConfiguredAssembly.outOfProcess({ mode, folder, components })
-    const files = journeys.map((name) => `test/e2e/${name}.test.ts`)
-    return await runTests('e2e', files, { MOBY_E2E_ASSEMBLY: file })
+    return await runJourneys(journeys, { MOBY_E2E_ASSEMBLY: file })
   } finally {
     await rm(folder, { recursive: true, force: true })
   }

@@ -3,9 +3,11 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises'
 import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { isDeepStrictEqual } from 'node:util'
 import { execa } from 'execa'
 import { makeBusyboxImage } from '../../core/setup/busybox-image.ts'
-import { EngineProcess } from '../e2e/engine-process.ts'
+import { EngineProcess, type EngineOptions } from '../e2e/engine-process.ts'
+import { nothingLeft } from '../e2e/footprint.ts'
 import { DockerdPeer, dockerdFolder } from '../peers/dockerd.ts'
 
 /** What one request was answered. */
@@ -26,6 +28,8 @@ export interface SubjectFacts {
   readonly bundles: readonly string[]
   /** A process in the network namespace of the engine, where that is not the one of the host. */
   readonly pid?: number
+  /** Its process, of an engine of this project. */
+  readonly engine?: EngineProcess
   /** A folder of the host with a perl in `usr`, as this engine sees it. */
   readonly tools: string
   stop(): Promise<void>
@@ -123,10 +127,11 @@ export interface RawAnswer {
   readonly bytes: Buffer
 }
 
-export async function startMobySubject(): Promise<Subject> {
+/** `options`: of the engine, but its socket. */
+export async function startMobySubject(options: EngineOptions = {}): Promise<Subject> {
   // Beside the data root, as with dockerd: what is mounted from below it is mounted otherwise.
   const folder = await mkdtemp(join(tmpdir(), 'moby-socket-'))
-  const engine = await EngineProcess.start({ socket: join(folder, 'docker.sock') })
+  const engine = await EngineProcess.start({ ...options, socket: join(folder, 'docker.sock') })
   return new Subject({
     name: 'moby',
     socket: engine.socket,
@@ -134,9 +139,11 @@ export async function startMobySubject(): Promise<Subject> {
     folder: engine.dataRoot,
     bundles: [join(engine.dataRoot, '**/c/ID/config.json'), '/run/moby*/**/c/ID/config.json'],
     tools: dockerdFolder,
+    engine,
     stop: async () => {
-      await engine.destroy()
+      const left = await engine.destroy()
       await rm(folder, { recursive: true, force: true })
+      if (!isDeepStrictEqual(left, nothingLeft)) throw new Error(`moby has left on the host: ${JSON.stringify(left)}`)
     },
   })
 }

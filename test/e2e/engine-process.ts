@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly args?: readonly string[]
   /** Path of its socket, in its data root unless told. */
   readonly socket?: string
+  /** True: its containers end with it when it is asked to stop, so that nothing is left for `moby down` to end. */
+  readonly endsContainers?: boolean
 }
 
 /** A real engine in a process of its own, on a data root that the test owns. */
@@ -43,15 +45,20 @@ export class EngineProcess {
   readonly #assembly: string | undefined
   readonly #pluginDir: string | undefined
   readonly #args: readonly string[]
+  readonly #endsContainers: boolean
   #child: ChildProcess | undefined
 
-  private constructor(dataRoot: string, { assembly, pluginDir, socket, args = [] }: EngineOptions) {
+  private constructor(
+    dataRoot: string,
+    { assembly, pluginDir, socket, args = [], endsContainers = false }: EngineOptions,
+  ) {
     this.dataRoot = dataRoot
     this.socket = socket ?? join(dataRoot, 'docker.sock')
     this.logFile = join(dataRoot, 'engine.log')
     this.#assembly = assembly ?? process.env['MOBY_E2E_ASSEMBLY']
     this.#pluginDir = pluginDir
-    this.#args = args
+    this.#args = endsContainers ? [...args, '--stop-containers'] : args
+    this.#endsContainers = endsContainers
   }
 
   /** Starts an engine and waits until it answers. */
@@ -99,7 +106,7 @@ export class EngineProcess {
     await this.#end('SIGKILL')
   }
 
-  /** Asks it to stop; containers go on. */
+  /** Asks it to stop; containers go on, unless they are to end with it. */
   async stop(): Promise<void> {
     await this.#end('SIGTERM')
   }
@@ -109,12 +116,11 @@ export class EngineProcess {
    * when the engine's own command cannot take everything away.
    */
   async destroy(): Promise<Footprint> {
-    if (this.#child !== undefined) await this.stop()
+    const code = await this.#end('SIGTERM')
     const id = await instanceId(this.dataRoot)
-    const assembly = this.#assembly === undefined ? [] : ['--assembly', this.#assembly]
-    const down = await execa(moby, ['down', ...assembly, '--data-root', this.dataRoot], { cwd: root, reject: false })
-    // Without its data root nobody could take away what is left any more.
-    if (down.exitCode !== 0) throw new Error(`${this.dataRoot} stays, since moby down failed:\n${down.stderr}`)
+    if (!this.#endsContainers || code !== 0) await this.#takeDown()
+    if (this.#endsContainers && (code ?? 0) !== 0)
+      throw new Error(`The engine ended with ${code} when it was to end its containers:\n${await this.log()}`)
     const footprint = await readFootprint(this.dataRoot, id)
     if (footprint.mounts.length === 0) await rm(this.dataRoot, { recursive: true, force: true })
     return footprint
@@ -189,13 +195,21 @@ export class EngineProcess {
     return await readFile(this.logFile, 'utf8')
   }
 
-  async #end(signal: NodeJS.Signals): Promise<void> {
+  async #takeDown(): Promise<void> {
+    const assembly = this.#assembly === undefined ? [] : ['--assembly', this.#assembly]
+    const down = await execa(moby, ['down', ...assembly, '--data-root', this.dataRoot], { cwd: root, reject: false })
+    // Without its data root nobody could take away what is left any more.
+    if (down.exitCode !== 0) throw new Error(`${this.dataRoot} stays, since moby down failed:\n${down.stderr}`)
+  }
+
+  /** Its exit code, if it ends by itself. */
+  async #end(signal: NodeJS.Signals): Promise<number | undefined> {
     const child = this.#child
     this.#child = undefined
-    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return
-    const ended = new Promise((resolve) => child.once('exit', resolve))
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return child?.exitCode ?? undefined
+    const ended = new Promise<number | undefined>((resolve) => child.once('exit', (code) => resolve(code ?? undefined)))
     child.kill(signal)
-    await ended
+    return await ended
   }
 
   async #untilReady(child: ChildProcess): Promise<void> {

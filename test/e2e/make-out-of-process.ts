@@ -8,7 +8,7 @@ import { ConfiguredAssembly } from './configured-assembly.ts'
  * against it:
  *
  *     node test/e2e/make-out-of-process.ts process|container FOLDER [COMPONENT ...]
- *     MOBY_E2E_ASSEMBLY=FOLDER/moby.yaml node_modules/.bin/vitest run --project e2e docker-
+ *     MOBY_E2E_ASSEMBLY=FOLDER/moby.yaml node_modules/.bin/vitest run --project e2e docker
  */
 const [mode, folder, ...components] = process.argv.slice(2)
 if ((mode !== 'process' && mode !== 'container') || folder === undefined) {

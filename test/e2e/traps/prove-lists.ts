@@ -1,22 +1,22 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { launch, make, sleeper } from '../../compat/scripts/scenery.ts'
 import type { Subject } from '../../compat/subject.ts'
-import { filters, get, startTrapEngine } from './start-trap-engine.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { filters, get } from './queries.ts'
 
 const nanoTime = /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{1,9}Z$/
 const imageId = /^sha256:[0-9a-f]{64}$/
 
-describe('lists and inspections', () => {
+export function proveLists(shared: SharedEngine): void {
   let subject: Subject
 
   beforeAll(async () => {
-    subject = await startTrapEngine()
+    subject = shared.subject
     await launch(subject, 'running', { Cmd: sleeper, Labels: { a: '1', b: '1' } })
     await make(subject, 'made', { Labels: { a: '1' } })
     await launch(subject, 'done', { Cmd: ['sh', '-c', 'exit 3'] })
     await subject.api('POST', '/containers/done/wait')
   })
-  afterAll(() => subject.stop())
 
   const list = async (query: string) =>
     (await subject.api('GET', `/containers/json?${query}`)).body as Record<string, unknown>[]
@@ -135,4 +135,4 @@ describe('lists and inspections', () => {
     expect((await subject.api('GET', `/containers/json?${filters({ status: ['stopped'] })}`)).status).toBe(400)
     expect((await subject.api('GET', '/containers/json?filters=nope')).status).toBe(400)
   })
-})
+}

@@ -4,19 +4,18 @@ import { request } from 'node:http'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { makeTar } from '@moby/lib-tar/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mustSkip } from '../skips.ts'
-import { EngineProcess } from './engine-process.ts'
-import { nothingLeft } from './footprint.ts'
-import { until } from './until.ts'
+import { afterAll, beforeAll, expect, it } from 'vitest'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { until } from '../until.ts'
 
-describe.skipIf(mustSkip('docker-cli'))('docker cp', () => {
+export function proveCp(shared: SharedEngine): void {
   let engine: EngineProcess
   let host: string
 
   beforeAll(async () => {
-    ;[engine, host] = await Promise.all([EngineProcess.start(), mkdtemp(join(tmpdir(), 'moby-cp-'))])
-    await engine.loadBusybox()
+    engine = shared.engine
+    host = await mkdtemp(join(tmpdir(), 'moby-cp-'))
     await mkdir(join(host, 'src/deep'), { recursive: true })
     await writeFile(join(host, 'src/file'), 'from host\n', { mode: 0o640 })
     await writeFile(join(host, 'src/deep/er'), 'deeper\n')
@@ -31,7 +30,6 @@ describe.skipIf(mustSkip('docker-cli'))('docker cp', () => {
     await until(async () => (await engine.docker(['exec', 'running', 'test', '-L', '/up'])).exitCode === 0)
   })
   afterAll(async () => {
-    expect(await engine.destroy()).toEqual(nothingLeft)
     await rm(host, { recursive: true, force: true })
   })
 
@@ -217,4 +215,4 @@ describe.skipIf(mustSkip('docker-cli'))('docker cp', () => {
     ])
     expect(told.match(/archive-path/g)).toHaveLength(1)
   })
-})
+}

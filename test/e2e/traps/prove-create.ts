@@ -1,18 +1,18 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { readFrames } from '../../compat/frames.ts'
 import { clear, launch, make } from '../../compat/scripts/scenery.ts'
 import type { Subject } from '../../compat/subject.ts'
-import { get, startTrapEngine } from './start-trap-engine.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { get } from './queries.ts'
 
-describe('what a container is made with', () => {
+export function proveCreate(shared: SharedEngine): void {
   let subject: Subject
 
   beforeAll(async () => {
-    subject = await startTrapEngine()
+    subject = shared.subject
   })
-  afterAll(() => subject.stop())
 
   const create = (body: Record<string, unknown>) =>
     subject.api('POST', '/containers/create', { Image: 'busybox', ...body })
@@ -151,4 +151,4 @@ describe('what a container is made with', () => {
     })
     await clear(subject, 'slash')
   })
-})
+}

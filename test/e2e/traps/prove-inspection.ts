@@ -1,22 +1,18 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { readFrames } from '../../compat/frames.ts'
-import { EngineProcess } from '../engine-process.ts'
-import { nothingLeft } from '../footprint.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
 import { asker, bytesOf, launch, loadImage, type Ask } from './ask.ts'
 
 const address = /^\d+\.\d+\.\d+\.\d+$/
 
-describe('what is told of containers', () => {
+export function proveInspection(shared: SharedEngine): void {
   let engine: EngineProcess
   let ask: Ask
 
   beforeAll(async () => {
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
+    engine = shared.engine
     ask = asker(engine)
-  })
-  afterAll(async () => {
-    expect(await engine.destroy()).toEqual(nothingLeft)
   })
 
   const remove = async (...names: string[]) => {
@@ -175,4 +171,4 @@ describe('what is told of containers', () => {
     expect((await ask('GET', '/networks/shared')).body['Containers']).toEqual({})
     expect((await ask('DELETE', '/networks/shared')).status).toBe(204)
   })
-})
+}

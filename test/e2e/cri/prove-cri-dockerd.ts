@@ -1,10 +1,10 @@
 import { existsSync } from 'node:fs'
 import { readFile, readlink, statfs } from 'node:fs/promises'
 import { request } from 'node:http'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { RegistryPeer } from '../../peers/registry.ts'
-import { EngineProcess } from '../engine-process.ts'
-import { nothingLeft } from '../footprint.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
 import { until } from '../until.ts'
 import { hijack } from './hijack.ts'
 
@@ -32,7 +32,7 @@ interface Inspected {
   readonly NetworkSettings: { readonly IPAddress: string }
 }
 
-describe('an engine below cri-dockerd', () => {
+export function proveCriDockerd(shared: SharedEngine): void {
   let engine: EngineProcess
   let registry: RegistryPeer
   let sandbox: Inspected
@@ -55,8 +55,7 @@ describe('an engine below cri-dockerd', () => {
 
   beforeAll(async () => {
     registry = await RegistryPeer.start()
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
+    engine = shared.engine
     await ask('POST', `/images/busybox/tag?repo=${registry.host}/pause&tag=3`, undefined, 201)
     await engine.docker(['push', `${registry.host}/pause:3`])
     const pod = {
@@ -119,7 +118,6 @@ describe('an engine below cri-dockerd', () => {
   })
 
   afterAll(async () => {
-    expect(await engine.destroy()).toEqual(nothingLeft)
     await registry.stop()
   })
 
@@ -335,7 +333,7 @@ describe('an engine below cri-dockerd', () => {
     const port = await engine.docker(['exec', name, 'cat', '/proc/sys/net/ipv4/ip_unprivileged_port_start'])
     expect(port.stdout).toBe('80')
   })
-})
+}
 
 async function headersOf(socketPath: string, path: string): Promise<Record<string, string | undefined>> {
   return await new Promise((resolve, reject) => {

@@ -1,20 +1,19 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { acceptedReason } from '../compat/accepted.ts'
-import { differences } from '../compat/compare.ts'
-import { observe } from '../compat/observe.ts'
-import { readRecord } from '../compat/record.ts'
-import { scripts } from '../compat/scripts.ts'
-import { shapeOf } from '../compat/shape.ts'
-import { startMobySubject, type Subject } from '../compat/subject.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { acceptedReason } from '../../compat/accepted.ts'
+import { differences } from '../../compat/compare.ts'
+import { observe } from '../../compat/observe.ts'
+import { readRecord } from '../../compat/record.ts'
+import { scripts } from '../../compat/scripts.ts'
+import { shapeOf } from '../../compat/shape.ts'
+import type { Subject } from '../../compat/subject.ts'
+import type { SharedEngine } from '../shared-engine.ts'
 
-describe('answers of dockerd 28.5, recorded', () => {
+export function proveRecordedAnswers(shared: SharedEngine): void {
   let subject: Subject
 
   beforeAll(async () => {
-    subject = await startMobySubject()
-    await subject.loadBusybox()
+    subject = shared.subject
   })
-  afterAll(() => subject.stop())
 
   it.each(scripts.filter((each) => each.recorded))('have the same keys and types: $name', async (script) => {
     const expected = await readRecord(script)
@@ -26,4 +25,4 @@ describe('answers of dockerd 28.5, recorded', () => {
     )
     expect(found).toEqual([])
   })
-})
+}

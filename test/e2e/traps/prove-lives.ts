@@ -1,8 +1,9 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readFrames } from '../../compat/frames.ts'
 import { clear, launch, make, sleeper } from '../../compat/scripts/scenery.ts'
 import type { Subject } from '../../compat/subject.ts'
-import { filters, get, startTrapEngine } from './start-trap-engine.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { filters, get } from './queries.ts'
 import { Wire } from './wire.ts'
 
 interface Event {
@@ -13,16 +14,15 @@ interface Event {
   readonly timeNano: number
 }
 
-describe('the life of a container', () => {
+export function proveLives(shared: SharedEngine): void {
   let subject: Subject
   const wires: Wire[] = []
 
   beforeAll(async () => {
-    subject = await startTrapEngine()
+    subject = shared.subject
   })
   afterAll(async () => {
     for (const each of wires) each.destroy()
-    await subject.stop()
   })
 
   const open = (method: string, path: string): Wire => {
@@ -37,7 +37,8 @@ describe('the life of a container', () => {
   const ended = async (wire: Wire) => Number(/"StatusCode":(\d+)/.exec(String(await wire.bodyWith('StatusCode')))?.[1])
 
   it('T10 events have the actions and attributes of Docker', async () => {
-    const since = Math.floor(Date.now() / 1000)
+    // To the millisecond: topics before this one have ended containers in this second too.
+    const since = (Date.now() / 1000).toFixed(3)
     await launch(subject, 'short', { ...alone, Cmd: ['sh', '-c', 'exit 7'] })
     await subject.api('POST', '/containers/short/wait')
     await clear(subject, 'short')
@@ -137,4 +138,4 @@ describe('the life of a container', () => {
     expect((await subject.api('POST', '/containers/slow/stop?t=-1')).status).toBe(304)
     await clear(subject, 'slow')
   })
-})
+}

@@ -1,23 +1,22 @@
 import { connect, type Socket } from 'node:net'
 import { stat } from 'node:fs/promises'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { readFrames } from '../../compat/frames.ts'
-import { EngineProcess } from '../engine-process.ts'
-import { nothingLeft } from '../footprint.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
 import { asker, bytesOf, launch, loadImage, type Ask } from './ask.ts'
 
 /** Versions that are served, oldest first. */
 const versions = Array.from({ length: 51 - 24 + 1 }, (_, at) => `1.${24 + at}`)
 
-describe('the protocol', () => {
+export function proveProtocol(shared: SharedEngine): void {
   let engine: EngineProcess
   let ask: Ask
   let idle: Socket
   let idleSince = 0
 
   beforeAll(async () => {
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
+    engine = shared.engine
     ask = asker(engine)
     idle = connect(engine.socket)
     expect(await pingOn(idle)).toContain('HTTP/1.1 200')
@@ -26,7 +25,6 @@ describe('the protocol', () => {
   })
   afterAll(async () => {
     idle.destroy()
-    expect(await engine.destroy()).toEqual(nothingLeft)
   })
 
   it('T30 what is missing is 404, what is in the way 409 or 403, what is wrong 400, and all say it in JSON', async () => {
@@ -225,7 +223,7 @@ describe('the protocol', () => {
     await expect.poll(() => Date.now() - idleSince, { timeout: 10_000 }).toBeGreaterThan(6000)
     expect(await pingOn(idle)).toContain('HTTP/1.1 200')
   })
-})
+}
 
 /** One ping on a connection that stays: the answer as it came, empty when the connection ends instead. */
 async function pingOn(socket: Socket): Promise<string> {

@@ -3,20 +3,20 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { bindMount, makePrivate, makeShared, unmount } from '@moby/lib-linux'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { makeBusyboxImage } from '../../core/setup/busybox-image.ts'
-import type { Subject } from '../compat/subject.ts'
-import { mustSkip } from '../skips.ts'
-import { get, startTrapEngine } from './traps/start-trap-engine.ts'
+import { beforeAll, expect, it } from 'vitest'
+import { makeBusyboxImage } from '../../../core/setup/busybox-image.ts'
+import type { Subject } from '../../compat/subject.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { get } from '../traps/queries.ts'
 
 /** With MOBY_TRAPS_ENGINE=dockerd all but what needs folders of this host is held against dockerd. */
 const onDockerd = process.env['MOBY_TRAPS_ENGINE'] === 'dockerd'
 
-describe.skipIf(mustSkip('docker-cli'))('mounts', () => {
+export function proveMounts(shared: SharedEngine): void {
   let subject: Subject
 
   beforeAll(async () => {
-    subject = await startTrapEngine()
+    subject = shared.subject
     const files = { 'data/file': 'of the image\n', 'data/deep/er': 'deeper\n' }
     const { archive } = await makeBusyboxImage({ reference: 'files:latest', files })
     expect((await subject.raw('POST', '/images/load?quiet=1', Buffer.from(archive))).status).toBe(200)
@@ -24,7 +24,6 @@ describe.skipIf(mustSkip('docker-cli'))('mounts', () => {
       'cd /v; mkdir -p a/deep; echo inside >a/f; ln -s a good; ln -s ../../../../../../../etc bad; ln -s /etc abs'
     await docker('run', '--rm', '--network', 'none', '-v', 'parts:/v', 'busybox', 'sh', '-ec', script)
   })
-  afterAll(async () => await subject.stop())
 
   const docker = async (...args: string[]) => {
     const { exitCode, stdout, stderr } = await subject.docker(args)
@@ -233,4 +232,4 @@ describe.skipIf(mustSkip('docker-cli'))('mounts', () => {
       await rm(host, { recursive: true, force: true })
     }
   })
-})
+}

@@ -1,15 +1,15 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { clear, make } from '../../compat/scripts/scenery.ts'
 import type { Subject } from '../../compat/subject.ts'
-import { filters, get, startTrapEngine } from './start-trap-engine.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { filters, get } from './queries.ts'
 
-describe('networks and volumes', () => {
+export function proveNetworks(shared: SharedEngine): void {
   let subject: Subject
 
   beforeAll(async () => {
-    subject = await startTrapEngine()
+    subject = shared.subject
   })
-  afterAll(() => subject.stop())
 
   const network = (body: Record<string, unknown>) => subject.api('POST', '/networks/create', body)
 
@@ -106,4 +106,4 @@ describe('networks and volumes', () => {
     }
     await subject.api('DELETE', '/networks/app_back')
   })
-})
+}

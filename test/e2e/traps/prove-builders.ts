@@ -1,20 +1,17 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { beforeAll, expect, it } from 'vitest'
 import { ListWorkersResponse } from '../../../plugins/api-docker/build-service/messages/control-messages.ts'
 import { openControl, openSession } from '../../peers/buildkit-client.ts'
 import { callGrpc } from '../../peers/grpc.ts'
-import { EngineProcess } from '../engine-process.ts'
-import { nothingLeft } from '../footprint.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
 import { Wire } from './wire.ts'
 
 /** What clients ask before they build: an engine that promises BuildKit must answer its protocol on both paths. */
-describe('an engine without a BuildKit daemon', () => {
+export function proveBuilders(shared: SharedEngine): void {
   let engine: EngineProcess
 
   beforeAll(async () => {
-    engine = await EngineProcess.start()
-  })
-  afterAll(async () => {
-    expect(await engine.destroy()).toEqual(nothingLeft)
+    engine = shared.engine
   })
 
   it('T25 the ping names BuildKit', async () => {
@@ -39,4 +36,4 @@ describe('an engine without a BuildKit daemon', () => {
     expect(Object.keys(worker?.labels ?? {})).not.toContain('org.mobyproject.buildkit.worker.snapshotter')
     session.destroy()
   })
-})
+}

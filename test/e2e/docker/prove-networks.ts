@@ -1,27 +1,23 @@
 import { randomBytes } from 'node:crypto'
 import { readlink } from 'node:fs/promises'
 import { RouteSocket } from '@moby/lib-linux'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mustSkip } from '../skips.ts'
-import { EngineProcess } from './engine-process.ts'
-import { instanceId, nothingLeft } from './footprint.ts'
-import { freePort } from './free-port.ts'
-import { until } from './until.ts'
+import { beforeAll, expect, it } from 'vitest'
+import type { EngineProcess } from '../engine-process.ts'
+import { instanceId } from '../footprint.ts'
+import { freePort } from '../free-port.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { until } from '../until.ts'
 
 const server = ['busybox', 'sh', '-c', 'mkdir -p /www && echo served > /www/index.html && exec httpd -f -p 80 -h /www']
 
 const idle = ['busybox', 'sleep', '600']
 
-describe.skipIf(mustSkip('docker-cli'))('docker networks', () => {
+export function proveNetworks(shared: SharedEngine): void {
   let engine: EngineProcess
   const docker = (...args: string[]) => engine.docker(args)
 
   beforeAll(async () => {
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
-  })
-  afterAll(async () => {
-    expect(await engine.destroy()).toEqual(nothingLeft)
+    engine = shared.engine
   })
 
   it('publishes a port on localhost and leaves it reachable on the bridge address', async () => {
@@ -217,7 +213,7 @@ describe.skipIf(mustSkip('docker-cli'))('docker networks', () => {
     expect((await docker('volume', 'rm', 'store')).exitCode).toBe(0)
     expect((await docker('volume', 'inspect', 'store')).stderr).toContain('no such volume')
   })
-})
+}
 
 async function fetchText(url: string): Promise<string | undefined> {
   try {

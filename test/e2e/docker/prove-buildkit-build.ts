@@ -1,16 +1,16 @@
 import { once } from 'node:events'
-import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
-import { SolveRequest } from '../../plugins/api-docker/build-service/messages/control-messages.ts'
-import { BuildClient, type BuildWish } from '../peers/build-client.ts'
-import { callGrpc } from '../peers/grpc.ts'
-import { EngineProcess } from './engine-process.ts'
-import { nothingLeft } from './footprint.ts'
-import { until } from './until.ts'
+import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
+import { SolveRequest } from '../../../plugins/api-docker/build-service/messages/control-messages.ts'
+import { BuildClient, type BuildWish } from '../../peers/build-client.ts'
+import { callGrpc } from '../../peers/grpc.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { until } from '../until.ts'
 
 const control = '/moby.buildkit.v1.Control'
 const moby = (name: string) => [{ type: 'moby', attributes: { name } }]
 
-describe('a build by the protocol of BuildKit', () => {
+export function proveBuildkitBuild(shared: SharedEngine): void {
   let engine: EngineProcess
   let client: BuildClient
 
@@ -24,11 +24,7 @@ describe('a build by the protocol of BuildKit', () => {
   }
 
   beforeAll(async () => {
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
-  })
-  afterAll(async () => {
-    expect(await engine.destroy()).toEqual(nothingLeft)
+    engine = shared.engine
   })
   beforeEach(async () => {
     client = await BuildClient.connect(engine.socket)
@@ -128,4 +124,4 @@ describe('a build by the protocol of BuildKit', () => {
     await building
     await until(async () => (await containers()).length === 0)
   })
-})
+}

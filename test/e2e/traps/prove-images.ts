@@ -1,25 +1,24 @@
 import { makeTar } from '@moby/lib-tar/testing'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { putImage, putIndex } from '../../peers/make-image.ts'
 import { RegistryPeer } from '../../peers/registry.ts'
-import { EngineProcess } from '../engine-process.ts'
-import { nothingLeft } from '../footprint.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
 import { asker, bytesOf, messages, type Ask } from './ask.ts'
 
 const id = /^sha256:[0-9a-f]{64}$/
 
-describe('images', () => {
+export function proveImages(shared: SharedEngine): void {
   let engine: EngineProcess
   let registry: RegistryPeer
   let ask: Ask
 
   beforeAll(async () => {
-    ;[engine, registry] = await Promise.all([EngineProcess.start(), RegistryPeer.start()])
-    await engine.loadBusybox()
+    engine = shared.engine
+    registry = await RegistryPeer.start()
     ask = asker(engine)
   })
   afterAll(async () => {
-    expect(await engine.destroy()).toEqual(nothingLeft)
     await registry.stop()
   })
 
@@ -145,4 +144,4 @@ describe('images', () => {
     ])
     expect([await idOf('busybox'), await idOf('second:1')]).toEqual([first, second])
   })
-})
+}

@@ -7,12 +7,11 @@ import { dirname, join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import { execa } from 'execa'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mustSkip } from '../skips.ts'
-import { EngineProcess } from './engine-process.ts'
-import { nothingLeft } from './footprint.ts'
-import { until } from './until.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { until } from '../until.ts'
 
-describe.skipIf(mustSkip('docker-cli'))('docker build', () => {
+export function proveBuild(shared: SharedEngine): void {
   let engine: EngineProcess
   let folder = ''
 
@@ -46,12 +45,10 @@ describe.skipIf(mustSkip('docker-cli'))('docker build', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'moby-build-'))
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
+    engine = shared.engine
   })
   afterAll(async () => {
     await rm(folder, { recursive: true, force: true })
-    expect(await engine.destroy()).toEqual(nothingLeft)
   })
 
   it('tells what it does as dockerd does, and what was built runs', async () => {
@@ -262,4 +259,4 @@ describe.skipIf(mustSkip('docker-cli'))('docker build', () => {
       expect((await build({ Dockerfile: `FROM busybox\nADD ${address()}/none /\n` })).all).toContain('status 404')
     })
   })
-})
+}

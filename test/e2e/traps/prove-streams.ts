@@ -1,25 +1,25 @@
 import { once } from 'node:events'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { WebSocket } from 'ws'
 import { readFrames } from '../../compat/frames.ts'
 import { clear, launch, make, sleeper } from '../../compat/scripts/scenery.ts'
 import type { Subject } from '../../compat/subject.ts'
-import { get, startTrapEngine } from './start-trap-engine.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { get } from './queries.ts'
 import { Wire } from './wire.ts'
 
-describe('streams', () => {
+export function proveStreams(shared: SharedEngine): void {
   let subject: Subject
   const wires: Wire[] = []
   const sockets: WebSocket[] = []
 
   beforeAll(async () => {
-    subject = await startTrapEngine()
+    subject = shared.subject
     await launch(subject, 'running', { Cmd: sleeper, HostConfig: { NetworkMode: 'none' } })
   })
   afterAll(async () => {
     for (const each of wires) each.destroy()
     for (const each of sockets) each.terminate()
-    await subject.stop()
   })
 
   const open = (path: string, options: { body?: unknown; upgrade?: string }): Wire => {
@@ -177,4 +177,4 @@ describe('streams', () => {
     expect((await get(subject, '/containers/terminal/json'))['State']).toMatchObject({ Running: true })
     await clear(subject, 'once', 'terminal')
   })
-})
+}

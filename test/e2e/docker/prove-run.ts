@@ -1,22 +1,17 @@
 import { mkdir, readFile, readlink, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { execa } from 'execa'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { mustSkip } from '../skips.ts'
-import { EngineProcess } from './engine-process.ts'
-import { nothingLeft } from './footprint.ts'
-import { until } from './until.ts'
+import { beforeAll, expect, it } from 'vitest'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { until } from '../until.ts'
 
-describe.skipIf(mustSkip('docker-cli'))('docker run', () => {
+export function proveRun(shared: SharedEngine): void {
   let engine: EngineProcess
   const docker = (...args: string[]) => engine.docker(args)
 
   beforeAll(async () => {
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
-  })
-  afterAll(async () => {
-    expect(await engine.destroy()).toEqual(nothingLeft)
+    engine = shared.engine
   })
 
   it('prints what the container prints, stdout and stderr apart', async () => {
@@ -244,7 +239,7 @@ describe.skipIf(mustSkip('docker-cli'))('docker run', () => {
     const lines = (await events).stdout.split('\n').map((line) => line.trim())
     expect(lines.filter((line) => !line.startsWith('attach'))).toEqual(['create', 'start', 'die 5', 'destroy'])
   })
-})
+}
 
 /** The terminal that one of these processes has as its standard input. */
 async function firstTerminal(pids: readonly string[]): Promise<string> {

@@ -2,26 +2,22 @@ import { execa } from 'execa'
 import { mkdtemp, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
-import { EngineProcess } from '../engine-process.ts'
-import { nothingLeft } from '../footprint.ts'
+import { beforeAll, expect, it } from 'vitest'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
 import { asker, launch, type Ask } from '../traps/ask.ts'
-import { filters } from '../traps/start-trap-engine.ts'
+import { filters } from '../traps/queries.ts'
 
 const moby = join(import.meta.dirname, '../../../node_modules/.bin/moby')
 
-describe('requests that mean harm', () => {
+export function proveRequests(shared: SharedEngine): void {
   let engine: EngineProcess
   let ask: Ask
 
   beforeAll(async () => {
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
+    engine = shared.engine
     ask = asker(engine)
     await launch(ask, 'up')
-  })
-  afterAll(async () => {
-    expect(await engine.destroy()).toEqual(nothingLeft)
   })
 
   const make = async (name: string, spec: object = {}) =>
@@ -206,4 +202,4 @@ describe('requests that mean harm', () => {
     expect([exitCode, stderr]).toEqual([1, expect.stringContaining('unix://')])
     await rm(dataRoot, { recursive: true })
   })
-})
+}

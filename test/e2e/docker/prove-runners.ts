@@ -1,30 +1,28 @@
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { spawn, type ChildProcessWithoutNullStreams } from 'node:child_process'
-import { readFrames } from '../compat/frames.ts'
-import { EngineProcess } from './engine-process.ts'
-import { nothingLeft } from './footprint.ts'
-import { asker, type Ask } from './traps/ask.ts'
-import { Wire } from './traps/wire.ts'
+import { readFrames } from '../../compat/frames.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
+import { asker, type Ask } from '../traps/ask.ts'
+import { Wire } from '../traps/wire.ts'
 
 /** Words of a command line, none of which has a space in it. */
 const words = (line: string) => line.split(' ')
 
 /** What runners of CI and editors ask of an engine, in their order. */
-describe('runners', () => {
+export function proveRunners(shared: SharedEngine): void {
   let engine: EngineProcess
   let ask: Ask
   const wires: Wire[] = []
   const children: ChildProcessWithoutNullStreams[] = []
 
   beforeAll(async () => {
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
+    engine = shared.engine
     ask = asker(engine)
   })
   afterAll(async () => {
     for (const each of wires) each.destroy()
     for (const each of children) each.kill('SIGKILL')
-    expect(await engine.destroy()).toEqual(nothingLeft)
   })
 
   const open = (path: string, options: { body?: unknown; upgrade?: string } = {}): Wire => {
@@ -224,4 +222,4 @@ describe('runners', () => {
     watch.child.kill()
     await docker('rm', event.id)
   })
-})
+}

@@ -2,33 +2,31 @@ import { once } from 'node:events'
 import { readFileSync, readdirSync } from 'node:fs'
 import { createServer } from 'node:http'
 import { connect, type AddressInfo, type Socket } from 'node:net'
-import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { afterAll, beforeAll, expect, it } from 'vitest'
 import { makeTar } from '../../../plugins/lib/tar/testing/make-tar.ts'
-import { EngineProcess } from '../engine-process.ts'
-import { nothingLeft } from '../footprint.ts'
+import type { EngineProcess } from '../engine-process.ts'
+import type { SharedEngine } from '../shared-engine.ts'
 import { asker, launch, messages, type Ask } from '../traps/ask.ts'
-import { filters } from '../traps/start-trap-engine.ts'
+import { filters } from '../traps/queries.ts'
 import { Wire } from '../traps/wire.ts'
 
 const none = { NetworkMode: 'none' }
 /** MiB that the engine may grow by for what a client does not read. */
 const growth = 80
 
-describe('lives and streams under attack', () => {
+export function proveLivesAndStreams(shared: SharedEngine): void {
   let engine: EngineProcess
   let ask: Ask
   const wires: Wire[] = []
   const sockets: Socket[] = []
 
   beforeAll(async () => {
-    engine = await EngineProcess.start()
-    await engine.loadBusybox()
+    engine = shared.engine
     ask = asker(engine)
     await launch(ask, 'up')
   })
   afterAll(async () => {
     for (const each of [...wires, ...sockets]) each.destroy()
-    expect(await engine.destroy()).toEqual(nothingLeft)
   })
 
   const open = async (method: string, path: string): Promise<Wire> => {
@@ -213,7 +211,7 @@ describe('lives and streams under attack', () => {
     client.destroy()
     await ask('DELETE', '/containers/sized?force=1')
   })
-})
+}
 
 /** What a count grows by within so many milliseconds. */
 async function within(milliseconds: number, count: () => number): Promise<number> {
