@@ -8,7 +8,10 @@ interface Config {
 
 export default defineComponent<Config>({
   async create(context) {
-    const driver = await PoolDriver.open(context.one(stateStore), context.config.pools)
+    const driver = await PoolDriver.open(context.one(stateStore), {
+      sources: context.config.pools,
+      log: context.log,
+    })
     return { provides: { 'network.ipam': driver.api } }
   },
 })

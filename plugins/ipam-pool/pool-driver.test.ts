@@ -64,10 +64,17 @@ test('a pool that is asked for is checked', async () => {
   await expect(ask('10.8.0.0')).rejects.toMatchObject({ code: 'POOL_INVALID' })
   await expect(ask('10.8.0.0/16', '10.7.0.0/24')).rejects.toMatchObject({ code: 'POOL_INVALID' })
   await expect(ask('fd00::/64')).rejects.toMatchObject({ code: 'POOL_INVALID' })
-  await expect(api.requestPool({ ...local, options: { colour: 'red' } })).rejects.toMatchObject({
-    code: 'POOL_INVALID',
-  })
   await expect(api.requestPool({ ...local, addressSpace: 'moon' })).rejects.toMatchObject({ code: 'POOL_INVALID' })
+})
+
+test('options that the driver does not have are passed over, and that is told', async () => {
+  const told: unknown[] = []
+  const { api } = await PoolDriver.open(memoryStore(), { log: { warn: (_message, fields) => told.push(fields) } })
+  expect((await api.requestPool({ ...local, pool: '10.9.0.0/16', options: { colour: 'red' } })).pool).toBe(
+    '10.9.0.0/16',
+  )
+  await api.requestPool({ ...local, pool: '10.10.0.0/16' })
+  expect(told).toEqual([{ names: ['colour'] }])
 })
 
 test('a released pool is free again and has forgotten its addresses', async () => {
@@ -115,7 +122,7 @@ test('after a restart all is free but what is asked for again', async () => {
 
 test('pools may come from elsewhere, IPv6 from its own sources where there are some', async () => {
   const take = async (sources: { base: string; size: number }[], v6: boolean) =>
-    (await (await PoolDriver.open(memoryStore(), sources)).api.requestPool({ ...local, v6 })).pool
+    (await (await PoolDriver.open(memoryStore(), { sources })).api.requestPool({ ...local, v6 })).pool
   const both = [
     { base: '10.9.0.0/24', size: 26 },
     { base: 'fd77::/56', size: 64 },
@@ -131,7 +138,9 @@ test.each([
   ['10.9.0.1/24', 26],
   ['fd00::/64', 129],
 ])('pools of %s cannot have the prefix length %i', async (base, size) => {
-  await expect(PoolDriver.open(memoryStore(), [{ base, size }])).rejects.toMatchObject({ code: 'POOL_INVALID' })
+  await expect(PoolDriver.open(memoryStore(), { sources: [{ base, size }] })).rejects.toMatchObject({
+    code: 'POOL_INVALID',
+  })
 })
 
 test.each([
@@ -139,7 +148,7 @@ test.each([
   ['10.9.0.0/31', 32],
   ['fd00::/127', 128],
 ])('pools of %s can have the prefix length %i', async (base, size) => {
-  const { api } = await PoolDriver.open(memoryStore(), [{ base, size }])
+  const { api } = await PoolDriver.open(memoryStore(), { sources: [{ base, size }] })
   expect((await api.requestPool({ ...local, v6: base.includes(':') })).pool).toContain(`/${size}`)
 })
 

@@ -3,6 +3,7 @@ import {
   implement,
   networkIpam,
   type Implementation,
+  type Logger,
   type RequestOf,
   type ResponseOf,
   type stateStore,
@@ -28,11 +29,17 @@ export class PoolDriver {
   readonly api: Implementation<typeof networkIpam>
   readonly #privatePrefix: PrivatePrefix
   readonly #sources: readonly PoolSource[]
+  readonly #log: Pick<Logger, 'warn'> | undefined
   readonly #pools = new Map<string, Pool>()
 
-  private constructor(privatePrefix: PrivatePrefix, sources: readonly PoolSource[]) {
+  private constructor(
+    privatePrefix: PrivatePrefix,
+    sources: readonly PoolSource[],
+    log: Pick<Logger, 'warn'> | undefined,
+  ) {
     this.#privatePrefix = privatePrefix
     this.#sources = sources
+    this.#log = log
     this.api = implement(networkIpam, {
       capabilities: async () => ({ requiresMacAddress: false, requiresRequestReplay: true }),
       defaultAddressSpaces: async () => ({ ...spaces }),
@@ -43,10 +50,10 @@ export class PoolDriver {
     })
   }
 
-  /** `sources` replace Docker's predefined pools. */
+  /** `sources` replace Docker's predefined pools; `log` is told of options that do nothing. */
   static async open(
     store: Implementation<typeof stateStore>,
-    sources: readonly PoolSource[] = dockerPools,
+    { sources = dockerPools, log }: { sources?: readonly PoolSource[] | undefined; log?: Pick<Logger, 'warn'> } = {},
   ): Promise<PoolDriver> {
     for (const { base, size } of sources) {
       const { length, bits } = readPrefix(base)
@@ -55,7 +62,7 @@ export class PoolDriver {
         hint: `Choose a size from ${length} to ${bits}.`,
       })
     }
-    return new PoolDriver(await PrivatePrefix.open(store), sources)
+    return new PoolDriver(await PrivatePrefix.open(store), sources, log)
   }
 
   async #requestPool(
@@ -65,8 +72,11 @@ export class PoolDriver {
     if (addressSpace !== spaces.local && addressSpace !== spaces.global) {
       throw codedError('POOL_INVALID', `There is no address space ${addressSpace}`)
     }
-    const [option] = Object.keys(options)
-    if (option !== undefined) throw codedError('POOL_INVALID', `The IPAM driver has no option ${option}`)
+    const names = Object.keys(options)
+    // Docker's own driver takes any: files for Compose have some that were meant for others.
+    if (names.length > 0) {
+      this.#log?.warn('The driver of addresses has no options; what the network was given is passed over.', { names })
+    }
     const sources = request.pool === undefined ? await this.#sourcesOf(v6) : []
     // From here on nothing is awaited: two requests at once would find the same pool free.
     const taken = [...this.#pools.values()]

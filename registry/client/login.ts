@@ -1,8 +1,10 @@
-import { codedError, hasCode, isCodedError, type RegistryCredentials } from '@moby/contracts'
+import { STATUS_CODES } from 'node:http'
+import { codedError, hasCode, isCodedError, type CodedError, type RegistryCredentials } from '@moby/contracts'
 import { drop } from './answer/answer.ts'
 import { answerError } from './answer/answer-error.ts'
 import type { Access } from './auth/access.ts'
 import { fetchToken, wrongCredentials } from './auth/fetch-token.ts'
+import type { Endpoint } from './endpoint/endpoint.ts'
 import type { Session } from './session.ts'
 
 /**
@@ -21,7 +23,7 @@ export async function login(
       const answer = await session.ask(endpoint, access, { method: 'GET', to: '/v2/' }, signal)
       if (answer.status !== 200) {
         const error = await answerError(answer, access.target, endpoint)
-        throw answer.status === 401 ? wrongCredentials(access.target, error) : error
+        throw answer.status === 401 ? refusedLogin(access, endpoint, error) : error
       }
       await drop(answer)
     } catch (error) {
@@ -39,6 +41,16 @@ export async function login(
     )
     return refreshToken === undefined ? {} : { identityToken: refreshToken }
   })
+}
+
+/** In dockerd's words, which clients know. */
+function refusedLogin(access: Access, { origin }: Endpoint, error: CodedError): Error {
+  const { message, hint } = wrongCredentials(access.target, error)
+  return codedError(
+    'REGISTRY_UNAUTHORIZED',
+    `login attempt to ${origin}/v2/ failed with status: 401 ${STATUS_CODES[401]}`,
+    { hint: `${message}. ${hint ?? ''}`.trim(), details: error.details },
+  )
 }
 
 function noRegistry(registry: string, cause: unknown): Error {

@@ -67,12 +67,19 @@ async function bringUp(context: ContainerContext, id: string, undo: Undo): Promi
   undo.add(() => releaseSharedMemory(context, id))
   const shmFolder = prepareSharedMemory(context, record)
   undo.add(() => context.networking.takeDown(id))
-  const plan = await bringUpNetworks(context, id)
   const output = await openOutput(context, record)
+  const tellLog = async () => {
+    if (output.logPath !== record.logPath) await context.store.update(id, { logPath: output.logPath }, 'process')
+  }
+  const plan = await bringUpNetworks(context, id).catch(async (error: unknown) => {
+    await tellLog()
+    throw error
+  })
   const bundle = writeBundle(context, context.store.current(id), { plan, rootfs, mounts, shmFolder })
+  // With dockerd networks come after bundle and log: a container whose bundle cannot be written has no log, one whose
+  // networks fail has.
+  await tellLog()
   tellLinking(context, id)
-  // Told of a run only: one that fails before has no log.
-  if (output.logPath !== record.logPath) await context.store.update(id, { logPath: output.logPath }, 'process')
   const runtime = context.runtimes.get(record.drivers.runtime)
   undo.add(() => runtime.delete({ id, force: true }))
   const names = context.networking.names.publish(id)

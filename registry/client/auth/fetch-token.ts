@@ -1,4 +1,4 @@
-import { codedError } from '@moby/contracts'
+import { codedError, type CodedError } from '@moby/contracts'
 import { drop } from '../answer/answer.ts'
 import { answerError } from '../answer/answer-error.ts'
 import { readAnswer } from '../answer/read-answer.ts'
@@ -111,7 +111,7 @@ async function refused(
 }
 
 /** The error of credentials that a registry or its token service refuses. */
-export function wrongCredentials(target: Target, error: ReturnType<typeof codedError>): Error {
+export function wrongCredentials(target: Target, error: CodedError): CodedError {
   const said = /\(the registry says: .*\)$/.exec(error.message)?.[0]
   return codedError(
     'REGISTRY_UNAUTHORIZED',

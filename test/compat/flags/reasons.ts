@@ -12,11 +12,6 @@ const any = /^/
 /** An entry that explains nothing any more makes a whole run fail. */
 export const reasons: readonly Reason[] = [
   {
-    of: /^run --network none-such/,
-    at: /^\.inspect\.LogPath$/,
-    why: 'The log is opened once the network stands.',
-  },
-  {
     of: /^create --volume-driver nope/,
     at: /^\.stderr$/,
     why: 'That there is no such driver is told at once; what dockerd answers makes the client pull the image first.',
@@ -37,19 +32,9 @@ export const reasons: readonly Reason[] = [
     why: 'The same refusal; it names what the writable layer lacks here.',
   },
   {
-    of: /^login .*wrong|^search \{registry|^pull .*private$/,
+    of: /^search \{registry|^pull .*private$/,
     at: /^\.stderr$/,
     why: 'What a registry refuses or cannot do is told with its name and a remedy.',
-  },
-  {
-    of: /^manifest inspect/,
-    at: /^\.stdout$/,
-    why: 'Images are pushed with manifests of OCI, where dockerd writes those of Docker.',
-  },
-  {
-    of: /^network create --ipam-opt/,
-    at: any,
-    why: 'An option that does nothing is refused; dockerd keeps it and passes it over.',
   },
   {
     of: /^(plugin create --compress|load$)/,

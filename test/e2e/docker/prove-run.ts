@@ -226,6 +226,25 @@ export function proveRun(shared: SharedEngine): void {
     await docker('rm', 'slow')
   })
 
+  it('keeps output by the log driver local: the newest of it, in both streams, and nothing about labels', async () => {
+    const local = ['--log-driver', 'local', '--network', 'none']
+    const small = ['--log-opt', 'max-size=2k', '--log-opt', 'max-file=3']
+    await docker('run', '--name', 'compact', ...local, ...small, 'busybox', 'seq', '300')
+    const lines = (await docker('logs', '-f', 'compact')).stdout.split('\n')
+    expect(lines.length).toBeGreaterThan(50)
+    expect(lines.length).toBeLessThan(300)
+    expect(lines).toEqual(lines.map((_, at) => String(at + 301 - lines.length)))
+    expect((await docker('logs', '--tail', '1', 'compact')).stdout).toBe('300')
+    expect((await docker('inspect', '--format', '{{.HostConfig.LogConfig.Type}}{{.LogPath}}', 'compact')).stdout).toBe(
+      'local',
+    )
+    await docker('run', '--name', 'both', ...local, 'busybox', 'sh', '-c', 'echo out; echo err >&2')
+    expect(await docker('logs', '-f', 'both')).toMatchObject({ stdout: 'out', stderr: 'err' })
+    const refused = await docker('create', ...local, '--log-opt', 'labels=a', 'busybox')
+    expect(refused.stderr).toContain("unknown log opt 'labels' for log driver local")
+    await docker('rm', 'compact', 'both')
+  })
+
   it('tells of what happens', async () => {
     const format = '{{.Action}} {{index .Actor.Attributes "exitCode"}}'
     // All that there was of it from the beginning: nobody knows when the client has begun to listen.
