@@ -36,7 +36,7 @@ async function compressLayers(context: ImageContext, id: string, signal: AbortSi
       layers.push({ ...layer, blob: { digest: file.digest, size: file.size, mediaType: mediaTypes.layerGzip } })
     }
     const config = await content.document(image.id)
-    const { record: manifest, bytes } = localManifest({ id: image.id, layers }, config.length)
+    const { record: manifest, bytes } = localManifest({ id: image.id, layers }, config.length, 'docker')
     lease.hold({ digests: [manifest.digest] })
     await content.add(manifest.digest, bytes)
     await content.flush()

@@ -2,7 +2,7 @@ import { watch } from 'node:fs'
 import { join } from 'node:path'
 import { codedError, type Progress } from '@moby/contracts'
 import { inPieces } from '@moby/lib-tar/testing'
-import { mediaTypes } from 'oci-spec-ts'
+import { dockerMediaTypes } from 'oci-spec-ts'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { dockerArchive } from '../fixtures/image-archive.ts'
 import { MemoryRegistry, refusal } from '../fixtures/memory-registry.ts'
@@ -33,9 +33,12 @@ test('an image that was made here is pushed compressed, and a second push sends 
   const digest = registry.tagged.get('app:1') ?? ''
   const stored = registry.manifests.get(digest)
   const document = JSON.parse(Buffer.from(stored?.content ?? []).toString())
-  expect(document.layers.map(({ mediaType }: { mediaType: string }) => mediaType)).toEqual([
-    mediaTypes.layerGzip,
-    mediaTypes.layerGzip,
+  expect(stored?.mediaType).toBe(dockerMediaTypes.manifest)
+  expect([document, document.config, ...document.layers].map(({ mediaType }) => mediaType as unknown)).toEqual([
+    dockerMediaTypes.manifest,
+    dockerMediaTypes.config,
+    dockerMediaTypes.layerGzip,
+    dockerMediaTypes.layerGzip,
   ])
   expect(lines.slice(-2)).toEqual([
     { status: `1: digest: ${digest} size: ${stored?.content.length}` },

@@ -39,7 +39,7 @@ export async function planArchive(
       for (const blob of whole?.blobs ?? []) add(isDocument(blob) ? documents : layers, blob)
       let top = whole?.top
       if (top === undefined) {
-        const made = localManifest(record, config.length)
+        const made = localManifest(record, config.length, 'oci')
         documents.set(made.record.digest, { name: blobPath(made.record.digest), bytes: made.bytes })
         top = made.record
       }
