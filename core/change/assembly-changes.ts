@@ -14,8 +14,7 @@ import type { ChangeOrigin, GenerationRecord, GenerationStore } from './generati
 import { holdersOf, runningEntries } from './running-entries.ts'
 import { makePlan } from './make-plan.ts'
 import { isEmpty, type Plan } from './plan.ts'
-import type { PayloadKeeper } from '../payloads/payload-keeper.ts'
-import type { KeptPayloads } from '../payloads/kept-payloads.ts'
+import { prepareFiles, type FileParts } from './prepare-files.ts'
 import { collectPayloads } from './collect-payloads.ts'
 import { isProvided, retiredRecord } from './retired-entries.ts'
 import { daemonRecord } from './start-record.ts'
@@ -31,12 +30,10 @@ export interface ChangeReport {
   readonly reason?: string | undefined
 }
 
-export interface ChangesParts extends Omit<ApplyParts, 'current' | 'commit' | 'signal'> {
+export interface ChangesParts extends Omit<ApplyParts, 'current' | 'commit' | 'signal'>, FileParts {
   readonly current: CurrentGeneration
   readonly read: ReadOptions
   readonly store: GenerationStore
-  readonly kept: KeptPayloads
-  readonly keeper: PayloadKeeper
   /** Follows the members of a new generation, in the turn in which it takes over. */
   readonly onSwitch: (joined: readonly Member[], left: readonly Member[]) => void
   /** Called when a change has not failed, also when there was nothing to change. */
@@ -160,9 +157,9 @@ export class AssemblyChanges {
     const before = current.value
     const isDone = plan.steps.every(({ action }) => ['keep', 'wait', 'retire'].includes(action))
     if (isDone && isSame(before, wanted)) return { plan, generation: before.number }
-    await this.#prepareFiles(plan, payloads)
+    const entries = await prepareFiles(plan, { ...wanted, payloads }, this.#parts)
     const number = Math.max(before.number, store.last()?.number ?? 0) + 1
-    const set = makeChangeSet(before, { number, startedWith: before.startedWith, ...wanted }, plan)
+    const set = makeChangeSet(before, { number, startedWith: before.startedWith, ...wanted, entries }, plan)
     const change = new ApplyChange(
       {
         ...this.#parts,
@@ -188,17 +185,6 @@ export class AssemblyChanges {
     await change.run()
     await change.settle()
     return { plan, generation: number }
-  }
-
-  /** What runs is kept as long as its files are there, what is to run before it does; what was kept is unpacked. */
-  async #prepareFiles({ steps }: Plan, payloads: WantedAssembly['payloads']): Promise<void> {
-    const { kept, keeper } = this.#parts
-    await keeper.settle()
-    await keeper.keep(payloads)
-    const begins = new Set(steps.filter(({ action }) => ['add', 'replace'].includes(action)).map(({ name }) => name))
-    for (const { name, locked, payload } of payloads) {
-      if (begins.has(name) && kept.owns(payload.folder)) await kept.unpack(locked)
-    }
   }
 
   #recordOf({ next, retired }: ChangeSet, how: Pick<GenerationRecord, 'origin' | 'of'>): GenerationRecord {

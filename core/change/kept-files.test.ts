@@ -57,7 +57,7 @@ it('files that were edited in place are those of then again: after a change that
   expect(await version()).toBe('2')
 })
 
-it('a module comes back by a rollback with the files of then', async () => {
+it('a module is added, and comes back by a rollback, with the files of its generation', async () => {
   const code = (version: string, shop: Workshop) => `async create() {
     const { appendFileSync } = await import('node:fs')
     appendFileSync(${JSON.stringify(shop.path('notes'))}, '${version}\\n')
@@ -69,11 +69,18 @@ it('a module comes back by a rollback with the files of then', async () => {
   })
   await write({ tool: 'use: t/tool', other: 'use: t/other' })
   const running = await shop.start()
+  const without = async () => {
+    await write({ other: 'use: t/other' })
+    await running.changes.apply()
+  }
+  await without()
+  // The place is one from which this process has loaded other files.
   await shop.component('tool', 'provides: []', code('2', shop))
-  await write({ other: 'use: t/other' })
+  await write({ tool: 'use: t/tool', other: 'use: t/other' })
   await running.changes.apply()
-  await running.changes.rollback()
-  expect(await shop.notes()).toEqual(['1', '1'])
+  await without()
+  await running.changes.rollback(1)
+  expect(await shop.notes()).toEqual(['1', '2', '1'])
   expect(running.facts.members()).toMatchObject([{ name: 'tool', status: 'ready' }, { name: 'other' }])
 })
 

@@ -13,6 +13,7 @@ import { AssemblyChanges } from '../change/assembly-changes.ts'
 import { changeLimits, type ChangeLimits } from '../change/change-limits.ts'
 import { collectPayloads } from '../change/collect-payloads.ts'
 import { GenerationStore } from '../change/generation-store.ts'
+import { LoadedModules } from '../change/loaded-modules.ts'
 import { readyForLife } from '../change/ready-for-life.ts'
 import { remindOthers } from '../change/remind-others.ts'
 import { retiredMembers } from '../change/retired-entries.ts'
@@ -173,6 +174,8 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
       limits: options.supervision,
     })
     await sweepProcesses(instance.runRoot, log.kernel)
+    const loaded = new LoadedModules()
+    loaded.note(payloads)
     const tidy = async () => await collectPayloads({ kept, store, current, log: log.kernel })
     await Promise.all([lifecycle.start(life), options.frontEnds === false ? undefined : keeper.begin(payloads, tidy)])
     if (options.frontEnds !== false && record !== last) {
@@ -194,6 +197,7 @@ export async function bootAssembly(options: BootOptions): Promise<RunningAssembl
       store,
       kept,
       keeper,
+      loaded,
       onSwitch: (joined, left) => {
         watch.leave(left)
         watch.follow(joined)

@@ -138,13 +138,18 @@ export class KeptPayloads {
   async collect(needed: ReadonlySet<string>, running: ReadonlySet<string>): Promise<void> {
     const wanted = new Set([...needed, ...running].map(hexOf))
     const parts = new Set<string>()
+    let isEach = true
     for (const name of await readdir(this.#components)) {
       const digest = name.replace('.json', '')
-      if (!wanted.has(digest)) await rm(join(this.#components, name), { force: true })
-      else for (const part of this.#readSafely(digest)?.parts ?? []) parts.add(part.digest)
+      if (wanted.has(digest)) {
+        for (const part of this.#readSafely(digest)?.parts ?? []) parts.add(part.digest)
+      } else {
+        isEach = false
+        await rm(join(this.#components, name), { force: true })
+      }
     }
     // Those who name a part go before it.
-    await flush(this.#components)
+    if (!isEach) await flush(this.#components)
     for (const name of await readdir(this.#parts)) {
       if (!parts.has(name)) await rm(join(this.#parts, name), { force: true })
     }
