@@ -1,4 +1,5 @@
 import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
 
 const everywhere = ['contracts', 'core', 'registry', 'plugins']
@@ -14,6 +15,13 @@ export default defineConfig({
     // Of what is waited for, much is done by other processes, which on a busy machine take their time.
     expect: { poll: { timeout: 20_000, interval: 20 } },
     maxWorkers,
+    // Sources run as they are (decision 1): in tests too, and without the time in which vite would rewrite them.
+    experimental: { viteModuleRunner: false },
+    execArgv: [
+      '--disable-warning=ExperimentalWarning',
+      '--import',
+      join(import.meta.dirname, 'test/native-modules.ts'),
+    ],
     projects: [
       {
         extends: true,

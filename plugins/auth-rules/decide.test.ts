@@ -4,6 +4,7 @@ import { checkRules } from './check-rules.ts'
 import { decide } from './decide.ts'
 import { fits } from './glob.ts'
 import { objectsOf } from './objects-of.ts'
+import { readValues } from './read-values.ts'
 import type { Rule, RulesConfig } from './rule.ts'
 
 const alice = { name: 'alice', method: 'peer-credentials', groups: ['docker', 'ops'] }
@@ -82,17 +83,75 @@ describe('rules', () => {
     expect(ask(binds, 'containers.create', spec('/srv', 'busybox'), alice, 'allow').allow).toBe(true)
   })
 
+  it('compare a number or a truth value as it is: no pattern fits it', () => {
+    const denied = (wanted: string | number | boolean, memory: unknown) =>
+      !ask([{ request: { memory: [wanted] }, verdict: 'deny' }], 'containers.create', { memory }, alice, 'allow').allow
+    expect([denied(5, 5), denied(true, true), denied('5*', '512m')]).toEqual([true, true, true])
+    expect([denied('*', 5), denied('*', true), denied(5, '5'), denied(5, 6)]).toEqual([false, false, false, false])
+  })
+
+  it('look into objects and lists alone', () => {
+    expect(readValues({ a: [{ b: 1 }, { B: 2 }] }, ['a', 'b'])).toEqual([1, 2])
+    for (const value of [null, undefined, 7, true, 'web', {}, []]) expect(readValues(value, ['0'])).toEqual([])
+  })
+
   it("know what requests to Docker's API are about", () => {
     expect(objectsOf({ vars: { ref: 'web' }, query: { name: 'new' } })).toEqual(['web', 'new'])
     expect(objectsOf({ vars: {}, query: { fromImage: 'busybox', tag: '1' } })).toEqual(['busybox:1'])
     expect(objectsOf({ vars: { ref: 'net' }, query: {}, body: { container: 'web' } })).toEqual(['net', 'web'])
   })
 
+  it.each([
+    'ref',
+    'refs',
+    'id',
+    'name',
+    'container',
+    'reference',
+    'target',
+    'spec.name',
+    'vars.ref',
+    'vars.name',
+    'vars.id',
+    'query.name',
+    'query.names',
+    'query.container',
+    'query.remote',
+    'query.t',
+    'body.Name',
+    'body.Container',
+  ])('find the name of what a request is about at %s, once, and nothing that is no name', (place) => {
+    const at = (value: unknown) => place.split('.').reduceRight<unknown>((inner, key) => ({ [key]: inner }), value)
+    expect(objectsOf(at('web'))).toEqual(['web'])
+    expect(objectsOf(at(['web', 'db', 'web', '', 7, null]))).toEqual(['web', 'db'])
+    expect(objectsOf(at(''))).toEqual([])
+  })
+
+  it('put the tag of an image that is pulled or committed to its name, where there is one', () => {
+    expect(objectsOf({ query: { fromImage: 'busybox' } })).toEqual(['busybox'])
+    expect(objectsOf({ query: { repo: 'app', tag: 'v1' } })).toEqual(['app:v1'])
+    expect(objectsOf({ query: { fromImage: 'busybox', tag: '' } })).toEqual(['busybox'])
+    expect(objectsOf({ query: { tag: 'v1' } })).toEqual([])
+  })
+
   it('that name operations that there are not are refused, or warned of', () => {
     const check = (...operations: string[]) => checkRules(config([{ operations, verdict: 'deny' }]))
     expect(check('containers.create', 'plugins.*', '*.remove', '*')).toEqual([])
-    expect(check('containers.checkpoint', 'http.*')).toHaveLength(2)
-    expect(() => check('container.create')).toThrow('Rule 1 names container.create, and there are no such operations')
+    expect(check('containers.checkpoint', 'http.*', 'system.x', 'images.x', 'volumes.x')).toEqual(
+      ['containers.checkpoint', 'http.*', 'system.x', 'images.x', 'volumes.x'].map(
+        (name) => `Rule 1 names ${name}, which is no operation of this engine`,
+      ),
+    )
+    expect(() =>
+      checkRules(config([{ verdict: 'allow' }, { operations: ['container.create'], verdict: 'deny' }])),
+    ).toThrow(
+      expect.objectContaining({
+        code: 'AUTH_RULES_INVALID',
+        message: 'Rule 2 names container.create, and there are no such operations',
+        hint: expect.stringMatching(/^operations begin with one of containers, .*builder.*: containers\.create$/),
+        details: { rule: 2, pattern: 'container.create' },
+      }),
+    )
   })
 })
 

@@ -114,6 +114,10 @@ func kindOf(code string) string {
 		return "conflict"
 	case "PAYLOAD_REFUSED":
 		return "invalid"
+	case "PAYLOAD_NOT_KEPT":
+		return "unavailable"
+	case "PAYLOAD_DAMAGED":
+		return "conflict"
 	case "DOCUMENT_EXISTS":
 		return "conflict"
 	case "COMMAND_USAGE":

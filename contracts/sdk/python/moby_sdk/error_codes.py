@@ -60,6 +60,8 @@ CODES = {
     "LOCK_VERSION_GONE": "not-found",
     "PAYLOAD_CHANGED": "conflict",
     "PAYLOAD_REFUSED": "invalid",
+    "PAYLOAD_NOT_KEPT": "unavailable",
+    "PAYLOAD_DAMAGED": "conflict",
     "DOCUMENT_EXISTS": "conflict",
     "COMMAND_USAGE": "invalid",
     "COMPONENT_FAILED": "unavailable",
