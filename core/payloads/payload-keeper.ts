@@ -20,7 +20,7 @@ export interface KeeperParts {
 const smallBytes = 4 << 20
 
 /**
- * Decides when the files of components are kept (decision 25): what somebody may edit in place and is small while the
+ * Decides when the files of components are kept (decision 26): what somebody may edit in place and is small while the
  * engine starts, everything else when it has been up for a while, and whatever is missing before a change.
  */
 export class PayloadKeeper {
