@@ -6,6 +6,7 @@ import { join } from 'node:path'
 import { makeTar } from '@moby/lib-tar/testing'
 import { afterAll, beforeAll, expect, it } from 'vitest'
 import type { EngineProcess } from '../engine-process.ts'
+import { openDescriptors } from '../open-descriptors.ts'
 import type { SharedEngine } from '../shared-engine.ts'
 import { until } from '../until.ts'
 
@@ -56,7 +57,7 @@ export function proveCp(shared: SharedEngine): void {
       call.on('error', reject)
       call.end()
     })
-  const openCount = async () => (await readdir(`/proc/${engine.pid}/fd`)).length
+  const openCount = async () => await openDescriptors(engine.pid)
 
   it('copies files and folders into containers and out of them, running and created, by the rules for names', async () => {
     for (const name of ['running', 'created']) {
