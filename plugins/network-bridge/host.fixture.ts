@@ -100,7 +100,7 @@ export class TestHost {
   /** Runs a command to its end in a namespace and answers what it printed; its failure throws. */
   run(path: string, command: string, ...words: string[]): string {
     return withNetworkNamespace(path, () =>
-      execFileSync(command, words, { encoding: 'utf8', stdio: 'pipe', timeout: 8_000 }),
+      execFileSync(command, words, { encoding: 'utf8', stdio: 'pipe', timeout: 40_000 }),
     )
   }
 

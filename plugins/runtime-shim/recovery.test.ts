@@ -259,8 +259,11 @@ describe('shims that wait', () => {
   test('are replaced when they die', async () => {
     const only = await bench({ idleShims: 1 })
     const [first] = shimProcesses(only)
+    const waiting = () =>
+      readdirSync(only.folder, { recursive: true }).filter((name) => /shim-[0-9a-f]{12}$/.test(String(name)))
+    expect(waiting()).toHaveLength(1)
     process.kill(first ?? 0, 'SIGKILL')
-    await new Promise((resolve) => setTimeout(resolve, 50))
+    await expect.poll(waiting).toEqual([])
     const { id } = await run(only, ['sleep', '100'])
     expect(await only.driver.state({ id })).toMatchObject({ status: 'running' })
   })

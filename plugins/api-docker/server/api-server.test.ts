@@ -173,6 +173,6 @@ describe('a client that has ended its side', () => {
     await api.call('GET', '/_ping')
     expect(signal?.aborted).toBe(false)
     client.destroy()
-    await expect.poll(() => signal?.aborted, { timeout: 10_000 }).toBe(true)
+    await expect.poll(() => signal?.aborted).toBe(true)
   })
 })

@@ -11,7 +11,7 @@ test('stamps have nine digits, are close to the wall clock and strictly increase
     expect(stamp).toMatch(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}Z$/)
     last = stamp
   }
-  expect(Math.abs(Date.parse(last) - Date.now())).toBeLessThan(1000)
+  expect(Math.abs(Date.parse(last) - Date.now())).toBeLessThan(20_000)
 })
 
 test('a clock follows when the host is set forward, or back by more than a second', () => {

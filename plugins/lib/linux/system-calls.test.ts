@@ -184,6 +184,9 @@ test('the peer of a Unix socket is known', async () => {
   expect(await seen).toEqual({ uid: process.getuid?.(), gid: process.getgid?.(), pid: process.pid })
 })
 
+/** Ports that the kernel gives to nobody who asks for any. */
+const [held, listened] = [15_417, 15_418]
+
 test('a reserved port is refused to others, also to those that share addresses, and free after release', async () => {
   const listening = (port: number) =>
     new Promise<string>((resolve) => {
@@ -191,27 +194,27 @@ test('a reserved port is refused to others, also to those that share addresses, 
       server.once('error', (error) => resolve(errnoOf(error) ?? 'other'))
       server.listen(port, '127.0.0.1', () => server.close(() => resolve('listening')))
     })
-  const held = reservePort('tcp', '0.0.0.0', 38_417)
-  expect(await listening(38_417)).toBe('EADDRINUSE')
+  const reserved = reservePort('tcp', '0.0.0.0', held)
+  expect(await listening(held)).toBe('EADDRINUSE')
   let refused: unknown
   try {
-    reservePort('tcp', '127.0.0.1', 38_417)
+    reservePort('tcp', '127.0.0.1', held)
   } catch (error) {
     refused = error
   }
   expect(hasCode(refused, 'PORT_IN_USE')).toBe(true)
-  expect(String(refused)).toContain('Bind for 127.0.0.1:38417 failed: port is already allocated')
-  held.release()
-  expect(await listening(38_417)).toBe('listening')
-  reservePort('udp', '::1', 38_417).release()
+  expect(String(refused)).toContain(`Bind for 127.0.0.1:${held} failed: port is already allocated`)
+  reserved.release()
+  expect(await listening(held)).toBe('listening')
+  reservePort('udp', '::1', held).release()
 })
 
 test('a port with a listener cannot be reserved, one with connections in TIME-WAIT can', async () => {
   const server = createServer((socket) => socket.end())
-  await new Promise<void>((resolve) => server.listen(38_418, '127.0.0.1', resolve))
-  expect(() => reservePort('tcp', '0.0.0.0', 38_418)).toThrow('already allocated')
-  await new Promise((resolve) => connect(38_418, '127.0.0.1').on('close', resolve).resume())
+  await new Promise<void>((resolve) => server.listen(listened, '127.0.0.1', resolve))
+  expect(() => reservePort('tcp', '0.0.0.0', listened)).toThrow('already allocated')
+  await new Promise((resolve) => connect(listened, '127.0.0.1').on('close', resolve).resume())
   await new Promise((resolve) => server.close(resolve))
-  expect(readFileSync('/proc/net/tcp', 'utf8')).toMatch(/0100007F:9612 .* 06 /)
-  reservePort('tcp', '127.0.0.1', 38_418).release()
+  expect(readFileSync('/proc/net/tcp', 'utf8')).toMatch(/0100007F:3C3A .* 06 /)
+  reservePort('tcp', '127.0.0.1', listened).release()
 })

@@ -38,7 +38,7 @@ function addNamespace(name: string): string {
 
 function run(where: string, command: string, ...words: string[]): string {
   return withNetworkNamespace(join(folder, where), () =>
-    execFileSync(command, words, { encoding: 'utf8', stdio: 'pipe', timeout: 8_000 }),
+    execFileSync(command, words, { encoding: 'utf8', stdio: 'pipe', timeout: 40_000 }),
   )
 }
 

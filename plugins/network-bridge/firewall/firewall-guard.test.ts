@@ -33,8 +33,8 @@ test('rules are put back when somebody removes all, the table, the rules of a ch
   const before = list()
   for (const [index, command] of removals.entries()) {
     host.run(host.path, 'nft', command.replace('TABLE', table))
-    await expect.poll(rulesPutBack, { timeout: 10_000 }).toBe(index + 1)
-    await expect.poll(list, { timeout: 10_000 }).toBe(before)
+    await expect.poll(rulesPutBack).toBe(index + 1)
+    await expect.poll(list).toBe(before)
   }
   expect(await host.ask(host.path, '127.0.0.1', 8080)).toBe('served')
   expect(host.askOnce(stranger.sandboxKey, server.address, 80)).toBe('nothing')
@@ -49,6 +49,6 @@ test('rules of others may come and go, and what the driver takes back itself sta
   await driver.api.deleteNetwork({ networkId: 'network-1' })
   // Removals are told in order: once this one has been dealt with, those before have been.
   host.run(host.path, 'nft', 'flush ruleset')
-  await expect.poll(rulesPutBack, { timeout: 10_000 }).toBe(1)
+  await expect.poll(rulesPutBack).toBe(1)
   expect(host.askOnce(host.path, '127.0.0.1', 8080)).toBe('nothing')
 })

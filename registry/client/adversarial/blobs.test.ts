@@ -53,7 +53,7 @@ test('B15 a registry that sends a byte a second counts as one that stands still'
     message: expect.stringMatching(/team\/app@sha256:.* sent next to nothing/),
     hint: expect.stringContaining('kept'),
   })
-  expect(performance.now() - began).toBeLessThan(15_000)
+  expect(performance.now() - began).toBeLessThan(45_000)
 })
 
 test('B15 a registry that never gets further fails after some attempts, and says where', async () => {

@@ -144,7 +144,7 @@ TestSample.contract = Contract(
             response=_SCHEMAS["echo.response"],
             input=None,
             output=None,
-            deadline_ms=1500,
+            deadline_ms=20000,
             idempotent=True,
         ),
         Method(

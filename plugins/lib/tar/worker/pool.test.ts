@@ -38,7 +38,7 @@ test('more trees than there are threads are packed and unpacked at once, each re
   const sizes = (await Promise.all(done)).map(({ size }) => size)
   expect(sizes).toEqual(packed.map(() => bytes))
   expect(readFileSync(join(folder, 'to-0/big')).equals(readFileSync(join(folder, 'from/big')))).toBe(true)
-}, 20_000)
+})
 
 test('who reads a tree and stands still keeps nobody from work', async () => {
   const stalled = Array.from({ length: many }, pack)
@@ -49,7 +49,7 @@ test('who reads a tree and stands still keeps nobody from work', async () => {
   } finally {
     await Promise.all(stalled.map((stream) => stream.return()))
   }
-}, 20_000)
+})
 
 test('who feeds an unpacking and stands still keeps nobody from work', async () => {
   const { promise: stands, resolve: goOn } = Promise.withResolvers<void>()
@@ -68,7 +68,7 @@ test('who feeds an unpacking and stands still keeps nobody from work', async () 
     goOn()
     await Promise.all(stalled)
   }
-}, 20_000)
+})
 
 test('work that was given up while it waited for a thread is not done', async () => {
   const giveUp = new AbortController()
@@ -78,7 +78,7 @@ test('work that was given up while it waited for a thread is not done', async ()
   await expect(late).rejects.toMatchObject({ code: 'CANCELLED' })
   await Promise.all(busy)
   expect(existsSync(join(folder, 'late/big'))).toBe(false)
-}, 20_000)
+})
 
 test('a copy that finds no room says so', async () => {
   const full = target('full')

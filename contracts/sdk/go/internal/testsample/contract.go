@@ -111,7 +111,7 @@ type Driver interface {
 
 // Contract is what both sides of the wire know of it.
 var Contract = wire.NewContract("test.sample", "0.3.1", schemas,
-	wire.Method{Name: "echo", DeadlineMs: 1500, Idempotent: true},
+	wire.Method{Name: "echo", DeadlineMs: 20000, Idempotent: true},
 	wire.Method{Name: "act", DeadlineMs: 300},
 	wire.Method{Name: "upload", Input: wire.ByteStream, DeadlineMs: 0},
 	wire.Method{Name: "download", Output: wire.ByteStream, DeadlineMs: 0, Idempotent: true},
