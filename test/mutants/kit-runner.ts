@@ -1,5 +1,6 @@
 import { basename } from 'node:path'
 import { KitProcess, type Outcome } from './kit-process.ts'
+import { isChosen } from './sample.ts'
 import { passUnitTests } from './unit-tests.ts'
 import type { Question } from './verdict.ts'
 
@@ -23,6 +24,8 @@ interface Options {
     readonly foundByUnit: readonly string[]
     /** The unit tests are not asked. */
     readonly alone: boolean
+    /** Of so many mutants one is tried. */
+    readonly oneIn: number
   }
 }
 
@@ -41,6 +44,7 @@ class KitRunner {
   readonly #plugin: string
   readonly #foundByUnit: ReadonlySet<string>
   readonly #alone: boolean
+  readonly #oneIn: number
   #kit: KitProcess | undefined
   #loaded: ReadonlySet<string> = new Set()
   #hits: Readonly<Record<string, number>> = {}
@@ -50,6 +54,7 @@ class KitRunner {
     this.#plugin = kit.plugin
     this.#foundByUnit = new Set(kit.foundByUnit)
     this.#alone = kit.alone
+    this.#oneIn = kit.oneIn
   }
 
   capabilities(): { readonly reloadEnvironment: boolean } {
@@ -76,6 +81,8 @@ class KitRunner {
 
   async mutantRun({ activeMutant }: MutantRun): Promise<object> {
     const { id } = activeMutant
+    // Left out of the report as well.
+    if (!isChosen(nameOf(activeMutant), this.#oneIn)) return { status: 'survived', nrOfTests: 0 }
     const { passed, failed } = this.#loaded.has(id) ? await this.#runLoaded(id) : await this.#run(id)
     const nrOfTests = passed.length
     if (failed !== undefined) {

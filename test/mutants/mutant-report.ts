@@ -1,4 +1,5 @@
-import { unitTests } from './kit-runner.ts'
+import { nameOf, unitTests } from './kit-runner.ts'
+import { isChosen } from './sample.ts'
 
 /** One small change, and what found it. */
 export interface Mutant {
@@ -22,16 +23,20 @@ export interface MutantReport {
   readonly mutants: readonly Mutant[]
   /** The files as they were, by path. */
   readonly sources: Readonly<Record<string, string>>
+  /** They are a sample: one in so many. */
+  readonly oneIn: number
 }
 
-/** Reads a report of the mutation testing library (mutation-testing-report-schema 3). */
-export function readReport(text: string): MutantReport {
+/** Reads a report of the mutation testing library (mutation-testing-report-schema 3) on a sample of one in so many. */
+export function readReport(text: string, oneIn = 1): MutantReport {
   const { files, testFiles = {} } = JSON.parse(text) as Report
   const names = new Map(Object.values(testFiles).flatMap(({ tests }) => tests.map(({ id, name }) => [id, name])))
   const mutants = Object.entries(files).flatMap(([file, { source, mutants: all }]) =>
     all.flatMap(({ location, mutatorName, replacement = '', status, killedBy = [] }): Mutant[] => {
       if (status === 'Ignored' || status === 'CompileError') return []
       const { start, end } = location
+      const begin = { line: start.line - 1, column: start.column - 1 }
+      if (!isChosen(nameOf({ fileName: file, location: { start: begin }, mutatorName, replacement }), oneIn)) return []
       const isFound = status !== 'Survived' && status !== 'NoCoverage'
       const isUnit = killedBy.some((id) => (names.get(id) ?? id) === unitTests)
       return [
@@ -49,7 +54,7 @@ export function readReport(text: string): MutantReport {
     }),
   )
   const sources = Object.fromEntries(Object.entries(files).map(([file, { source }]) => [file, source]))
-  return { mutants, sources }
+  return { mutants, sources, oneIn }
 }
 
 /** What is newer stands for what is older of the same file and place; files that have changed count anew as a whole. */
@@ -60,6 +65,7 @@ export function mergeReports(older: MutantReport, newer: MutantReport): MutantRe
   return {
     mutants: [...older.mutants.filter((each) => isSame(each.file) && !seen.has(keyOf(each))), ...newer.mutants],
     sources: { ...older.sources, ...newer.sources },
+    oneIn: older.oneIn,
   }
 }
 

@@ -38,6 +38,12 @@ describe('the report on mutants', () => {
     expect(text).not.toContain('Survived')
   })
 
+  it('says that it is a sample', () => {
+    const { row, text } = renderMutants('a', mutants, [], { oneIn: 10 })
+    expect(row).toBe('| [a](#a) | 5, one in 10 | 0 | 2 (40.0 %) | 3 (60.0 %) | 2 |')
+    expect(text).toContain('A sample: one mutant in 10')
+  })
+
   it('tells entries for mutants that are found or not there', () => {
     const found = mutants.map((each) => ({ ...each, foundBy: 'kit' as const }))
     expect(renderMutants('a', found, [equivalent]).stale).toEqual(['x.ts: if (full) return → true'])

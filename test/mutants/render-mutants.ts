@@ -35,7 +35,7 @@ export function renderMutants(
   plugin: string,
   mutants: readonly Mutant[],
   equivalents: readonly Equivalent[],
-  { kitAlone = false }: { readonly kitAlone?: boolean } = {},
+  { kitAlone = false, oneIn = 1 }: { readonly kitAlone?: boolean; readonly oneIn?: number } = {},
 ): Section {
   const living = mutants.filter(({ foundBy }) => foundBy === undefined)
   const same = living.filter((each) => equivalents.some((entry) => fits(entry, each)))
@@ -44,7 +44,8 @@ export function renderMutants(
   const total = mutants.length - same.length
   const byKit = mutants.filter(({ foundBy }) => foundBy === 'kit').length
   const both = kitAlone ? ['not measured', '-'] : [share(total - survived.length, total), survived.length]
-  const figures = [total + same.length, same.length, share(byKit, total), ...both]
+  const all = oneIn > 1 ? `${total + same.length}, one in ${oneIn}` : total + same.length
+  const figures = [all, same.length, share(byKit, total), ...both]
   const stale = equivalents.flatMap((entry) =>
     entry.becomes
       .filter((becomes) => !living.some((each) => fits({ ...entry, becomes: [becomes] }, each)))
@@ -55,6 +56,7 @@ export function renderMutants(
     row: `| [${plugin}](#${plugin}) | ${figures.join(' | ')} |`,
     text: [
       `## ${plugin}`,
+      ...(oneIn > 1 ? ['', `A sample: one mutant in ${oneIn}, chosen by a hash of its place and change.`] : []),
       ...(kitAlone
         ? list('Not found by the kit; its unit tests were not asked:', byFile(survived))
         : list('Survived, each a promise that no test holds:', survived.map(tell))),

@@ -3,6 +3,7 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { execa } from 'execa'
+import { foldersOf } from './driver-folders.ts'
 import { nameOf } from './kit-runner.ts'
 import { mergeReports, readReport, type MutantReport } from './mutant-report.ts'
 
@@ -17,6 +18,8 @@ export interface RunOptions {
   readonly again?: boolean
   /** The kit alone: what it does not find counts as not found until the next run. */
   readonly kitAlone?: boolean
+  /** A sample of one mutant in so many; with `again` that of the last run. */
+  readonly oneIn?: number
 }
 
 /**
@@ -29,6 +32,7 @@ export async function runMutants(plugin: string, options: RunOptions = {}): Prom
   const kept = join(work, 'kept.json')
   const last = existsSync(kept) ? (JSON.parse(await readFile(kept, 'utf8')) as MutantReport) : undefined
   const changed = await changedSince(last)
+  const oneIn = options.again ? (last?.oneIn ?? 1) : (options.oneIn ?? 1)
   const mutate = placesOf(plugin, options, last, changed)
   if (mutate.length === 0 && last !== undefined) return last
   const report = join(work, 'report.json')
@@ -36,12 +40,14 @@ export async function runMutants(plugin: string, options: RunOptions = {}): Prom
   const known = options.again ? foundByUnit(last, changed) : []
   await writeFile(
     config,
-    JSON.stringify(configOf({ plugin, foundByUnit: known, alone: options.kitAlone ?? false }, mutate, work, report)),
+    JSON.stringify(
+      configOf({ plugin, foundByUnit: known, alone: options.kitAlone ?? false, oneIn }, mutate, work, report),
+    ),
   )
   // The sources are TypeScript as they are run, and the sandbox is a copy of this project.
   await execa(join(root, 'node_modules/.bin/node'), [strykerProgram, 'run', config], { cwd: root, stdio: 'inherit' })
   await rm(join(work, 'sandbox'), { recursive: true, force: true })
-  const found = readReport(await readFile(report, 'utf8'))
+  const found = readReport(await readFile(report, 'utf8'), oneIn)
   const result = last !== undefined && options.again ? mergeReports(last, found) : found
   await writeFile(kept, JSON.stringify(result))
   return result
@@ -64,7 +70,10 @@ function placesOf(
   last: MutantReport | undefined,
   changed: ReadonlySet<string>,
 ): readonly string[] {
-  if (!again || last === undefined) return (files ?? ['*.ts']).map((file) => `plugins/${plugin}/**/${file}`)
+  if (!again || last === undefined) {
+    const folders = foldersOf(plugin)
+    return (files ?? ['*.ts']).flatMap((file) => folders.map((folder) => `plugins/${folder}/**/${file}`))
+  }
   const living = last.mutants.filter(({ file, foundBy }) => foundBy !== 'kit' && !changed.has(file))
   return [...new Set([...changed, ...living.map(({ file, place }) => `${file}:${place}`)])]
 }
@@ -81,7 +90,12 @@ function foundByUnit(last: MutantReport | undefined, changed: ReadonlySet<string
 }
 
 function configOf(
-  kit: { readonly plugin: string; readonly foundByUnit: readonly string[]; readonly alone: boolean },
+  kit: {
+    readonly plugin: string
+    readonly foundByUnit: readonly string[]
+    readonly alone: boolean
+    readonly oneIn: number
+  },
   mutate: readonly string[],
   work: string,
   report: string,
