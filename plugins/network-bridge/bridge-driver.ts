@@ -89,8 +89,7 @@ export class BridgeDriver {
       checkGateway: async ({ options }) => ({ skipIpv4: isIsolated(options, 4), skipIpv6: isIsolated(options, 6) }),
       discover: async () => refuse('node discovery'),
       createNetwork: async (request) => {
-        const { options } = await this.#networks.create(request)
-        if (!options.isDefault) this.#names.expect(this.#networks.get(request.networkId))
+        await this.#networks.create(request)
         return {}
       },
       deleteNetwork: (request) => this.#deleteNetwork(request),

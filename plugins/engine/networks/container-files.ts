@@ -20,7 +20,7 @@ export interface FileFacts {
   readonly links: readonly { readonly address: string; readonly names: readonly string[] }[]
 }
 
-/** resolv.conf of the host; one that cannot be read counts as empty. */
+/** resolv.conf of the host, or another; one that cannot be read counts as empty. */
 export function readHostResolvConf(path = '/etc/resolv.conf') {
   try {
     return parseResolvConf(readFileSync(path, 'utf8'))

@@ -2,7 +2,7 @@ import type { Logger } from '@moby/contracts'
 import { ContainerPaths } from '../containers/container-paths.ts'
 import type { ContainerRecord, EndpointRecord } from '../containers/container-record.ts'
 import type { ContainerStore } from '../containers/container-store.ts'
-import { writeResolver } from './container-files.ts'
+import { readHostResolvConf, writeResolver } from './container-files.ts'
 import { sharedNetworkOf } from './default-network.ts'
 import type { DriverFacts } from './driver-facts.ts'
 import type { NamePublisher } from './name-publisher.ts'
@@ -47,7 +47,12 @@ export class ContainerNames {
       networks.list().map(({ id }) => id),
     )
     await publisher.publishAll()
-    await Promise.all(records.map(({ id }) => lock(id, () => this.#serve(id))))
+    await Promise.all(records.map(({ id }) => lock(id, () => this.#resumeOne(id))))
+  }
+
+  /** Has the process run that is about to be needed, because it takes a moment to start. */
+  expect(): void {
+    this.#parts.servers.expect()
   }
 
   /** Address of the name server in the sandbox of a container; undefined on the predefined networks, as with dockerd. */
@@ -85,15 +90,27 @@ export class ContainerNames {
   }
 
   async #serve(id: string): Promise<void> {
-    const { containers, networks, facts, servers, sandboxes, upstream } = this.#parts
+    const { containers, networks, facts, publisher, servers, sandboxes, upstream } = this.#parts
     const record = containers.get(id)
     if (record === undefined || record.sandboxId === '' || sharedNetworkOf(record.spec) !== undefined) return
     const hadOne = this.resolver(record) !== undefined
     const key = sandboxes.keyOf(record.sandboxId)
     const wish = await wishForNames(record, { networks, facts, servers: upstream(), key })
     if (wish.networks.length === 0 && !servers.knows(record.sandboxId)) return
-    // A container that was told of it asks the servers of its networks then.
-    if (!(await servers.serve(wish)) && hadOne) this.writeResolver(id)
+    if (await servers.serve(wish)) return
+    // The servers of its networks are asked then, and have to know the names.
+    if (hadOne) this.writeResolver(id)
+    await Promise.all(wish.networks.map((networkId) => publisher.publish(networkId)))
+  }
+
+  /** A container that an earlier version of the engine started asks the servers of its networks still. */
+  async #resumeOne(id: string): Promise<void> {
+    await this.#serve(id)
+    const record = this.#parts.containers.get(id)
+    if (record === undefined || sharedNetworkOf(record.spec) !== undefined) return
+    const asked = readHostResolvConf(new ContainerPaths(this.#parts.folders, id).resolvConf).nameservers
+    const isEarlier = this.nameServers(record).some((server) => asked.includes(server))
+    if (isEarlier && this.resolver(record) !== undefined) this.writeResolver(id)
   }
 
   #networksOf(id: string): string[] {

@@ -41,6 +41,7 @@ export async function createNetwork(context: NetworkContext, given: NetworkSpec)
   }
   const ipam = spec.ipamDriver || context.ipamDriver
   if (context.ipam.has(ipam) && !context.ipam.has(ipam, 'new')) context.ipam.get(ipam, 'new')
+  context.networking.names.expect()
   return context.locks.run(`name:${spec.name}`, () => makeNetwork(context, { spec, driver, predefined: false }))
 }
 

@@ -98,8 +98,10 @@ export class NamePublisher {
     }
   }
 
+  /** For containers that ask the driver's own name servers, because there is none in their sandbox. */
   async #tellDriver(network: NetworkRecord): Promise<void> {
     const networkId = network.id
+    if (!this.#containers.all().some((container) => this.#asksDriver(container, networkId))) return
     try {
       if (!this.#drivers.has(network.driver) || (await this.#facts.of(network.driver)).names !== true) return
       await this.#drivers.get(network.driver).publishNames({
@@ -117,6 +119,11 @@ export class NamePublisher {
         this.#log.warn('names were not published', { network: network.name, error: String(error) })
       }
     }
+  }
+
+  #asksDriver({ endpoints, sandboxId }: ContainerRecord, networkId: string): boolean {
+    const isOn = endpoints.some((endpoint) => endpoint.networkId === networkId && endpoint.live !== undefined)
+    return isOn && !this.#sandboxes.serves(sandboxId)
   }
 
   #namesOn(networkId: string) {

@@ -90,6 +90,11 @@ export class SandboxNames {
     for (const file of this.#process.files()) if (!known.has(file)) await this.#process.drop(file)
   }
 
+  /** Has the process run ahead of the first sandbox. */
+  expect(): void {
+    this.#process.expect()
+  }
+
   /** Sees to it that the process runs when an earlier engine left it sandboxes. */
   resume(): void {
     this.#process.resume()

@@ -91,7 +91,12 @@ export class NameProcess {
 
   /** Sees to it that the process runs when an earlier engine left it files. */
   resume(): void {
-    if (this.#closed || this.files().length === 0) return
+    if (this.files().length > 0) this.expect()
+  }
+
+  /** Has the process run ahead of the first file, because it takes a moment to start; it ends when none comes. */
+  expect(): void {
+    if (this.#closed) return
     this.#connected().catch((error: unknown) => this.#log.warn('names are not answered', { error: String(error) }))
   }
 
@@ -123,13 +128,13 @@ export class NameProcess {
     return (await this.#client?.catch(() => undefined)) ?? NameClient.open(this.#socketPath())
   }
 
-  #connected(): Promise<NameClient> {
+  async #connected(): Promise<NameClient> {
     if (this.#closed) throw codedError('HOST_SYSTEM_CALL', 'The name server of the networks is let go of')
     this.#client ??= this.#connect().catch((error: unknown) => {
       this.#client = undefined
       throw error
     })
-    return this.#client
+    return await this.#client
   }
 
   async #connect(): Promise<NameClient> {

@@ -64,8 +64,10 @@ test('networks that come and go at once all go, and the process with the last', 
   const driver = await host.driver()
   const comeAndGo = async (number: number) => {
     for (let times = 0; times < 4; times += 1) {
+      const networkId = `network-${number}`
       await driver.api.createNetwork(networkRequest(number))
-      await driver.api.deleteNetwork({ networkId: `network-${number}` })
+      await driver.api.publishNames({ networkId, names: [], upstream: [] })
+      await driver.api.deleteNetwork({ networkId })
     }
   }
   await Promise.all([1, 2, 3, 4, 5, 6].map(comeAndGo))

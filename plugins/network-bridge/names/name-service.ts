@@ -38,13 +38,6 @@ export class NameService {
     return places.filter((place) => place.port !== 53).flatMap(redirectsTo)
   }
 
-  /** Starts the process ahead of the first names of a new network, because that takes it a moment. */
-  expect(network: NetworkRecord): void {
-    const file = fileOf(network.networkId)
-    if (!this.#process.files().includes(file)) this.#process.write(file, zoneOf(network, [], []))
-    this.#process.resume()
-  }
-
   /**
    * Has ports of the host carried to an endpoint. When it answers they are held, and open. Fails with HOST_SYSTEM_CALL,
    * details `{errno}` where a port could not be had.

@@ -53,6 +53,15 @@ export function proveNetworks(shared: SharedEngine): void {
     expect((await docker('network', 'rm', 'together')).exitCode).toBe(1)
     await docker('rm', '-f', 'alpha')
     expect((await docker('network', 'rm', 'together')).exitCode).toBe(0)
+    // The host has no address on this one.
+    const isolated = ['--internal', '-o', 'com.docker.network.bridge.gateway_mode_ipv4=isolated']
+    await docker('network', 'create', ...isolated, 'apart')
+    await docker('run', '-d', '--name', 'beta', '--network', 'apart', ...idle)
+    expect((await docker('run', '--rm', '--network', 'apart', 'busybox', 'nslookup', '-type=a', 'beta')).exitCode).toBe(
+      0,
+    )
+    await docker('rm', '-f', 'beta')
+    expect((await docker('network', 'rm', 'apart')).exitCode).toBe(0)
   })
 
   it('gives no network where none is asked for, and the host where that is', async () => {
