@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { mkdtemp, readFile, rename, rm, stat, writeFile } from 'node:fs/promises'
+import { mkdtemp, rename, rm, stat, writeFile } from 'node:fs/promises'
 import { request } from 'node:https'
 import { createServer } from 'node:net'
 import { tmpdir } from 'node:os'
@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { makeCertificate, type Certificate } from '../peers/certificates.ts'
 import { mustSkip } from '../skips.ts'
 import { EngineProcess } from './engine-process.ts'
-import { instanceId, nothingLeft, readFootprint } from './footprint.ts'
+import { instanceId, nothingLeft, restingFootprint } from './footprint.ts'
 import { freePort } from './free-port.ts'
 import { until } from './until.ts'
 
@@ -172,8 +172,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a daemon.json', () => {
     const status = async () => (await execa(moby, ['status', '--data-root', engine.dataRoot], { reject: false })).stdout
     await until(async () => (await status()).includes('DAEMON_KEY_VALUE'))
     expect(await labels()).toEqual(['zone=b'])
-    const log = await readFile(engine.logFile, 'utf8')
-    expect(log).toMatch(/"the assembly was not changed"/)
+    await until(async () => (await engine.log()).includes('"the assembly was not changed"'))
     await writeDaemonFile({ labels: ['zone=d'] })
     process.kill(engine.pid, 'SIGHUP')
     await until(async () => JSON.stringify(await labels()) === '["zone=d"]')
@@ -224,6 +223,6 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a daemon.json', () => {
     }
     expect((await stat(path)).isSocket()).toBe(true)
     // The file has the engine end its containers with itself, and leave nothing on the host.
-    expect(await readFootprint(engine.dataRoot, await instanceId(engine.dataRoot))).toEqual(nothingLeft)
+    expect(await restingFootprint(engine.dataRoot, await instanceId(engine.dataRoot))).toEqual(nothingLeft)
   })
 })

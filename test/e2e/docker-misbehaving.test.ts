@@ -9,8 +9,8 @@ import { EngineProcess, type DockerResult } from './engine-process.ts'
 import { nothingLeft } from './footprint.ts'
 import { until } from './until.ts'
 
-/** Milliseconds of what waits for no driver, on a busy host too; else it takes some 200. What waits for one that hangs never ends. */
-const prompt = 8_000
+/** Milliseconds of what waits for no driver, on a busy host too; else it takes some 200. A write that hangs is left after 30 s. */
+const prompt = 20_000
 
 describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver that misbehaves', () => {
   let assembly: ConfiguredAssembly
@@ -53,8 +53,10 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
       '--log-opt',
       `fault=${fault}`,
     ]
-    const script = 'trap "exit 0" TERM; while true; do echo words; sleep 0.1 & wait $!; done'
+    const script = 'trap "exit 0" TERM; while true; do echo words; touch /said; sleep 0.1 & wait $!; done'
     expect((await docker(...words, 'busybox', 'sh', '-c', script)).stderr).toBe('')
+    // The first process of a container that does not yet wait for a signal never has it.
+    await until(async () => (await docker('exec', name, 'test', '-e', '/said')).exitCode === 0)
   }
 
   it('D14 stops and removes containers at once whose log sink hangs or refuses', async () => {
@@ -108,8 +110,12 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
       }
     }
     // A list that was under way when it died says that its call broke off.
-    await until(async () => (await list()).Warnings?.[0]?.includes(' is away: ') === true)
-    const { Volumes, Warnings, ms } = await list()
+    let found = await list()
+    await until(async () => {
+      found = await list()
+      return found.Warnings?.[0]?.includes(' is away: ') === true
+    })
+    const { Volumes, Warnings, ms } = found
     expect(ms).toBeLessThan(prompt)
     expect(Volumes.map(({ Name }) => Name)).toEqual(['mine', 'theirs'])
     expect(Warnings).toEqual([expect.stringMatching(/^volume driver faulty: .*faulty.* is away: /)])

@@ -13,7 +13,7 @@ import { until } from './until.ts'
 const root = join(import.meta.dirname, '../..')
 const moby = join(root, 'node_modules/.bin/moby')
 /** Milliseconds of a call that waits for no driver. One that does waits for at least as long as the driver is away. */
-const prompt = 10_000
+const prompt = 30_000
 
 describe.skipIf(mustSkip('docker-cli'))('an engine whose drivers run in processes of their own', () => {
   let assembly: ConfiguredAssembly
@@ -83,7 +83,9 @@ describe.skipIf(mustSkip('docker-cli'))('an engine whose drivers run in processe
     expect(run.stderr).toBe('')
     await until(async () => (await docker('logs', 'web')).stdout === 'hello')
     const port = (await docker('port', 'web', '80')).stdout
-    await until(async () => (await fetch(`http://${port}/`)).ok)
+    const isServed = () => fetch(`http://${port}/`).then(({ ok }) => ok)
+    // It may not listen yet.
+    await until(async () => await isServed().catch(() => false))
     expect((await docker('run', '--rm', '--network', 'n', 'busybox', 'wget', '-qO-', 'http://web/')).stdout).toBe(
       'page',
     )
@@ -162,6 +164,8 @@ describe.skipIf(mustSkip('docker-cli'))('an engine whose drivers run in processe
     const waited = await docker('wait', 'counter')
     clearInterval(killing)
     expect(waited.stdout).toBe('0')
+    // The more often it was killed, the longer it would wait.
+    await untilRetried('logs')
     await until(async () => (await statusOf('logs')) === 'ready')
     const lines = async () => (await docker('logs', 'counter')).stdout.split('\n')
     await until(async () => (await lines()).length >= 3000)

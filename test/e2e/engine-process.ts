@@ -7,7 +7,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execa, type Result } from 'execa'
 import { makeBusyboxImage } from '../../core/setup/busybox-image.ts'
-import { instanceId, readFootprint, type Footprint } from './footprint.ts'
+import { instanceId, restingFootprint, type Footprint } from './footprint.ts'
 
 const root = join(import.meta.dirname, '../..')
 const moby = join(root, 'node_modules/.bin/moby')
@@ -121,7 +121,7 @@ export class EngineProcess {
     if (!this.#endsContainers || code !== 0) await this.#takeDown()
     if (this.#endsContainers && (code ?? 0) !== 0)
       throw new Error(`The engine ended with ${code} when it was to end its containers:\n${await this.log()}`)
-    const footprint = await readFootprint(this.dataRoot, id)
+    const footprint = await restingFootprint(this.dataRoot, id)
     if (footprint.mounts.length === 0) await rm(this.dataRoot, { recursive: true, force: true })
     return footprint
   }

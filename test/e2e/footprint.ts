@@ -1,7 +1,10 @@
 import { readdir, readFile } from 'node:fs/promises'
 import { createHash } from 'node:crypto'
 import { realpath } from 'node:fs/promises'
+import { setTimeout as sleep } from 'node:timers/promises'
 import { execa } from 'execa'
+
+const patienceMs = 20_000
 
 /** Everything on the host that an engine may have made, as one sorted list of words for each kind. */
 export interface Footprint {
@@ -30,6 +33,17 @@ export async function readFootprint(dataRoot: string, id: string): Promise<Footp
     cgroups: await cgroupsOf(id),
     processes: await processesOf(dataRoot, id),
     firewall: await firewallOf(id),
+  }
+}
+
+/** The same when nothing is left, or after a while: a process that was ended needs a moment. */
+export async function restingFootprint(dataRoot: string, id: string): Promise<Footprint> {
+  const deadline = Date.now() + patienceMs
+  for (;;) {
+    const footprint = await readFootprint(dataRoot, id)
+    if (Object.values(footprint).every((list: readonly string[]) => list.length === 0)) return footprint
+    if (Date.now() > deadline) return footprint
+    await sleep(100)
   }
 }
 

@@ -1,10 +1,21 @@
-import { createServer, type AddressInfo } from 'node:net'
+import { randomInt } from 'node:crypto'
+import { createServer } from 'node:net'
+import process from 'node:process'
 
-/** A TCP port that nobody uses now. */
+/** Ports below those that the kernel gives to whoever asks for any, in a part for each worker that runs tests. */
+const [first, parts, each] = [24_576, 16, 512]
+const part = first + (Number(process.env['VITEST_POOL_ID'] ?? 0) % parts) * each
+
+/** A TCP port that nobody uses now, and that nobody is given by chance until it is used. */
 export async function freePort(): Promise<number> {
-  const server = createServer()
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  const { port } = server.address() as AddressInfo
-  await new Promise((resolve) => server.close(resolve))
-  return port
+  for (;;) {
+    const port = part + randomInt(each)
+    const server = createServer()
+    const isFree = await new Promise<boolean>((resolve) => {
+      server.once('error', () => resolve(false)).listen(port, () => resolve(true))
+    })
+    if (!isFree) continue
+    await new Promise((resolve) => server.close(resolve))
+    return port
+  }
 }

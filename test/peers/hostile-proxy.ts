@@ -51,7 +51,7 @@ export class HostileProxy {
   given = 0
   /** Requests for blobs and manifests. */
   readonly asked: Asked[] = []
-  /** Bytes a second for each blob; unlimited when absent. */
+  /** Bytes a second for each blob, at most: a host that was busy does not catch up. Unlimited when absent. */
   rate: number | undefined
   /** Chooses for a request what is done to it. */
   misdeed: (asked: Asked) => Misdeed | undefined = () => undefined
@@ -154,7 +154,6 @@ export class HostileProxy {
       return
     }
     const last = lastByte(total, misdeed)
-    const started = Date.now()
     let sent = 0
     for await (const chunk of found as AsyncIterable<Buffer>) {
       if (answer.destroyed) {
@@ -166,10 +165,7 @@ export class HostileProxy {
       if (isBlob) this.given += piece.length
       if (!answer.write(piece)) await roomIn(answer)
       if (sent === last && last < total) break
-      if (this.rate !== undefined) {
-        const ahead = (sent / this.rate) * 1000 - (Date.now() - started)
-        if (ahead > 1) await sleep(ahead)
-      }
+      if (this.rate !== undefined) await sleep((piece.length / this.rate) * 1000)
     }
     found.destroy()
     if (typeof misdeed === 'object') {

@@ -144,7 +144,7 @@ async function run(
   })
   closeSync(log)
   const port = Number(address.split(':')[1])
-  for (let tries = 0; tries < 500 && child.exitCode === null; tries += 1) {
+  for (let tries = 0; tries < 3_000 && child.exitCode === null; tries += 1) {
     if (await takesConnections(port)) return child
     await sleep(20)
   }
