@@ -138,7 +138,7 @@ async function openStreams(folder: string, terminal: boolean): Promise<Streams> 
     stdio: { terminal, ...paths },
     read: (stream) => text[stream],
     until: (stream, wanted) =>
-      eventually(5_000, `${JSON.stringify(wanted)} on ${stream}`, async () => text[stream].includes(wanted)),
+      eventually(15_000, `${JSON.stringify(wanted)} on ${stream}`, async () => text[stream].includes(wanted)),
     write: (chunk) => void writeSync(input, chunk),
     endInput,
     close() {

@@ -44,7 +44,7 @@ export async function collect<T>(items: AsyncIterable<T>): Promise<T[]> {
 
 /** The next item of a stream that goes on. */
 export async function nextOf<T>(iterator: AsyncIterator<T>): Promise<T> {
-  const next = await within(5_000, iterator.next(), 'the next item')
+  const next = await within(15_000, iterator.next(), 'the next item')
   assert.ok(next.done !== true, 'the stream ended early')
   return next.value
 }

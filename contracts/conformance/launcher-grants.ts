@@ -252,6 +252,6 @@ book.prove({
     await failsWith('LAUNCH_GRANT_INVALID', run(subject, 'true', { capabilities: ['CAP_TO_FLY'] }))
     assert.deepEqual((await subject.driver.list({})).containers, [])
     assert.ok((await busyboxRoot(subject.fixtures)).startsWith('/'))
-    await eventually(1_000, 'it works on', async () => (await run(subject, 'echo on')).stdout === 'on\n')
+    await eventually(15_000, 'it works on', async () => (await run(subject, 'echo on')).stdout === 'on\n')
   },
 })

@@ -135,7 +135,7 @@ export async function untilOutput(driver: LauncherDriver, id: string, wanted: st
     }
     throw new Error(`the container ended without ${JSON.stringify(wanted)}; it wrote ${JSON.stringify(text)}`)
   }
-  await within(10_000, reading(), JSON.stringify(wanted))
+  await within(15_000, reading(), JSON.stringify(wanted))
 }
 
 function json(value: unknown): Buffer {

@@ -36,9 +36,9 @@ book.prove({
       // Before that it may still be the runtime, which becomes the command.
       assert.match(readFileSync(`/proc/${pid}/cmdline`, 'utf8'), /exit 7/)
       await driver.kill({ id, signal: 15 })
-      const exit = await within(10_000, driver.wait({ id }), 'the end')
+      const exit = await within(15_000, driver.wait({ id }), 'the end')
       assert.equal(exit.exitCode, 7)
-      assert.ok(Math.abs(Date.parse(exit.exitedAt) - Date.now()) < 10_000, exit.exitedAt)
+      assert.ok(Math.abs(Date.parse(exit.exitedAt) - Date.now()) < 30_000, exit.exitedAt)
       assert.deepEqual(await outputOf(driver, id), { stdout: 'out\nready\n', stderr: 'err\n' })
       assert.deepEqual(await own(), { id, name: 'kit', status: 'ended', exit })
       assert.deepEqual(await driver.wait({ id }), exit)
@@ -66,7 +66,7 @@ book.prove({
       assert.equal(await Promise.race([waiting, new Promise((go) => setTimeout(go, 300, 'runs'))]), 'runs')
       await driver.remove({ id })
       await within(
-        5_000,
+        15_000,
         waiting.catch(() => 'gone'),
         'the end',
       )
@@ -292,10 +292,10 @@ book.prove({
       async (first) => await inContainer(subject, deaf, async (second) => await die([first, second])),
       { folders: [own] },
     )
-    await eventually(10_000, 'both are gone', async () => !pids.some((pid) => existsSync(`/proc/${pid}`)))
+    await eventually(15_000, 'both are gone', async () => !pids.some((pid) => existsSync(`/proc/${pid}`)))
     assert.equal(pids.length, 2)
     const listed = async () => (await subject.driver.list({})).containers
-    await eventually(10_000, 'nothing of them is left', async () => (await listed()).length === 0)
+    await eventually(15_000, 'nothing of them is left', async () => (await listed()).length === 0)
     assert.equal((await run(subject, 'echo works')).stdout, 'works\n')
   },
 })

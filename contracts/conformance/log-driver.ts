@@ -226,7 +226,7 @@ book.prove({
       while (followed.length < at + 50) {
         const more = new Promise<void>((resolve) => (told = resolve))
         const ended = follower.then(() => assert.fail('the follower ended before the log was closed'))
-        await within(5_000, Promise.race([more, ended]), `record ${at + 50} of a follower that has ${followed.length}`)
+        await within(10_000, Promise.race([more, ended]), `record ${at + 50} of a follower that has ${followed.length}`)
       }
       // Also right after a new part was begun.
       if (at < total - 300) continue
@@ -240,7 +240,7 @@ book.prove({
     assert.deepEqual(kept, textOf(fill(kept.length, 'n', total - kept.length)))
     assert.deepEqual(textOf(await read(driver, log, { tail: 7 })), textOf(fill(7, 'n', total - 7)))
     await driver.close({ log })
-    await within(5_000, follower, 'the end of the follower')
+    await within(10_000, follower, 'the end of the follower')
     assert.deepEqual(textOf(followed), textOf(fill(total, 'n')))
     await driver.remove({ log })
   },

@@ -51,7 +51,7 @@ book.prove({
     }
     await driver.close({ log })
     const ends = Promise.all([whole.all, tail.all, errors.all, later.all])
-    assert.deepEqual(await within(5_000, ends, 'the end of the followers'), [
+    assert.deepEqual(await within(15_000, ends, 'the end of the followers'), [
       textOf(records),
       textOf(records.slice(3)),
       textOf(records.filter(({ stream }) => stream === 'stderr')),
@@ -84,7 +84,7 @@ book.prove({
     for (const at of [0, 1, 2]) {
       await driver.write({ log, records: ahead(at), position: { stdout: `${20 + at}`, stderr: '0' } })
     }
-    assert.deepEqual(textOf(await within(5_000, rest, 'the end of the follower')), ['ahead0', 'ahead1'])
+    assert.deepEqual(textOf(await within(15_000, rest, 'the end of the follower')), ['ahead0', 'ahead1'])
     assert.equal((await read(driver, log)).length, 9)
     await driver.remove({ log })
   },
@@ -104,7 +104,7 @@ book.prove({
     await driver.write({ log, records: fill(1, 'b'), position: { stdout: '9', stderr: '0' } })
     const ends = Promise.all(followers.map(restOf))
     await driver.remove({ log })
-    for (const rest of await within(5_000, ends, 'the end of the followers')) assert.deepEqual(textOf(rest), ['b0'])
+    for (const rest of await within(15_000, ends, 'the end of the followers')) assert.deepEqual(textOf(rest), ['b0'])
   },
 })
 
@@ -117,7 +117,7 @@ book.prove({
     const log = freshName('log')
     await driver.open({ log, info: infoOf({}) })
     const nothing = outcomes([collect(driver.read({ log, follow: true }, { signal: AbortSignal.abort() }))])
-    const { codes: early } = await within(3_000, nothing, 'the end of what was given up, of a log that holds nothing')
+    const { codes: early } = await within(15_000, nothing, 'the end of what was given up, of a log that holds nothing')
     assert.ok(
       early.every((code) => code === 'CANCELLED'),
       early[0],
@@ -126,7 +126,7 @@ book.prove({
     await driver.write({ log, records: fill(4_096, 'n', 4_096), position: { stdout: '60000', stderr: '0' } })
     for (const follow of [false, true]) {
       const { answers, codes } = await within(
-        3_000,
+        15_000,
         outcomes([collect(driver.read({ log, follow }, { signal: AbortSignal.abort() }))]),
         'the end of what was given up before',
       )
@@ -136,7 +136,7 @@ book.prove({
       const reading = driver.read({ log, follow }, { signal: giveUp.signal })[Symbol.asyncIterator]()
       assert.ok((await nextOf(reading)).length <= 4_096)
       giveUp.abort()
-      const end = await within(3_000, outcomes([restOf(reading)]), 'the end of what was given up')
+      const end = await within(15_000, outcomes([restOf(reading)]), 'the end of what was given up')
       assert.ok(end.codes.every((code) => code === 'CANCELLED') && (end.answers[0]?.length ?? 0) < 8_192, end.codes[0])
     }
     await driver.write({ log, records: fill(1, 'after'), position: { stdout: '60010', stderr: '0' } })

@@ -17,6 +17,6 @@ type Driver = Implementation<typeof logDriver>
 
 /** What a log holds; it has to end within ten seconds. */
 export const read = (driver: Driver, log: string, how: Omit<RequestOf<typeof logDriver, 'read'>, 'log'> = {}) =>
-  within(10_000, collect(driver.read({ log, ...how })), 'the end of the log').then((batches) =>
+  within(15_000, collect(driver.read({ log, ...how })), 'the end of the log').then((batches) =>
     plainRecords(batches.flat()),
   )

@@ -103,7 +103,7 @@ book.prove({
       })
     }
     await driver.close({ log })
-    await within(5_000, rest, 'the end of the follower')
+    await within(15_000, rest, 'the end of the follower')
     const wanted = ['before2', ...Array.from({ length: 20 }, (_, at) => `after${at + 1}-0`)]
     assert.deepEqual(textOf(seen), wanted)
   },
@@ -120,7 +120,7 @@ book.prove({
     const giveUp = new AbortController()
     const following = collect(driver.read({ log, follow: true }, { signal: giveUp.signal }))
     setTimeout(() => giveUp.abort(), 50)
-    const { codes } = await within(3_000, outcomes([following]), 'the end of the follower')
+    const { codes } = await within(15_000, outcomes([following]), 'the end of the follower')
     assert.ok(codes.length === 0 || codes[0] === 'CANCELLED', `ended with ${codes[0]}`)
     await driver.close({ log })
   },

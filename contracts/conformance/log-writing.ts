@@ -260,7 +260,7 @@ book.prove({
       }
     })().catch(() => undefined)
     await subject.restart()
-    await within(10_000, sending, 'the end of what was being written')
+    await within(15_000, sending, 'the end of what was being written')
     const { driver } = subject
     assert.deepEqual(textOf(await read(driver, closed)), textOf(fill(2, 'a')))
     const { position } = await driver.open({ log, info: infoOf({}) })

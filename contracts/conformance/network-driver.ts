@@ -153,7 +153,7 @@ book.prove({
         await driver.leave(which)
         await driver.leave(which)
         await driver.deleteEndpoint(which)
-        await eventually(3_000, 'the links of the endpoint are gone', async () => {
+        await eventually(15_000, 'the links of the endpoint are gone', async () => {
           const left = await fixtures.hostLinks()
           return left.every((link) => before.includes(link))
         })
@@ -173,7 +173,7 @@ book.prove({
   async run({ driver, fixtures }) {
     const before = await fixtures.hostLinks()
     await inNetwork({ driver, fixtures }, async () => undefined)
-    await eventually(3_000, 'the links of the network are gone', async () =>
+    await eventually(15_000, 'the links of the network are gone', async () =>
       (await fixtures.hostLinks()).every((link) => before.includes(link)),
     )
   },

@@ -23,7 +23,7 @@ export async function inContainer(
 
 /** The exit of a container or of an exec in it, within ten seconds. */
 export const ended = (driver: Driver, id: string, execId?: string) =>
-  within(10_000, driver.wait({ id, ...(execId === undefined ? {} : { execId }) }), 'the end of the process')
+  within(15_000, driver.wait({ id, ...(execId === undefined ? {} : { execId }) }), 'the end of the process')
 
 /** A program that tells when it is ready, and exits with 5 at SIGTERM. */
 export const sleeper = ['sh', '-c', 'trap "exit 5" TERM; echo ready; while true; do sleep 0.1; done']

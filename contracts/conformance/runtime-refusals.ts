@@ -62,7 +62,7 @@ book.prove({
     const calls: [string, Promise<unknown>][] = [
       ['start', driver.start({ id })],
       ['exec', driver.exec({ id, execId: 'e', process: { args: ['true'], cwd: '/' }, stdio })],
-      ['wait', within(5_000, driver.wait({ id }), 'an answer to wait')],
+      ['wait', within(15_000, driver.wait({ id }), 'an answer to wait')],
       ['kill', driver.kill({ id, signal: 9 })],
       ['pause', driver.pause({ id })],
       ['resume', driver.resume({ id })],

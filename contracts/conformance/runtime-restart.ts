@@ -35,7 +35,7 @@ book.prove({
       await further.streams.until('stdout', 'still here')
       const waiting = driver.wait({ id })
       await driver.kill({ id, signal: 15 })
-      assert.equal((await within(10_000, waiting, 'the end')).exitCode, 9)
+      assert.equal((await within(15_000, waiting, 'the end')).exitCode, 9)
       assert.equal((await driver.delete({ id })).exit?.exitCode, 9)
     } finally {
       await subject.driver.delete({ id, force: true }).finally(() => bundle.close())
@@ -60,7 +60,7 @@ book.prove({
       await restarted
       const { driver } = subject
       const state = await driver.reconnect({ id, bundle: path })
-      const exit = await within(10_000, driver.wait({ id }), 'the end')
+      const exit = await within(15_000, driver.wait({ id }), 'the end')
       assert.equal(exit.exitCode, 137)
       assert.ok(Math.abs(Date.parse(exit.exitedAt) - Date.now()) < 30_000, exit.exitedAt)
       assert.ok(['running', 'stopped'].includes(state.status))

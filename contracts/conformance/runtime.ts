@@ -3,7 +3,7 @@ import { hasCode } from '../errors/index.ts'
 import { runtime, type RuntimeEvent } from '../runtime/index.ts'
 import { runtimeNeeds, type RuntimeFixtures } from './bundle.ts'
 import { CaseBook } from './case.ts'
-import { failsWith, nextOf, within } from './checks.ts'
+import { eventually, failsWith, within } from './checks.ts'
 import { ended, inContainer, sleeper } from './runtime-helpers.ts'
 
 const book = new CaseBook<typeof runtime, RuntimeFixtures>(runtime, runtimeNeeds)
@@ -26,12 +26,14 @@ book.prove({
   title: 'a container is created, running, stopped with its exit code, and gone when it is deleted',
   async run(subject) {
     const { driver } = subject
-    await inContainer(subject, ['sh', '-c', 'sleep 0.3; exit 3'], async ({ id }) => {
+    await inContainer(subject, ['sh', '-c', 'read line; exit 3'], async ({ id, streams }) => {
       assert.equal((await driver.state({ id })).status, 'created')
       const { pid } = await driver.start({ id })
       const running = await driver.state({ id })
       assert.deepEqual([running.status, running.pid], ['running', pid])
-      const waits = await Promise.all([ended(driver, id), ended(driver, id)])
+      const waiting = Promise.all([ended(driver, id), ended(driver, id)])
+      streams.write('end\n')
+      const waits = await waiting
       assert.deepEqual(
         waits.map(({ exitCode }) => exitCode),
         [3, 3],
@@ -158,14 +160,16 @@ book.prove({
       )
       if (refused !== undefined) return failsWith('HOST_LACKS', Promise.reject(refused as Error))
       assert.equal((await driver.state({ id })).status, 'paused')
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      const before = streams.read('stdout').length
-      await new Promise((resolve) => setTimeout(resolve, 150))
-      assert.equal(streams.read('stdout').length, before, 'a paused container wrote')
+      // What it had written before may still be on its way.
+      let before = -1
+      await eventually(15_000, 'a paused container writes nothing', async () => {
+        before = streams.read('stdout').length
+        await new Promise((resolve) => setTimeout(resolve, 200))
+        return streams.read('stdout').length === before
+      })
       await driver.resume({ id })
       assert.equal((await driver.state({ id })).status, 'running')
-      await new Promise((resolve) => setTimeout(resolve, 100))
-      assert.ok(streams.read('stdout').length > before)
+      await eventually(15_000, 'it writes on', async () => streams.read('stdout').length > before)
     })
   },
 })
@@ -199,7 +203,7 @@ book.prove({
     const events = driver.events({}, { signal: giveUp.signal })[Symbol.asyncIterator]()
     const seen: RuntimeEvent[] = []
     const listening = (async () => {
-      for (;;) seen.push(await nextOf(events))
+      for (let next = await events.next(); next.done !== true; next = await events.next()) seen.push(next.value)
     })().catch(() => undefined)
     await inContainer(subject, sleeper, async (bundle) => {
       const { id } = bundle
@@ -211,8 +215,7 @@ book.prove({
       await driver.kill({ id, signal: 9, all: true })
       await ended(driver, id)
       const told = () => seen.filter((event) => event.id === id && event.kind === 'exit')
-      const end = Date.now() + 5_000
-      while (told().length < 2 && Date.now() < end) await new Promise((resolve) => setTimeout(resolve, 20))
+      await eventually(15_000, 'both ends are told', async () => told().length >= 2)
       assert.deepEqual(
         told().map(({ execId, exit }) => [execId, exit?.exitCode]),
         [
@@ -222,7 +225,7 @@ book.prove({
       )
     })
     giveUp.abort()
-    await within(3_000, listening, 'the end of the events')
+    await within(15_000, listening, 'the end of the events')
   },
 })
 

@@ -214,7 +214,7 @@ book.prove({
       yield Uint8Array.from(archive.subarray(100_000))
     }
     const applied = await within(
-      10_000,
+      15_000,
       outcomes([driver.apply({ key }, source(), { signal: giveUp.signal })]),
       'the end of an apply that was given up',
     )
@@ -222,7 +222,7 @@ book.prove({
     await driver.remove({ key })
     const base = await addLayer(driver, [{ name: 'file', data: new Uint8Array(300_000).fill(3) }])
     const packed = await within(
-      10_000,
+      15_000,
       outcomes([collect(driver.diff({ key: base }, { signal: AbortSignal.abort() }))]),
       'the end of a diff that was given up',
     )
@@ -263,7 +263,7 @@ book.prove({
     // A driver in this process ends when its work does.
     setTimeout(goOn, 50)
     await restarted
-    await within(10_000, cut, 'the end of what was being unpacked')
+    await within(15_000, cut, 'the end of what was being unpacked')
     const { driver } = subject
     await failsWith('SNAPSHOT_NOT_FOUND', driver.stat({ key: gone }))
     assert.equal((await driver.stat({ key: base })).kind, 'committed')

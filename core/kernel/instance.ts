@@ -19,7 +19,7 @@ export async function openInstance(dataRoot: string, runRoot: string): Promise<I
 }
 
 /** Eight hexadecimal digits from the real path of the data root: part of every name on the host. */
-function instanceId(dataRoot: string): string {
+export function instanceId(dataRoot: string): string {
   return createHash('sha256').update(dataRoot).digest('hex').slice(0, 8)
 }
 

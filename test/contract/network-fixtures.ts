@@ -1,19 +1,20 @@
 import { randomBytes } from 'node:crypto'
-import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { NetworkFixtures, Sandbox } from '@moby/contracts/conformance'
 import { createNetworkNamespace, deleteNetworkNamespace, RouteSocket } from '@moby/lib-linux'
+import { hostLinks } from '../../core/conform/needs/host-links.ts'
 import type { Fixtures } from './subject.ts'
 
-/** Links of other fixtures: drivers that stand on one are tried beside those that are held to leave none. */
-const parents = /^kit[0-9a-f]{8}p?$/
+/** Links of other tests, which drivers stand on: they are tried beside those that are held to leave none. */
+const parents = /^(?:kit|e2e)[0-9a-f]{8}p?$/
 
 /** Network namespaces and the view of the host for the cases of `network.driver`. */
 export async function networkFixtures(root: string): Promise<Fixtures> {
   const open = new Set<Sandbox>()
   let count = 0
   const given: NetworkFixtures = {
-    hostLinks: async () => (await readdir('/sys/class/net')).filter((name) => !parents.test(name)),
+    // Of the component alone, or of the kernel that it runs under.
+    hostLinks: async () => (await hostLinks([root, join(root, 'kernel')])).filter((name) => !parents.test(name)),
     sandbox: async () => {
       const key = join(root, `ns${count++}`)
       createNetworkNamespace(key)

@@ -1,9 +1,10 @@
-import { readdir, rm, writeFile } from 'node:fs/promises'
+import { rm, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import process from 'node:process'
 import type { NetworkFixtures, Sandbox } from '@moby/contracts/conformance'
 import { execa } from 'execa'
 import type { Fixtures } from './fixtures.ts'
+import { hostLinks } from './host-links.ts'
 
 /** Network namespaces below a folder, and the view of the host; only root can make namespaces. */
 export async function networkFixtures(root: string): Promise<Fixtures> {
@@ -27,7 +28,7 @@ export async function networkFixtures(root: string): Promise<Fixtures> {
   }
   return {
     given: {
-      hostLinks: () => readdir('/sys/class/net'),
+      hostLinks: async () => await hostLinks([join(root, 'data')]),
       ...(process.getuid?.() === 0 ? { sandbox } : {}),
     } satisfies NetworkFixtures,
     close: async () => {

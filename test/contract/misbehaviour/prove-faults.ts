@@ -3,6 +3,9 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
 import { bodyBytes, callMs, Yard, type OutsideMode } from './yard.ts'
 
+/** Milliseconds by which a busy host may be late. A call without a deadline of its own would last a minute, or for good. */
+const lateMs = 20_000
+
 interface Outcome {
   readonly error: { readonly code: string; readonly message: string } | undefined
   readonly ms: number
@@ -53,7 +56,7 @@ function inCalls(mode: OutsideMode): void {
       code: 'WIRE_DEADLINE',
       message: `${title}: storage.volume get: no answer within ${callMs} ms`,
     })
-    expect(ms).toBeLessThan(callMs + 1_000)
+    expect(ms).toBeLessThan(callMs + lateMs)
   })
 
   it('D3 and breaks off is asked again where the method is idempotent, and told as unknown where it is not', async () => {
@@ -106,7 +109,7 @@ function inCalls(mode: OutsideMode): void {
   it('D7 and sends a byte at a time is left at the deadline of the whole call', async () => {
     const { error, ms } = await get('slow')
     expect(error).toMatchObject({ code: 'WIRE_DEADLINE' })
-    expect(ms).toBeLessThan(callMs + 1_000)
+    expect(ms).toBeLessThan(callMs + lateMs)
   })
 
   it('D8 and is newer may answer more than is known', async () => {

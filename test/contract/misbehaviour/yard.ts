@@ -14,7 +14,7 @@ import { putMisbehaving } from '../../fixtures/misbehaving-folder.ts'
 export type OutsideMode = 'process' | 'container'
 
 /** Milliseconds that a call may last, for tests: contracts give it a minute. */
-export const callMs = 1_000
+export const callMs = 2_000
 /** Bytes that an answer may have, for tests: the wire gives it 16 MiB. */
 export const bodyBytes = 200_000
 

@@ -112,7 +112,7 @@ test('a certificate or key that cannot be used is named, and so is a file that i
   })
 })
 
-test('a certificate that is put in place is taken without a restart', { timeout: 60_000 }, async () => {
+test('a certificate that is put in place is taken without a restart', { timeout: 90_000 }, async () => {
   const registry = await stage.registry({ tls: 'trusted' })
   const folder = await stage.folder({ [`${registry.host}/note`]: 'nothing yet' })
   const client = stage.client({ certificateFolders: [folder] })
@@ -120,7 +120,7 @@ test('a certificate that is put in place is taken without a restart', { timeout:
   const { writeFile } = await import('node:fs/promises')
   await writeFile(`${folder}/${registry.host}/ca.crt`, registry.authority?.pem ?? '')
   await expect
-    .poll(() => client.manifest(at(registry)).catch(({ code }) => code as string), { timeout: 15_000 })
+    .poll(() => client.manifest(at(registry)).catch(({ code }) => code as string), { timeout: 45_000 })
     .toBe('REGISTRY_NOT_FOUND')
 })
 

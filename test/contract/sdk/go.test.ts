@@ -9,11 +9,11 @@ import { proveSdk } from './prove-sdk.ts'
 
 const sdk = join(import.meta.dirname, '../../../contracts/sdk/go')
 
-describe.skipIf(mustSkip('go'))('the SDK for Go', { timeout: 120_000 }, () => {
+describe.skipIf(mustSkip('go'))('the SDK for Go', { timeout: 300_000 }, () => {
   const folder = mkdtempSync(join(tmpdir(), 'sdk-go-'))
   beforeAll(async () => {
     await execa('go', ['build', '-o', join(folder, 'sample'), './internal/samplecomponent'], { cwd: sdk })
-  }, 240_000)
+  }, 400_000)
   afterAll(() => rm(folder, { recursive: true, force: true }))
 
   proveSdk('Go', [join(folder, 'sample')])

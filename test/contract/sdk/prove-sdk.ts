@@ -50,9 +50,9 @@ export function proveSdk(language: string, command: readonly string[]): void {
         ],
       })
       expect(await facts()).toMatchObject({ name: 'sample-1', config: { mode: 'plain' } })
-      expect(records(started)).toContainEqual(
-        expect.objectContaining({ level: 'info', message: 'the sample is served', mode: 'plain' }),
-      )
+      await expect
+        .poll(() => records(started))
+        .toContainEqual(expect.objectContaining({ level: 'info', message: 'the sample is served', mode: 'plain' }))
     })
 
     it('keeps code, kind, message, hint and details of errors', async () => {
@@ -84,8 +84,9 @@ export function proveSdk(language: string, command: readonly string[]): void {
       const before = (await facts())['cancelled'] as number
       await expect(driver.act({})).rejects.toEqual(code('WIRE_DEADLINE'))
       const controller = new AbortController()
+      const begun = (await facts())['begun'] as number
       const pending = driver.echo({ text: '!wait' }, { signal: controller.signal })
-      await sleep(50)
+      await expect.poll(async () => (await facts())['begun']).toBe(begun + 1)
       controller.abort()
       await expect(pending).rejects.toEqual(code('CANCELLED'))
       await expect.poll(async () => (await facts())['cancelled']).toBe(before + 2)
@@ -125,8 +126,7 @@ export function proveSdk(language: string, command: readonly string[]): void {
     it('tells an input that was cut from one that has ended', async () => {
       const { response, request } = post(started.socketPath, '/test.sample/upload', { 'transfer-encoding': 'chunked' })
       request.write(encodeFrame('request', Buffer.from('{}')))
-      request.write(encodeFrame('data', Buffer.alloc(100)))
-      await sleep(50)
+      await new Promise((resolve) => request.write(encodeFrame('data', Buffer.alloc(100)), resolve))
       request.destroy()
       await expect(response).rejects.toBeDefined()
       await expect.poll(async () => (await facts())['seen']).toMatchObject({ code: 'WIRE_STREAM_BROKEN' })
@@ -236,7 +236,8 @@ export function proveSdk(language: string, command: readonly string[]): void {
     it('ends by SIGTERM when calls in flight are over', async () => {
       const started = await start()
       const pending = started.driver.echo({ text: '!slow' })
-      await sleep(100)
+      const begun = async () => (await started.driver.echo({ text: '!facts' })).got as { begun: number }
+      await expect.poll(async () => (await begun()).begun).toBe(1)
       started.child.kill('SIGTERM')
       await expect(pending).resolves.toBeDefined()
       expect(await exited(started)).toBe(0)

@@ -6,7 +6,7 @@ import { proveSdk } from './prove-sdk.ts'
 
 const sdk = join(import.meta.dirname, '../../../contracts/sdk/python')
 
-describe.skipIf(mustSkip('python'))('the SDK for Python', { timeout: 60_000 }, () => {
+describe.skipIf(mustSkip('python'))('the SDK for Python', { timeout: 120_000 }, () => {
   proveSdk('Python', ['python3', '-B', join(sdk, 'tests/sample_component.py')])
 
   it('passes its own tests', async () => {

@@ -25,6 +25,7 @@ class Sample(TestSample):
         self.cancelled = 0
         self.closed = 0
         self.made = 0
+        self.begun = 0
         self.running = 0
         self.most = 0
         self.seen = None
@@ -42,6 +43,9 @@ class Sample(TestSample):
             return EchoResponse(got=1, bytes="no base64")
         if text == "!deep":
             return EchoResponse(got=nested(500))
+        if text in ("!wait", "!slow"):
+            with self.lock:
+                self.begun += 1
         if text == "!wait":
             call.wait(20)
             with self.lock:
@@ -55,7 +59,7 @@ class Sample(TestSample):
             with self.lock:
                 self.running -= 1
         if text == "!facts":
-            facts = {key: getattr(self, key) for key in ("cancelled", "closed", "made", "most", "seen")}
+            facts = {key: getattr(self, key) for key in ("begun", "cancelled", "closed", "made", "most", "seen")}
             return EchoResponse(got={**facts, "name": self.context.name, "config": self.context.config, "call": call.id})
         if text == "!degraded":
             self.context.degraded("the disk is slow")

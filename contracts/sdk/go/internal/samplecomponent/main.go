@@ -24,6 +24,7 @@ type sample struct {
 	config map[string]any
 	mutex  sync.Mutex
 	facts  struct {
+		Begun     int `json:"begun"`
 		Cancelled int `json:"cancelled"`
 		Closed    int `json:"closed"`
 		Made      int `json:"made"`
@@ -78,6 +79,11 @@ func (s *sample) Echo(ctx context.Context, request testsample.EchoRequest) (test
 	text := ""
 	if request.Text != nil {
 		text = *request.Text
+	}
+	if text == "!wait" || text == "!slow" {
+		s.mutex.Lock()
+		s.facts.Begun++
+		s.mutex.Unlock()
 	}
 	switch text {
 	case "!conflict":
