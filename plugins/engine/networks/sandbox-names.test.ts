@@ -12,7 +12,7 @@ import {
   RouteSocket,
   withNetworkNamespace,
 } from '@moby/lib-linux'
-import { afterEach, beforeEach, expect, test } from 'vitest'
+import { afterEach, beforeEach, expect, test, vi } from 'vitest'
 import { SandboxNames, type SandboxWish } from './sandbox-names.ts'
 
 const warnings: string[] = []
@@ -100,12 +100,54 @@ test('a container can have a name server of its own on all addresses, beside tha
   expect(await lookUp(wish, 'web')).toContain('10.1.0.7')
 })
 
+test('without rules it has port 53 itself', async () => {
+  await names.close(true)
+  const redirect = () => {
+    throw new Error('the kernel has no nftables')
+  }
+  names = new SandboxNames({ folder: join(folder, 'names'), log, redirect })
+  const wish = sandbox(1)
+  await Promise.all([names.putZone(zone({ web: ['10.1.0.7'] })), names.serve(wish)])
+  expect(await lookUp(wish, 'web')).toContain('10.1.0.7')
+  // Told anew, it stays there.
+  expect(await names.serve({ ...wish, networks: [] })).toBe(true)
+  expect(await lookUp(wish, 'web')).toMatch(/NXDOMAIN|can't find/)
+  expect(warnings).toEqual([])
+})
+
+test('ports that somebody takes while no process is there are left to him', async () => {
+  const wish = sandbox(1)
+  await Promise.all([names.putZone(zone({ web: ['10.1.0.7'] })), names.serve(wish)])
+  const file = readdirSync(join(folder, 'names')).find((name) => name.endsWith('.sandbox')) ?? ''
+  const { ports } = JSON.parse(readFileSync(join(folder, 'names', file), 'utf8')) as {
+    ports: { udp: number; tcp: number }
+  }
+  const [pid = 0] = helpers()
+  // Nothing starts the next one before this test lets time go on.
+  vi.useFakeTimers({ toFake: ['setTimeout'] })
+  const taken: number[] = []
+  try {
+    process.kill(pid, 'SIGKILL')
+    await expect.poll(() => [vi.getTimerCount(), existsSync(`/proc/${pid}/fd/0`)]).toEqual([1, false])
+    for (const protocol of ['udp', 'tcp'] as const) {
+      const at = { address: '0.0.0.0', port: ports[protocol] }
+      taken.push(openSocketInside({ namespace: wish.key, protocol, family: 4, at }))
+    }
+    vi.runOnlyPendingTimers()
+    vi.useRealTimers()
+    await expect.poll(() => lookUp(wish, 'web'), { timeout: 60_000 }).toContain('10.1.0.7')
+  } finally {
+    vi.useRealTimers()
+    for (const descriptor of taken) closeSync(descriptor)
+  }
+})
+
 test('a process that dies is followed by one at the same ports, and an engine takes over what another left', async () => {
   const wish = sandbox(1)
   await Promise.all([names.putZone(zone({ web: ['10.1.0.7'] })), names.serve(wish)])
   const [first = 0] = helpers()
   process.kill(first, 'SIGKILL')
-  await expect.poll(() => lookUp(wish, 'web'), { timeout: 20_000 }).toContain('10.1.0.7')
+  await expect.poll(() => lookUp(wish, 'web'), { timeout: 60_000 }).toContain('10.1.0.7')
   const second = helpers()
   await names.close(false)
   names = new SandboxNames({ folder: join(folder, 'names'), log })

@@ -37,13 +37,17 @@ export interface SandboxWish {
 export class SandboxNames {
   readonly #process: NameProcess
   readonly #log: Logger
+  readonly #redirect: typeof redirectPorts
   readonly #turns = new KeyedLock()
   /** Sandboxes that could not be given one. */
   readonly #without = new Set<string>()
 
-  constructor({ folder, log }: { folder: string; log: Logger }) {
-    this.#process = new NameProcess({ folder, log })
+  /** `redirect` makes the rules of a sandbox. */
+  constructor(options: { folder: string; log: Logger; redirect?: typeof redirectPorts }) {
+    const { folder, log } = options
+    this.#process = new NameProcess({ folder, log, restarted: () => void this.#serveAgain() })
     this.#log = log
+    this.#redirect = options.redirect ?? redirectPorts
   }
 
   /** Whether a sandbox has one, or is about to get it. */
@@ -116,13 +120,32 @@ export class SandboxNames {
       upstream: wish.upstream,
       keepsPlainNames: wish.keepsPlainNames,
     }
+    await this.#settle(file, state)
+  }
+
+  /** By another process: where somebody has a port by then, it is at another one. */
+  async #serveAgain(): Promise<void> {
+    for (const file of this.#process.files().filter((name) => name.endsWith(sandboxEnding))) {
+      const { sandboxId = '' } = (this.#process.read(file) ?? {}) as Partial<SandboxState>
+      try {
+        await this.#turns.run(sandboxId, async () => {
+          const state = this.#process.read(file) as SandboxState | undefined
+          if (state !== undefined) await this.#settle(file, state)
+        })
+      } catch (error) {
+        this.#log.warn('a sandbox has no name server', { sandbox: sandboxId, error: String(error) })
+      }
+    }
+  }
+
+  async #settle(file: string, state: SandboxState): Promise<void> {
     const { ports = anyPorts } = await this.#process.put(file, state)
     if (ports.udp === state.ports.udp && ports.tcp === state.ports.tcp) return
     try {
-      redirect(wish.key, ports)
+      this.#redirect(state.namespace, ports)
       this.#process.write(file, { ...state, ports })
     } catch (error) {
-      if (!existsSync(wish.key)) throw error
+      if (!existsSync(state.namespace)) throw error
       await this.#serveDirectly(file, state, error)
     }
   }
@@ -138,7 +161,8 @@ function sandboxFile(sandboxId: string): string {
   return `${sandboxId.slice(0, 12)}${sandboxEnding}`
 }
 
-function redirect(key: string, ports: SandboxPorts): void {
+/** Leads what is sent to the port of names to the ports of the name server. */
+function redirectPorts(key: string, ports: SandboxPorts): void {
   const socket = NetfilterSocket.open(key)
   try {
     socket.redirectOutput(

@@ -22,16 +22,21 @@ export class NameProcess {
   readonly #folder: string
   readonly #log: Logger
   readonly #inHost: <T>(fn: () => T) => T
+  readonly #restarted: () => void
   readonly #descriptor: number
   #client: Promise<NameClient> | undefined
   #restart: NodeJS.Timeout | undefined
   #closed = false
 
-  /** `inHost` runs a function in the network namespace that plays the host. */
-  constructor(options: { folder: string; log: Logger; inHost?: <T>(fn: () => T) => T }) {
+  /**
+   * `inHost` runs a function in the network namespace that plays the host; `restarted` is called when the process has
+   * died and another serves its files, maybe at other ports.
+   */
+  constructor(options: { folder: string; log: Logger; inHost?: <T>(fn: () => T) => T; restarted?: () => void }) {
     this.#folder = options.folder
     this.#log = options.log
     this.#inHost = options.inHost ?? ((fn) => fn())
+    this.#restarted = options.restarted ?? (() => undefined)
     mkdirSync(this.#folder, { recursive: true, mode: 0o700 })
     this.#descriptor = openSync(this.#folder, 'r')
   }
@@ -95,9 +100,9 @@ export class NameProcess {
   }
 
   /** Has the process run ahead of the first file, because it takes a moment to start; it ends when none comes. */
-  expect(): void {
+  expect(then: () => void = () => undefined): void {
     if (this.#closed) return
-    this.#connected().catch((error: unknown) => this.#log.warn('names are not answered', { error: String(error) }))
+    this.#connected().then(then, (error: unknown) => this.#log.warn('names are not answered', { error: String(error) }))
   }
 
   /** Lets go of the process, or ends it and removes its folder. */
@@ -193,7 +198,7 @@ export class NameProcess {
     this.#client = undefined
     if (this.files().length === 0) return
     this.#log.warn('the name server ended and is started again')
-    this.#restart = setTimeout(() => this.resume(), restartDelay)
+    this.#restart = setTimeout(() => this.expect(this.#restarted), restartDelay)
     this.#restart.unref()
   }
 
