@@ -1,6 +1,6 @@
 import { existsSync } from 'node:fs'
 import { mkdtemp, readFile, rm } from 'node:fs/promises'
-import { availableParallelism, tmpdir } from 'node:os'
+import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { execa } from 'execa'
@@ -38,8 +38,6 @@ async function suite(project: string, folder: string): Promise<void> {
       'run',
       '--project',
       project,
-      // Engines, containers and clients do most of the work, and wait for each other and the disk.
-      ...(project === 'e2e' ? [`--maxWorkers=${availableParallelism() + 2}`] : []),
       '--reporter=default',
       '--reporter=./test/summary-reporter.ts',
     ],

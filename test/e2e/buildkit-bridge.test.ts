@@ -52,7 +52,7 @@ describe('the bridge to a BuildKit daemon', () => {
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'moby-bridge-'))
     assembly = await ConfiguredAssembly.write('moby/api-docker', async () => ({ buildkit: `unix://${daemonPath()}` }))
-    engine = await EngineProcess.start({ assembly: assembly.file })
+    engine = await EngineProcess.start({ assembly: assembly.file, endsContainers: true })
   })
   afterAll(async () => {
     expect(await engine.destroy()).toEqual(nothingLeft)

@@ -31,7 +31,7 @@ describe.skipIf(mustSkip('docker-cli'))('devices', () => {
       await writeFile(join(fixed, 'broken.yaml'), 'cdiVersion: nine\n')
       return { cdiSpecDirs: [fixed, made] }
     })
-    engine = await EngineProcess.start({ assembly: assembly.file })
+    engine = await EngineProcess.start({ assembly: assembly.file, endsContainers: true })
     await engine.loadBusybox()
   })
   afterAll(async () => {

@@ -9,6 +9,7 @@ import { mustSkip } from '../skips.ts'
 import { ComponentVersions } from './component-versions.ts'
 import { EngineProcess } from './engine-process.ts'
 import { nothingLeft } from './footprint.ts'
+import { assemblyStatus, memberStatus } from './member-status.ts'
 import { until } from './until.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -131,7 +132,7 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
     const whole = await readFile(file, 'utf8')
     await write(whole.replace(/ {2}runtime-crun:\n( {4}.*\n)+/, ''))
     process.kill(engine.pid, 'SIGHUP')
-    await until(async () => (await statusOf('runtime-crun')).includes('retired'))
+    await until(async () => (await memberStatus(engine, 'runtime-crun')).includes('retired'))
     expect(await statusOf('runtime-crun')).toContain('ready  retired, there for what still uses it')
     expect((await docker('exec', 'old', 'echo', 'alive')).stdout).toBe('alive')
     const refused = await docker('run', '--rm', '--network', 'none', '--runtime', 'crun', 'busybox', 'true')
@@ -140,7 +141,7 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
     const locked = await readFile(file, 'utf8')
     await writeFile(file, locked.replace('components:', 'components: ['))
     process.kill(engine.pid, 'SIGHUP')
-    await until(async () => (await ask('status')).stdout.includes('DOCUMENT_SYNTAX'))
+    await until(async () => (await assemblyStatus(engine))?.change?.reason?.includes('DOCUMENT_SYNTAX') === true)
     const { stdout } = await ask('status')
     expect(stdout).toMatch(new RegExp(`failed, and everything is as it was[^]*--> ${file}:\\d+:\\d+`))
     expect(await engine.log()).toMatch(/"code":"DOCUMENT_SYNTAX".*"line":\d+,"column":\d+/)
@@ -154,7 +155,9 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
     expect((await docker('exec', 'old', 'echo', 'alive')).stdout).toBe('alive')
     expect((await docker('restart', '-t', '0', 'old')).exitCode).toBe(0)
     expect((await docker('rm', '-f', 'old')).exitCode).toBe(0)
-    await until(async () => !(await statusOf('runtime-crun')).includes('runtime-crun'))
+    await until(
+      async () => (await assemblyStatus(engine))?.members.every(({ name }) => name !== 'runtime-crun') === true,
+    )
     const rolledBack = await ask('rollback')
     expect(rolledBack.stdout).toContain('+ runtime-crun: add moby/runtime-shim 0.1.0 (module)')
     expect(

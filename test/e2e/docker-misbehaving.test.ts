@@ -25,7 +25,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine with a volume and log driver 
       await putMisbehaving(join(folder, 'faulty'), false)
       return '  faulty: { use: testing/misbehaving, from: "folder:./faulty", mode: process, required: false }\n'
     })
-    engine = await EngineProcess.start({ assembly: assembly.file })
+    engine = await EngineProcess.start({ assembly: assembly.file, endsContainers: true })
     await engine.loadBusybox()
   })
   afterAll(async () => {

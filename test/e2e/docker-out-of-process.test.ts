@@ -8,6 +8,7 @@ import { ComponentVersions } from './component-versions.ts'
 import { ConfiguredAssembly } from './configured-assembly.ts'
 import { EngineProcess } from './engine-process.ts'
 import { nothingLeft } from './footprint.ts'
+import { memberStatus } from './member-status.ts'
 import { until } from './until.ts'
 
 const root = join(import.meta.dirname, '../..')
@@ -51,11 +52,7 @@ describe.skipIf(mustSkip('docker-cli'))('an engine whose drivers run in processe
     return (JSON.parse(await readFile(file, 'utf8')) as { pid: number }).pid
   }
 
-  async function statusOf(entry: string): Promise<string> {
-    const { stdout } = await execa(moby, ['status', '--data-root', engine.dataRoot], { reject: false })
-    const line = stdout.split('\n').find((each) => each.startsWith(`${entry} `)) ?? ''
-    return line.split(/ {2,}/).slice(4).join(' ')
-  }
+  const statusOf = async (entry: string) => await memberStatus(engine, entry)
 
   /** Ends the process of a driver and answers when the kernel has noticed. */
   async function killDriver(entry: string): Promise<void> {

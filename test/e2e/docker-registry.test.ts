@@ -41,7 +41,7 @@ describe.skipIf(mustSkip('docker-cli'))('images from and to registries', () => {
     await new Promise<void>((resolve) => limited.listen(0, '127.0.0.1', resolve))
     const pem = (of: RegistryPeer) => of.authority?.pem ?? ''
     assembly = await registryAssembly({ longestWait: 1 }, { [secure.host]: pem(secure), [expired.host]: pem(expired) })
-    engine = await EngineProcess.start({ assembly: assembly.file })
+    engine = await EngineProcess.start({ assembly: assembly.file, endsContainers: true })
     await engine.loadBusybox()
   })
 

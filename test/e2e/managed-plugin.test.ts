@@ -40,7 +40,7 @@ describe.skipIf(mustSkip('docker-cli') || mustSkip('go'))("Docker's managed plug
     home = await mkdtemp(join(tmpdir(), 'moby-managed-'))
     ;[plugin, registry] = await Promise.all([GoPlugin.build(), RegistryPeer.start()])
     remote = `${registry.host}/team/folders`
-    engine = await EngineProcess.start()
+    engine = await EngineProcess.start({ endsContainers: true })
     await engine.loadBusybox()
   }, 180_000)
   afterAll(async () => {
