@@ -108,6 +108,22 @@ test('what is cut anywhere gives the records that are whole, and the rest when m
   )
 })
 
+test('a line that holds whole frames is a line, wherever what is read at a time begins and ends', () => {
+  const frames = encode(['one', 'two'].map((text) => ({ stream: 'stdout', time: timeOf(0), line: Buffer.from(text) })))
+  const batch: LogRecord[] = [{ stream: 'stderr', time: timeOf(1), line: Buffer.concat([Buffer.from('x'), frames]) }]
+  const bytes = encode(batch)
+  for (let cut = 1; cut < bytes.length; cut += 1) {
+    expect(readAll(bytes.subarray(0, cut), false)).toEqual({ records: [], used: 0, damaged: 0 })
+    const back = entryFrames.backward(bytes.subarray(cut), { isBegin: false, isEnd: true }, () => expect.unreachable())
+    expect(back).toEqual({ records: [], left: bytes.length - cut })
+  }
+})
+
+test('a number has no zeros at its end', () => {
+  const bytes = encode([{ stream: 'stdout', time: '1970-01-01T00:00:00.000000300Z', line: Buffer.from('a') }])
+  expect(bytes.toString('hex')).toBe(frame('0a067374646f757410ac021a0161'))
+})
+
 const plain = fc.array(
   anyRecord.map((record): LogRecord => ({ ...record, line: Buffer.from(record.line).map((byte) => byte | 0x80) })),
   { minLength: 1, maxLength: 8 },

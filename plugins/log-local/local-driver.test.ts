@@ -1,4 +1,4 @@
-import { appendFile, readFile, writeFile } from 'node:fs/promises'
+import { appendFile, readFile, stat, truncate, writeFile } from 'node:fs/promises'
 import type { Logger } from '@moby/contracts'
 import {
   info,
@@ -44,6 +44,18 @@ describe('files of framed messages', () => {
       'position',
     ])
     expect(await read()).toEqual(numbers(0, 100))
+  })
+
+  test('a file that lost its end has no damage once it goes on, so that dockerd reads it too', async () => {
+    await start()
+    await writeNumbers(0, 3)
+    await bench.driver.close()
+    await truncate(bench.path, (await stat(bench.path)).size - 10)
+    bench.renew()
+    await start()
+    await writeNumbers(3, 4)
+    expect(await read()).toEqual(['line 0', 'line 1', 'line 3'])
+    expect(bench.warnings).toEqual([])
   })
 
   test('damage in the middle of a file is left out and reported, and what follows it is read', async () => {

@@ -60,4 +60,15 @@ export function testDamage(kind: LogKind): void {
     expect(await read()).toEqual([...numbers(0, 2), ...numbers(3, 5)])
     expect(await read({ tail: 3 })).toEqual([...numbers(1, 2), ...numbers(3, 5)])
   })
+
+  test('a long record that was not finished is no damage, also where only the end is read', async () => {
+    await start()
+    await write(record('one'), record('two'.repeat(100_000)))
+    await bench.driver.close()
+    await truncate(bench.path, (await stat(bench.path)).size - 3)
+    bench.renew()
+    expect(await read()).toEqual(['one'])
+    expect(await read({ tail: 1 })).toEqual(['one'])
+    expect(bench.warnings).toEqual([])
+  })
 }

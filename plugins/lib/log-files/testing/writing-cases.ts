@@ -119,6 +119,16 @@ export function testWriting(kind: LogKind): void {
     expect(await read({ tail: 150 })).toEqual(numbers(50, 200))
   })
 
+  test('a long line comes back from a compressed file, and so does what stands around it', async () => {
+    const lines = ['before', 'long'.repeat(150_000), 'after', 'last']
+    await start({ 'max-size': '1k', 'max-file': '9', compress: 'true' })
+    for (const line of lines) await write(record(line))
+    await bench.driver.api.close({ log: 'log' })
+    expect(await bench.files()).toContain(`${file}.1.gz`)
+    expect(await read()).toEqual(lines)
+    expect(await read({ tail: 3 })).toEqual(lines.slice(1))
+  })
+
   test('since, until, tail and streams choose', async () => {
     await start({ 'max-size': '1k', 'max-file': '200' })
     await writeNumbers(0, 1000)
