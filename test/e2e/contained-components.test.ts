@@ -15,6 +15,7 @@ import {
 import { casesOf, runCase, type Subject } from '@moby/contracts/conformance'
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest'
 import { sourcesFor } from '../../core/cli/sources.ts'
+import { killSubject } from '../../core/conform/kill-subject.ts'
 import { bootAssembly, type RunningAssembly } from '../../core/kernel/boot-assembly.ts'
 import { lockPath, writeLock } from '../../core/lock/lock-file.ts'
 import { makeLock } from '../../core/lock/make-lock.ts'
@@ -116,12 +117,8 @@ describe('volume-local in a container of crun, from an image layout', () => {
     const subject: Subject<ContractDefinition, unknown> = {
       driver: assembly.handle(storageVolume, 'local') as never,
       fixtures: localVolumes,
-      async restart() {
-        const before = await pidOf()
-        process.kill(before, 'SIGKILL')
-        await expect.poll(pidOf, { timeout: 10_000 }).not.toBe(before)
-        await expect.poll(() => assembly.facts.members()[0]?.status, { timeout: 10_000 }).toBe('ready')
-      },
+      restart: async () =>
+        await killSubject(assembly, { entry: 'volumes', mode: 'container', runRoot: join(home, 'd/r') }),
     }
     expect(readFileSync(`/proc/${await pidOf()}/cmdline`, 'utf8')).toContain('core/process/host.ts')
     const failures: string[] = []

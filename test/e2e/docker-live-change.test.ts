@@ -144,7 +144,7 @@ describe.skipIf(mustSkip('docker-cli'))('an assembly that is changed while conta
     await until(async () => (await assemblyStatus(engine))?.change?.reason?.includes('DOCUMENT_SYNTAX') === true)
     const { stdout } = await ask('status')
     expect(stdout).toMatch(new RegExp(`failed, and everything is as it was[^]*--> ${file}:\\d+:\\d+`))
-    expect(await engine.log()).toMatch(/"code":"DOCUMENT_SYNTAX".*"line":\d+,"column":\d+/)
+    await until(async () => /"code":"DOCUMENT_SYNTAX".*"line":\d+,"column":\d+/.test(await engine.log()))
     await writeFile(file, locked)
     expect((await docker('start', 'old')).exitCode).toBe(0)
     // Neither an end of the engine nor that of the files takes the runtime from what it runs.

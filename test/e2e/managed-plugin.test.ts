@@ -42,7 +42,7 @@ describe.skipIf(mustSkip('docker-cli') || mustSkip('go'))("Docker's managed plug
     remote = `${registry.host}/team/folders`
     engine = await EngineProcess.start({ endsContainers: true })
     await engine.loadBusybox()
-  }, 180_000)
+  }, 360_000)
   afterAll(async () => {
     expect(await engine.destroy()).toEqual(nothingLeft)
     await Promise.all([registry.stop(), plugin.remove(), rm(home, { recursive: true, force: true })])
@@ -132,7 +132,8 @@ describe.skipIf(mustSkip('docker-cli') || mustSkip('go'))("Docker's managed plug
     await done('plugin', 'create', 'mute', await folder('mute', { interface: { types: [], socket: 'other.sock' } }))
     const began = performance.now()
     expect(await refused('plugin', 'enable', '--timeout', '1', 'mute')).toContain('the socket is not there')
-    expect(performance.now() - began).toBeLessThan(8_000)
+    // Without the second that it is given it would have fifteen.
+    expect(performance.now() - began).toBeLessThan(14_000)
     expect(await done('plugin', 'ls', '--filter', 'enabled=true', '--format', '{{.Name}}')).toBe('folders:latest')
     await done('plugin', 'rm', 'broken', 'mute')
   })

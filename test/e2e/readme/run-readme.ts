@@ -73,6 +73,8 @@ async function runStep(command: string, folder: string): Promise<{ status: numbe
   // A command that leaves an engine in the background has ended when the shell has.
   const [status] = (await once(child, 'exit')) as [number | null]
   await Promise.race([once(child, 'close'), new Promise((resolve) => setTimeout(resolve, 200))])
+  // Where this process had no turn for so long, what was printed has not been read yet.
+  await new Promise((resolve) => setImmediate(() => setImmediate(resolve)))
   return { status: status ?? -1, output }
 }
 
