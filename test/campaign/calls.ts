@@ -6,7 +6,7 @@ export type Answer = { readonly status: number; readonly body: string } | undefi
 
 export type Report = (problem: string) => void
 
-const patienceMs = 30_000
+const patienceMs = 60_000
 
 /** Requests to an engine that may die at any moment. What is wrong whatever the request was is reported here. */
 export class Calls {

@@ -26,7 +26,8 @@ export interface CampaignResult {
   readonly dataRoot: string
 }
 
-const restMs = 12_000
+/** Milliseconds in which an engine comes to rest; it takes one, if the host is not busy. */
+const restMs = 45_000
 const preparedSandboxes = 4
 
 /** Lets clients loose on an engine that is killed again and again, and holds it against what it acknowledged. */
@@ -151,11 +152,17 @@ class Campaign {
     }
     const volumes = await calls.read<{ Volumes: { Name: string }[] | null }>('/volumes')
     for (const { Name } of volumes?.Volumes ?? []) await calls.send('DELETE', `/volumes/${Name}`)
-    await sleep(500)
-    const held = await keepers(engine.dataRoot)
-    if (held.length > 0) this.#report(`keepers: ${held.join(', ')}`)
-    const namespaces = await sandboxes(engine.dataRoot)
-    if (namespaces > preparedSandboxes) this.#report(`${namespaces} network namespaces`)
+    const deadline = Date.now() + restMs
+    for (;;) {
+      const held = await keepers(engine.dataRoot)
+      const namespaces = await sandboxes(engine.dataRoot)
+      if (held.length === 0 && namespaces <= preparedSandboxes) break
+      if (Date.now() > deadline) {
+        this.#report(`keepers: ${held.join(', ')}; ${namespaces} network namespaces`)
+        break
+      }
+      await sleep(100)
+    }
     const after = await this.#atRest(engine)
     const open = added(before.open, after.open).filter((target) => !target.startsWith('socket:'))
     if (open.length > 3) this.#report(`open files: ${open.join(', ')}`)
