@@ -57,7 +57,7 @@ describe.skipIf(mustSkip('docker-cli'))('images of very many layers', () => {
   beforeAll(async () => {
     registry = await RegistryPeer.start()
     ends.unshift(async () => await registry.stop())
-    engine = await EngineProcess.start()
+    engine = await EngineProcess.start({ endsContainers: true })
     ends.unshift(async () => expect(await engine.destroy()).toEqual(nothingLeft))
   })
   afterAll(async () => {

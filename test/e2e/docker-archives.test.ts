@@ -20,8 +20,9 @@ describe.skipIf(mustSkip('docker-cli'))('archives and images made here', () => {
   let engine: EngineProcess
   let second: EngineProcess
 
+  const start = async () => await EngineProcess.start({ endsContainers: true })
   beforeAll(async () => {
-    ;[engine, second] = await Promise.all([EngineProcess.start(), EngineProcess.start()])
+    ;[engine, second] = await Promise.all([start(), start()])
     await engine.loadBusybox()
   })
   afterAll(async () => {

@@ -80,7 +80,7 @@ beforeAll(async () => {
   whole = image.layers.reduce((sum, { size }) => sum + size, 0)
   assembly = await registryAssembly({ stallTimeout: 1 })
   ends.unshift(async () => await assembly.remove())
-  engine = await EngineProcess.start({ assembly: assembly.file })
+  engine = await EngineProcess.start({ assembly: assembly.file, endsContainers: true })
   ends.unshift(async () => expect(await engine.destroy()).toEqual(nothingLeft))
   expect(await pull()).toMatchObject({ exitCode: 0 })
   tree = await treeOf(engine, name)
