@@ -26,8 +26,8 @@ describe('the moby command', () => {
   it('goes from init over lock to verify, ls, graph, explain and why-not', async () => {
     expect((await run('init')).stdout).toContain('Wrote moby.yaml')
     expect(await readFile(join(folder, 'moby.yaml'), 'utf8')).toContain('assembly: mine')
-    expect(await run('lock')).toMatchObject({ status: 0, stdout: 'Wrote moby.lock: 21 components\n' })
-    expect((await run('lock')).stdout).toBe('moby.lock is up to date: 21 components\n')
+    expect(await run('lock')).toMatchObject({ status: 0, stdout: 'Wrote moby.lock: 22 components\n' })
+    expect((await run('lock')).stdout).toBe('moby.lock is up to date: 22 components\n')
     expect(await run('verify')).toMatchObject({ status: 0 })
     const list = await run('ls')
     expect(list.stdout).toMatch(/^storage +moby\/storage-overlay +\d\S+ +module +required +storage\.layers:overlay$/m)

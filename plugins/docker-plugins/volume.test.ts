@@ -166,7 +166,7 @@ describe('a volume plugin of Docker as a driver', () => {
     await plugin.kill()
     const listen = plugin.bind()
     const listed = driver().list({})
-    setTimeout(() => void listen(), 300)
+    setTimeout(() => void listen(), 50)
     expect(await listed).toEqual({ volumes: [{ name: 'v' }] })
     await plugin.kill()
     plugin.bind()

@@ -123,16 +123,19 @@ export function proveLives(shared: SharedEngine): void {
   })
 
   it('T18 a stop takes 0 as at once and -1 as without an end, and both are accepted', async () => {
-    const deaf = ['sh', '-c', 'trap "" TERM; while :; do sleep 0.2; done']
+    const said = async (name: string) =>
+      readFrames((await subject.raw('GET', `/containers/${name}/logs?stdout=1`)).bytes)
+    // Before its trap stands the first process of a container never has a signal, or is still the program of the runtime.
+    const untilReady = (name: string) => expect.poll(() => said(name)).toEqual(['stdout: ready\n'])
+    const deaf = ['sh', '-c', 'trap "" TERM; echo ready; while :; do sleep 0.2; done']
     await launch(subject, 'deaf', { ...alone, Cmd: deaf, StopTimeout: 600 })
+    await untilReady('deaf')
     expect((await subject.api('POST', '/containers/deaf/stop?t=0')).status).toBe(204)
     expect(await state('deaf')).toMatchObject({ Status: 'exited', ExitCode: 137 })
     await clear(subject, 'deaf')
     const slow = ['sh', '-c', 'trap "sleep 1.5; exit 4" TERM; echo ready; while :; do sleep 0.1; done']
     await launch(subject, 'slow', { ...alone, Cmd: slow, StopTimeout: 1 })
-    // The first process of a container that does not yet wait for a signal never has it.
-    const said = async () => readFrames((await subject.raw('GET', '/containers/slow/logs?stdout=1')).bytes)
-    await expect.poll(said).toEqual(['stdout: ready\n'])
+    await untilReady('slow')
     expect((await subject.api('POST', '/containers/slow/stop?t=-1')).status).toBe(204)
     expect(await state('slow')).toMatchObject({ Status: 'exited', ExitCode: 4 })
     expect((await subject.api('POST', '/containers/slow/stop?t=-1')).status).toBe(304)
