@@ -9,6 +9,7 @@ import { checkHead } from './check-head.ts'
 import { errorAnswer } from './error-answer.ts'
 import type { Guard } from './guard.ts'
 import { certificatesOf } from './peer-principals.ts'
+import { passOverBody } from './pass-over-body.ts'
 import { refuseOn } from './raw-head.ts'
 import { notWebSocket } from './check-handshake.ts'
 import type { Answer } from './route.ts'
@@ -208,8 +209,10 @@ export class ApiServer {
       )
       await this.#send(reply, answer, guard)
     } catch (error) {
-      if (!reply.sent) this.#sendError(reply, error)
-      else if (!gone.signal.aborted) {
+      if (!reply.sent) {
+        await passOverBody(raw)
+        this.#sendError(reply, error)
+      } else if (!gone.signal.aborted) {
         const reason = error instanceof Error ? error.message : String(error)
         this.#parts.log.warn('A stream to a client broke', { uri: raw.url, reason })
         reply.raw.socket?.destroySoon()

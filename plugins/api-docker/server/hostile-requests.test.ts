@@ -115,6 +115,33 @@ function upgraded(headers: string): string {
 }
 
 describe('bodies', () => {
+  const refused = 'POST /build?securityopt=x HTTP/1.1\r\nHost: d\r\nContent-Type: application/x-tar\r\n'
+
+  it('of a refused request are taken to their end when they are small, and the connection goes on', async () => {
+    const client = await connected()
+    client.write(`${refused}${chunked}\r\n`)
+    // The answer is due by now; what comes of the body meets nobody who has hung up.
+    for (let sent = 0; sent < 10; sent += 1) {
+      client.write(`400\r\n${'a'.repeat(1024)}\r\n`)
+      await new Promise((resolve) => setImmediate(resolve))
+    }
+    client.write(`0\r\n\r\n`)
+    await client.until('not supported')
+    client.write(`${get}Host: d\r\n\r\n`)
+    expect(await client.until('200 OK')).toMatch(
+      /^HTTP\/1.1 400[^]*security options are not supported[^]*HTTP\/1.1 200 OK/,
+    )
+  })
+
+  it('of a refused request that are large, or never come, are left after the answer', async () => {
+    const client = await connected()
+    client.write(`${refused}${chunked}\r\n400\r\n`)
+    expect(await client.until('not supported')).toMatch(/^HTTP\/1.1 400[^]*connection: close/i)
+    const large = await connected()
+    large.write(`${refused}Content-Length: 300000\r\n\r\n`)
+    expect(await large.until('not supported')).toMatch(/^HTTP\/1.1 400[^]*connection: close/i)
+  })
+
   const create = async (body: string, type = 'application/json') =>
     await api.call('POST', '/containers/create', body, { 'content-type': type })
 
