@@ -1,6 +1,7 @@
 import { availableParallelism } from 'node:os'
 import { join } from 'node:path'
 import { defineConfig } from 'vitest/config'
+import LongFirst from './test/long-first.ts'
 
 const everywhere = ['contracts', 'core', 'registry', 'plugins']
 
@@ -15,6 +16,7 @@ export default defineConfig({
     // Of what is waited for, much is done by other processes, which on a busy machine take their time.
     expect: { poll: { timeout: 20_000, interval: 20 } },
     maxWorkers,
+    sequence: { sequencer: LongFirst },
     // Sources run as they are (decision 1): in tests too, and without the time in which vite would rewrite them.
     experimental: { viteModuleRunner: false },
     execArgv: [
