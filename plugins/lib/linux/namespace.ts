@@ -2,13 +2,11 @@ import { closeSync, openSync, unlinkSync, writeFileSync } from 'node:fs'
 import { declareFunction } from './binding.ts'
 import { mount, unmount } from './mount.ts'
 import { mountFlags } from './mount-flags.ts'
+import { socket } from './socket-calls.ts'
 import { checked, errnoOf } from './syscall.ts'
 
 const unshare = declareFunction<(flags: number) => number>('int unshare(int flags)')
 const setns = declareFunction<(descriptor: number, type: number) => number>('int setns(int descriptor, int type)')
-const socket = declareFunction<(family: number, type: number, protocol: number) => number>(
-  'int socket(int family, int type, int protocol)',
-)
 const ioctl = declareFunction<(descriptor: number, request: number, data: Uint8Array) => number>(
   'int ioctl(int descriptor, unsigned long request, void *data)',
 )

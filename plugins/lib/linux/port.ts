@@ -2,22 +2,14 @@ import { closeSync } from 'node:fs'
 import { isIPv6 } from 'node:net'
 import { codedError } from '@moby/contracts'
 import { declareFunction, lastErrno } from './binding.ts'
+import { bind, setsockopt, socket } from './socket-calls.ts'
 import { socketAddress } from './socket-inside.ts'
 import { checked, errnoName, failSystemCall } from './syscall.ts'
 
-const socket = declareFunction<(family: number, type: number, protocol: number) => number>(
-  'int socket(int family, int type, int protocol)',
-)
-const bind = declareFunction<(descriptor: number, address: Uint8Array, length: number) => number>(
-  'int bind(int descriptor, const void *address, uint32_t length)',
-)
 const listen = declareFunction<(descriptor: number, backlog: number) => number>(
   'int listen(int descriptor, int backlog)',
 )
 const shutdown = declareFunction<(descriptor: number, how: number) => number>('int shutdown(int descriptor, int how)')
-const setsockopt = declareFunction<
-  (descriptor: number, level: number, option: number, value: Int32Array, length: number) => number
->('int setsockopt(int descriptor, int level, int option, const void *value, uint32_t length)')
 
 const closeOnExec = 0o2000000
 const socketLevel = 1

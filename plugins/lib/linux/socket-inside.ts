@@ -1,18 +1,8 @@
 import { closeSync } from 'node:fs'
-import { declareFunction } from './binding.ts'
 import { addressBytes } from './netlink/address.ts'
 import { withNetworkNamespace } from './namespace.ts'
+import { bind, setsockopt, socket } from './socket-calls.ts'
 import { checked } from './syscall.ts'
-
-const socket = declareFunction<(family: number, type: number, protocol: number) => number>(
-  'int socket(int family, int type, int protocol)',
-)
-const bind = declareFunction<(descriptor: number, address: Uint8Array, length: number) => number>(
-  'int bind(int descriptor, const void *address, uint32_t length)',
-)
-const setsockopt = declareFunction<
-  (descriptor: number, level: number, option: number, value: Int32Array, length: number) => number
->('int setsockopt(int descriptor, int level, int option, const void *value, uint32_t length)')
 
 const [closeOnExec, nonBlocking] = [0o2000000, 0o4000]
 const [socketLevel, reuseAddress] = [1, 2]

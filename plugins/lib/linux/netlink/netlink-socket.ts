@@ -2,6 +2,7 @@ import { closeSync } from 'node:fs'
 import { constants } from 'node:os'
 import { declareBackgroundFunction, declareFunction, lastErrno } from '../binding.ts'
 import { withNetworkNamespace } from '../namespace.ts'
+import { bind, setsockopt, socket } from '../socket-calls.ts'
 import { checked, errnoName, failSystemCall } from '../syscall.ts'
 import {
   attributeText,
@@ -12,18 +13,9 @@ import {
   type Message,
 } from './message.ts'
 
-const socket = declareFunction<(family: number, type: number, protocol: number) => number>(
-  'int socket(int family, int type, int protocol)',
-)
-const bind = declareFunction<(descriptor: number, address: Uint8Array, length: number) => number>(
-  'int bind(int descriptor, const void *address, uint32_t length)',
-)
 const nameOfSocket = declareFunction<(descriptor: number, address: Uint8Array, length: Uint32Array) => number>(
   'int getsockname(int descriptor, void *address, void *length)',
 )
-const setsockopt = declareFunction<
-  (descriptor: number, level: number, option: number, value: Int32Array, length: number) => number
->('int setsockopt(int descriptor, int level, int option, const void *value, uint32_t length)')
 const send = declareFunction<(descriptor: number, data: Uint8Array, length: number, flags: number) => number>(
   'long send(int descriptor, const void *data, size_t length, int flags)',
 )
