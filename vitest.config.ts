@@ -14,6 +14,8 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 60_000,
     // Of what is waited for, much is done by other processes, which on a busy machine take their time.
+    // A failure that was not seen again is known by its text alone.
+    chaiConfig: { truncateThreshold: 1000 },
     expect: { poll: { timeout: 20_000, interval: 20 } },
     maxWorkers,
     sequence: { sequencer: LongFirst },

@@ -35,5 +35,5 @@ export default class SummaryReporter {
 
 function firstLines(error: unknown): string {
   const message = error instanceof Object && 'message' in error ? String(error.message) : String(error)
-  return message.split('\n').slice(0, 3).join(' ').slice(0, 300)
+  return message.split('\n').slice(0, 20).join(' ').slice(0, 1500)
 }

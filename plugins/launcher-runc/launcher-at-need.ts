@@ -1,8 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { codedError, type Instance, type Logger } from '@moby/contracts'
-import { componentCgroup } from './component-cgroup.ts'
-import { cgroupMounts } from './host/cgroup-mounts.ts'
+import { componentCgroups } from './component-cgroup.ts'
 import type { Launcher } from './launcher.ts'
 
 export interface LauncherAtNeedParts {
@@ -74,6 +73,6 @@ function hasRemains({ instance, folders }: LauncherAtNeedParts): boolean {
   return (
     hasEntries(join(folders.run, 'lives')) ||
     hasEntries(join(folders.data, 'shared')) ||
-    cgroupMounts().some((mount) => existsSync(join(mount, componentCgroup(instance))))
+    componentCgroups(instance).length > 0
   )
 }

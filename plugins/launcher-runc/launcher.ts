@@ -1,11 +1,11 @@
 import { randomBytes } from 'node:crypto'
 import { mkdirSync, readdirSync } from 'node:fs'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { codedError, type Instance, type Logger, type RequestOf, type componentLauncher } from '@moby/contracts'
 import { sweepCgroup } from '@moby/lib-oci-runtime'
 import { removeFolders } from '@moby/lib-tar'
-import { componentCgroup } from './component-cgroup.ts'
+import { componentCgroup, componentCgroups } from './component-cgroup.ts'
 import { giveFolder } from './host/give-folder.ts'
 import { removeParent, sweepCgroups } from './host/cgroup-mounts.ts'
 import { callRuntime, type OciRuntime } from './host/oci-runtime.ts'
@@ -47,7 +47,7 @@ export class Launcher {
     const { run, data } = parts.folders
     const name = randomBytes(4).toString('hex')
     this.#life = join(run, 'lives', name)
-    this.#cgroupParent = componentCgroup(parts.instance)
+    this.#cgroupParent = componentCgroup(parts.instance, name)
     for (const folder of ['c', 'state']) mkdirSync(join(this.#life, folder), { recursive: true, mode: 0o700 })
     for (const folder of ['shared', 'images']) mkdirSync(join(data, folder), { recursive: true, mode: 0o700 })
     this.#images = new ImageStore(join(data, 'images'))
@@ -136,7 +136,10 @@ export class Launcher {
       if (namesIn(join(life, 'c')).length === 0) await removeFolders([life])
     }
     // Containers whose folders are lost, as after the run root was emptied, are known by their cgroups alone.
-    await sweepCgroups(this.#cgroupParent, new Set(this.#left.keys()))
+    const kept = new Set(this.#left.keys())
+    for (const parent of componentCgroups(this.#parts.instance)) {
+      if (parent !== this.#cgroupParent) await sweepCgroups(parent, kept)
+    }
     this.#shared.sweep()
   }
 
@@ -149,11 +152,11 @@ export class Launcher {
   }
 
   async #removeLeft(life: string, id: string): Promise<void> {
-    const { runtime, log } = this.#parts
+    const { instance, runtime, log } = this.#parts
     for (let tries = 0; ; tries += 1) {
       try {
         await deleteContainer(runtime, join(life, 'state'), id)
-        await sweepCgroup(`${this.#cgroupParent}/${id}`)
+        await sweepCgroup(`${componentCgroup(instance, basename(life))}/${id}`)
         await removeFolders([join(life, 'c', id)])
         this.#left.delete(id)
         return

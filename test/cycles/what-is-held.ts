@@ -56,6 +56,8 @@ async function rules(id: string): Promise<string[]> {
     tables
       .join('')
       .split(/[\n,]/)
-      .map((line) => line.trim()),
+      .map((line) => line.trim())
+      // The last table of the host ends without a line feed, one before another with it.
+      .filter((line) => line !== ''),
   )
 }

@@ -131,7 +131,10 @@ test('ports that somebody takes while no process is there are left to him', asyn
     await expect.poll(() => [vi.getTimerCount(), existsSync(`/proc/${pid}/fd/0`)]).toEqual([1, false])
     for (const protocol of ['udp', 'tcp'] as const) {
       const at = { address: '0.0.0.0', port: ports[protocol] }
-      taken.push(openSocketInside({ namespace: wish.key, protocol, family: 4, at }))
+      // The kernel lets a port of a dead process go a moment later.
+      await expect
+        .poll(() => taken.push(openSocketInside({ namespace: wish.key, protocol, family: 4, at })))
+        .toBeGreaterThan(0)
     }
     vi.runOnlyPendingTimers()
     vi.useRealTimers()

@@ -19,7 +19,7 @@ export async function sweepCgroups(parent: string, kept: ReadonlySet<string>): P
     for (const entry of entries) if (entry.isDirectory() && !kept.has(entry.name)) names.add(entry.name)
   }
   for (const name of names) await sweepCgroup(join(parent, name))
-  if (kept.size === 0) removeParent(parent)
+  removeParent(parent)
 }
 
 /** Removes a parent from every hierarchy where nothing is below it. */

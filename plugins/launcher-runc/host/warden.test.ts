@@ -5,7 +5,7 @@ import { copyFile, mkdir, mkdtemp, readdir, rm } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { basename, join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
-import { cgroupMounts } from './cgroup-mounts.ts'
+import { componentCgroups } from '../component-cgroup.ts'
 
 describe('the warden', () => {
   let home: string
@@ -24,10 +24,11 @@ describe('the warden', () => {
     expect(existsSync(`/proc/${pid}`)).toBe(true)
     child.kill('SIGKILL')
     await once(child, 'exit')
-    const cgroups = cgroupMounts().map((mount) => join(mount, `moby-${instance}-components`))
-    expect(cgroups.some((path) => existsSync(path))).toBe(true)
+    const cgroups = () => componentCgroups({ id: instance, dataRoot: home, runRoot: home })
+    expect(cgroups()).not.toEqual([])
     const left = async () => [
-      ...[`/proc/${pid}`, ...cgroups].filter((path) => existsSync(path)),
+      ...[`/proc/${pid}`].filter((path) => existsSync(path)),
+      ...cgroups(),
       ...(await readdir(join(home, 'run/lives'))),
     ]
     await expect.poll(left).toEqual([])

@@ -39,8 +39,9 @@ function recordsOf(parts: readonly { stream: 'stdout' | 'stderr'; line: Uint8Arr
     const before = open.get(stream)
     const piece = before ?? { ordinal: 0, number: at }
     const base = { stream, line, time: timeOf(at), number: piece.number }
-    // A piece that goes on has at least a byte: the engine makes no other, and a position would not tell of it.
-    const partial = goesOn && line.length > 0
+    // A piece that goes on has at least a byte: the engine makes no other, and a position would not tell of it. Nor does
+    // it end with a line feed, which is where the engine ends a line.
+    const partial = goesOn && line.length > 0 && line.at(-1) !== 0x0a
     if (before === undefined && !partial) return base
     piece.ordinal += 1
     if (partial) open.set(stream, piece)
