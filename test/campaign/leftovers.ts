@@ -8,15 +8,18 @@ const changing = /[0-9a-f]{12,}|\d{3,}/g
 /** Files and folders down to this depth are told; what is below one that is left over is left over as well. */
 const depth = 6
 
-/** Changed by an engine at times of its own, whatever clients do: its state, and the files of its components (decision 26). */
-const ownBusiness = ['components/state/', 'payloads/']
+/**
+ * Changed by an engine at times of its own, whatever clients do: its state, the files of its components (decision 26), and
+ * those of the process that answers names, which outlives the last port by a minute (decision 25).
+ */
+const ownBusiness = [/^components\/state\//, /^payloads\//, /\/names\/(c\.sock|code|log)(\/|$)/]
 
 /** What is below a folder, with all that changes from run to run written as `*`. */
 export async function fileKinds(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => [])
   return entries
     .map((entry) => relative(folder, join(entry.parentPath, entry.name)))
-    .filter((path) => path.split('/').length < depth && !ownBusiness.some((own) => path.startsWith(own)))
+    .filter((path) => path.split('/').length < depth && !ownBusiness.some((own) => own.test(path)))
     .map((path) => path.replaceAll(changing, '*').replace(/storage\/s\/[0-9a-z]+/, 'storage/s/*'))
     .toSorted()
 }
