@@ -54,6 +54,35 @@ export class TestHost {
     return driver
   }
 
+  /** Another machine on a link to the host: 192.0.2.2, host 192.0.2.1. The path of its namespace. */
+  addNeighbour(): string {
+    const path = this.namespace('neighbour')
+    const route = RouteSocket.open(this.path)
+    const inside = RouteSocket.open(path)
+    const wire = route.createVeth('wire', 'eth0', { up: true, peer: { namespacePath: path } })
+    const index = inside.linkByName('eth0')?.index ?? 0
+    route.addAddress(wire, '192.0.2.1/24')
+    route.addAddress(wire, 'fd00:2::1/64')
+    inside.addAddress(index, '192.0.2.2/24')
+    inside.addAddress(index, 'fd00:2::2/64')
+    inside.setUp(index)
+    inside.addRoute({ destination: '10.0.0.0/8', gateway: '192.0.2.1' })
+    route.close()
+    inside.close()
+    return path
+  }
+
+  /** Names of the bridges of the host. */
+  bridgeNames(): string[] {
+    const route = RouteSocket.open(this.path)
+    const names = route
+      .links()
+      .filter((link) => link.kind === 'bridge')
+      .map((link) => link.name)
+    route.close()
+    return names
+  }
+
   options(): BridgeDriverOptions {
     return {
       instanceId: this.instanceId,

@@ -1,5 +1,6 @@
 export { endsLine, recordBytes } from './record-bytes.ts'
 export { GrowingBytes } from './growing-bytes.ts'
+export { logFilesComponent, type LogFilesKind } from './log-files-component.ts'
 export { LogFilesDriver, type LogWriting } from './log-files-driver.ts'
 export { readBoolean, readCount, readDelivery, readSize } from './option-values.ts'
 export type { RecordEncoder, RecordFormat, Rotation, StoredRecord } from './record-format.ts'
