@@ -4,8 +4,11 @@ import { request } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { openFlags, setXattrAt } from '@moby/lib-linux'
-import { endMark, paddingOf, writeHeader } from '@moby/lib-tar'
+import { endMark, paddingOf, readTar, writeHeader } from '@moby/lib-tar'
+import { inPieces, makeTar } from '@moby/lib-tar/testing'
 import { afterAll, beforeAll, describe, expect, it } from 'vitest'
+import { makeBusyboxImage } from '../../core/setup/busybox-image.ts'
+import { v1Archive, v1Id, type V1Sample } from '../../plugins/engine/images/fixtures/v1-archive.ts'
 import { mustSkip } from '../skips.ts'
 import { EngineProcess } from './engine-process.ts'
 import { nothingLeft } from './footprint.ts'
@@ -13,6 +16,7 @@ import { listTree } from './tree-listing.ts'
 import { until } from './until.ts'
 
 const mebibyte = 1 << 20
+const elderFile = makeTar([{ name: 'etc/elder', content: 'from before' }])
 /** Size of the image that no engine may hold in memory; the acceptance run asks for 1024. */
 const largeMebibytes = Number(process.env['MOBY_LARGE_MIB'] ?? 512)
 
@@ -133,6 +137,32 @@ describe.skipIf(mustSkip('docker-cli'))('archives and images made here', () => {
     await docker('create', '--name', 'here', 'made:1')
     expect(await treeOf(second, 'there')).toEqual(await treeOf(engine, 'here'))
     await Promise.all([docker('rm', 'here'), second.docker(['rm', 'there'])])
+  })
+
+  it('an archive of a Docker before 1.10 is loaded and run', async () => {
+    const { archive } = await makeBusyboxImage({ reference: 'unused:1' })
+    let layer: Uint8Array | undefined
+    for await (const { entry, content } of readTar(inPieces(archive))) {
+      if (entry.name.endsWith('layer.tar')) layer = Buffer.concat(await Array.fromAsync(content))
+    }
+    const [base, top] = [v1Id('a1'), v1Id('b2')]
+    const json = { docker_version: '1.7.1', os: 'linux', created: '2015-07-14T22:33:31.100Z' }
+    const samples: V1Sample[] = [
+      { id: top, json: { ...json, parent: base, config: { Cmd: ['cat', '/etc/elder'] } }, layer: elderFile },
+      { id: base, json, ...(layer === undefined ? {} : { layer }) },
+    ]
+    const { status, body } = await engine.request(
+      'POST',
+      '/images/load?quiet=0',
+      v1Archive(samples, { elder: { '1': top } }),
+    )
+    const lines = body.trim().split('\n')
+    const told = lines.map((line) => JSON.parse(line) as { status?: string; id?: string })
+    expect([status, ...new Set(told.map((item) => item.status))]).toEqual([200, 'Loading layer'])
+    expect(new Set(told.map(({ id }) => id))).toEqual(new Set([base, top].map((id) => id.slice(0, 12))))
+    expect(await docker('run', '--rm', '--network', 'none', 'elder:1')).toBe('from before')
+    expect(await docker('history', '-q', 'elder:1')).toMatch(/^[a-f0-9]{12}\n[a-f0-9]{12}$/)
+    expect(await docker('images', '-q', 'elder')).toMatch(/^[a-f0-9]{12}$/)
   })
 
   it('what was deleted stays deleted in a commit of a commit', async () => {

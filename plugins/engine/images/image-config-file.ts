@@ -10,9 +10,12 @@ export interface ImageConfigFile {
   readonly diffIds: readonly string[]
 }
 
-/** Reads the bytes of an image configuration. Fails with IMAGE_INVALID; `source` says where it comes from. */
+/**
+ * Reads the bytes of an image configuration. What names no system is for this one, and no architecture is the empty one,
+ * as in Docker: elder images have neither. Fails with IMAGE_INVALID; `source` says where it comes from.
+ */
 export function readImageConfig(bytes: Uint8Array, source: string): ImageConfigFile {
-  const checked = validateImageConfig(parseJson(bytes, source))
+  const checked = validateImageConfig(withPlatform(parseJson(bytes, source)))
   if (!checked.ok) {
     const problems = checked.problems.map(({ path, message }) => `${path || '/'} ${message}`)
     throw codedError(
@@ -28,6 +31,13 @@ export function readImageConfig(bytes: Uint8Array, source: string): ImageConfigF
     throw codedError('IMAGE_INVALID', `cannot load ${document.os} image on linux`, { details: { os: document.os } })
   }
   return { id: digestOf(bytes), bytes, document, diffIds: document.rootfs.diff_ids ?? [] }
+}
+
+function withPlatform(document: unknown): unknown {
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) return document
+  const { os, architecture } = document as { os?: unknown; architecture?: unknown }
+  const isNothing = os === undefined || os === null || os === ''
+  return { ...document, os: isNothing ? 'linux' : os, architecture: architecture ?? '' }
 }
 
 /** Fails with IMAGE_INVALID for bytes that are no JSON. */

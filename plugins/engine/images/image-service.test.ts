@@ -127,7 +127,6 @@ test.each<[string, () => Uint8Array, string]>([
   ['a wrong diffID', () => dockerArchive({ ...one, diffIds: [digestOf(base), digestOf('x')] }), 'IMAGE_INVALID'],
   ['too few layers', () => dockerArchive({ ...one, diffIds: [digestOf(base)] }), 'IMAGE_INVALID'],
   ['no manifest', () => makeTar([{ name: 'x' }]), 'ARCHIVE_INVALID'],
-  ['legacy form', () => makeTar([{ name: 'repositories', content: '{}' }]), 'NOT_SUPPORTED'],
   ['a cut archive', () => dockerArchive(one).subarray(0, 3000), 'ARCHIVE_TRUNCATED'],
   ['a cut gzip', () => gzipSync(dockerArchive(one)).subarray(0, 200), 'ARCHIVE_TRUNCATED'],
   ['a cut zstd', () => zstdCompressSync(dockerArchive(one)).subarray(0, 200), 'ARCHIVE_TRUNCATED'],

@@ -10,6 +10,7 @@ import {
 } from '@moby/contracts'
 import type { Compression } from '@moby/lib-tar'
 import { KeyedLock } from '../concurrency/keyed-lock.ts'
+import { digestOf } from './chain-id.ts'
 import { Removals } from './removals.ts'
 import { wrongDiffId } from './wrong-diff-id.ts'
 
@@ -24,6 +25,8 @@ export interface LayerSource {
   readonly parent: string | undefined
   readonly diffId: string
   readonly compression?: Compression | undefined
+  /** True for an archive of no bytes, as Docker before 1.10 wrote those of layers that change nothing. */
+  readonly isEmpty?: boolean
   /** The archive as it is compressed. */
   open(): AsyncIterable<Uint8Array>
 }
@@ -120,6 +123,7 @@ export class LayerStore {
         if (diffId !== layer.diffId) throw wrongDiffId(layer.diffId, diffId)
         return layer.chainId
       }
+      if (layer.isEmpty === true) return await this.#makeEmpty(driver, layer.parent, nameOf(digestOf('')))
       return (await this.unpackNew(driver, layer.parent, layer.open(), signal, nameOf, layer.compression)).size
     })
   }
@@ -208,6 +212,24 @@ export class LayerStore {
         if (!hasCode(error, 'SNAPSHOT_EXISTS')) throw error
       }
       return done
+    } finally {
+      release()
+    }
+  }
+
+  /** Makes a layer that shows what is below it. Answers its bytes. */
+  async #makeEmpty(driver: string, parent: string | undefined, name: string): Promise<number> {
+    const key = `${unpackPrefix}${randomBytes(8).toString('hex')}`
+    const release = this.lease([key])
+    try {
+      await this.#drivers.get(driver).prepare({ key, ...(parent === undefined ? {} : { parent }) })
+      try {
+        await this.commit(driver, { key, name })
+      } catch (error) {
+        await this.discard(driver, key)
+        if (!hasCode(error, 'SNAPSHOT_EXISTS')) throw error
+      }
+      return 0
     } finally {
       release()
     }

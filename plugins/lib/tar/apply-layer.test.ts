@@ -18,6 +18,7 @@ import {
 } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { gzipSync, zstdCompressSync } from 'node:zlib'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { applyLayer } from './apply-layer.ts'
 import { inPieces, makeTar, type SampleEntry } from './testing/make-tar.ts'
@@ -289,4 +290,18 @@ describe('an upper folder of an overlay', () => {
       closeSync(descriptor)
     }
   })
+})
+
+test('an archive of no bytes is a layer that changes nothing where its compression says that it is whole', async () => {
+  const apply = async (bytes: Uint8Array, compression: 'none' | 'gzip' | 'zstd') =>
+    await applyLayer({ root, compression }, inPieces(bytes))
+  const empty = `sha256:${createHash('sha256').digest('hex')}`
+  for (const [compression, bytes] of [
+    ['gzip', gzipSync('')],
+    ['zstd', zstdCompressSync('')],
+  ] as const) {
+    expect(await apply(bytes, compression)).toMatchObject({ diffId: empty, size: 0 })
+    await expect(apply(bytes.subarray(0, -1), compression)).rejects.toMatchObject({ code: 'ARCHIVE_TRUNCATED' })
+  }
+  await expect(apply(new Uint8Array(0), 'none')).rejects.toMatchObject({ code: 'ARCHIVE_TRUNCATED' })
 })

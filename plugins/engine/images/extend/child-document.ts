@@ -1,3 +1,4 @@
+import { hostArchitecture } from '../host-platform.ts'
 import type { ExecutionConfig, ImageConfig } from 'oci-spec-ts'
 
 /** What makes a step of the history, and an image of the one below. */
@@ -44,7 +45,8 @@ function keptOf(base: ImageConfig) {
   const { 'os.version': version, 'os.features': features } = base
   return {
     os,
-    architecture,
+    // An elder image tells none; what is made of it was made on this host.
+    architecture: architecture === '' ? hostArchitecture() : architecture,
     ...(variant === undefined ? {} : { variant }),
     ...(version === undefined ? {} : { 'os.version': version }),
     ...(features === undefined ? {} : { 'os.features': features }),

@@ -13,6 +13,8 @@ export interface ImagePlan {
   readonly config: ImageConfigFile
   /** Archives of the layers, one for each diffID, perhaps compressed. */
   readonly layers: readonly ReceivedFile[]
+  /** What the layers are called while they are loaded, where that is not by their diffIDs. */
+  readonly layerIds?: readonly string[]
   /** Complete references with tag. */
   readonly names: readonly string[]
   /** Its manifest first, then the indexes that lead to it; none in an archive without. */

@@ -20,6 +20,8 @@ export interface LoadCall {
   readonly report: (item: Progress) => void
   readonly quiet: boolean
   readonly signal: AbortSignal | undefined
+  /** Layers whose loading was told; images of one archive share them. */
+  readonly told: Set<ReceivedFile>
 }
 
 /** Loads one image of an archive. It appears when all of it is there. Errors: IMAGE_INVALID, ARCHIVE_*, STORAGE_FULL. */
@@ -34,8 +36,10 @@ export async function loadImage(context: ImageContext, plan: ImagePlan, call: Lo
       if (chainId === undefined || diffId === undefined) break
       const place = { driver: call.driver, chainId, parent: chain[at - 1], diffId }
       layers.push(await loadLayer(context, file, place, call))
-      if (!call.quiet && file.loose === undefined && file.isStored !== true) {
-        call.report({ status: 'Loading layer', id: shortId(diffId), current: file.size, total: file.size })
+      if (!call.quiet && file.loose === undefined && file.isStored !== true && !call.told.has(file)) {
+        call.told.add(file)
+        const id = shortId(plan.layerIds?.[at] ?? diffId)
+        call.report({ status: 'Loading layer', id, current: file.size, total: file.size })
       }
     }
     const taken = await context.alone(async () => await put(context, plan, layers, call))

@@ -11,6 +11,8 @@ import { loadImage } from './load-image.ts'
 import { LooseLayers } from './loose-layers.ts'
 import { readPlans } from './read-plans.ts'
 import { ReceivedArchive } from './received-archive.ts'
+import type { ReceivedFile } from './received-file.ts'
+import { tellDiffId } from './tell-diff-id.ts'
 
 export interface LoadOptions {
   readonly quiet: boolean
@@ -19,7 +21,7 @@ export interface LoadOptions {
 }
 
 /**
- * Loads the images of an archive of `docker save` or an OCI layout, compressed or not. Layers are unpacked as they come,
+ * Loads the images of an archive of `docker save`, of whatever version, or an OCI layout, compressed or not. Layers are unpacked as they come,
  * whatever stands before or after them. An image appears when all of it is there; what a failure or a killed engine
  * leaves behind is swept. Errors: ARCHIVE_*, IMAGE_*, PLATFORM_NOT_FOUND, SNAPSHOT_TOO_DEEP, STORAGE_FULL.
  */
@@ -67,10 +69,11 @@ async function load(
     const archive = await ReceivedArchive.read(decompress(whole, compression), (name, size, content) =>
       receiver.receive(name, size, content),
     )
-    const plans = await readPlans(archive, platforms)
+    const { plans, isV1 } = await readPlans(archive, platforms ?? [], (file) => tellDiffId(context.content, file))
     for (const plan of plans) await checkLayerCount(context.layers, driver, plan.layers.length, tell(plan))
-    for (const plan of plans) await loadImage(context, plan, { folder, driver, loose, report, quiet, signal })
-    for (const line of loadedLines(plans)) report({ stream: `${line}\n` })
+    const call = { folder, driver, loose, report, quiet, signal, told: new Set<ReceivedFile>() }
+    for (const plan of plans) await loadImage(context, plan, call)
+    for (const line of isV1 ? [] : loadedLines(plans)) report({ stream: `${line}\n` })
     isWhole = true
   } finally {
     await loose?.discard()

@@ -1,10 +1,9 @@
 import { mediaTypes } from 'oci-spec-ts'
-import { readSpooled, readStart } from '../content-store.ts'
-import { compressionOf, signatureLength } from '@moby/lib-tar'
 import { checkDiffId } from '../check-diff-id.ts'
 import type { ImageContext } from '../image-context.ts'
 import type { LayerRecord } from '../image-record.ts'
 import type { LooseLayers } from './loose-layers.ts'
+import { openReceived } from './open-received.ts'
 import type { ReceivedFile } from './received-file.ts'
 import { wrongDiffId } from '../wrong-diff-id.ts'
 
@@ -28,10 +27,9 @@ export async function loadLayer(
   options: { readonly loose: LooseLayers | undefined; readonly signal: AbortSignal | undefined },
 ): Promise<LayerRecord> {
   const { driver, chainId, diffId } = place
-  const compression = compressionOf(await startOf(context, file))
+  const { compression, open } = await openReceived(context.content, file)
   const blob = { digest: file.digest, mediaType: layerTypes[compression], size: file.size }
   const present = await context.layers.sizeOf(driver, chainId)
-  const open = () => bytesOf(context, file)
   if (present !== undefined) {
     if (file.loose === undefined) await checkDiffId(context.images, { digest: file.digest, diffId, compression, open })
     else if (file.loose.diffId !== diffId) throw wrongDiffId(diffId, file.loose.diffId)
@@ -40,16 +38,10 @@ export async function loadLayer(
   if (file.loose !== undefined && (await options.loose?.place(file.loose, place)) === true) {
     return { diffId, chainId, size: file.loose.size, blob }
   }
-  const size = await context.layers.unpack(driver, { ...place, compression, open }, options.signal)
+  const size = await context.layers.unpack(
+    driver,
+    { ...place, compression, isEmpty: file.size === 0, open },
+    options.signal,
+  )
   return { diffId, chainId, size, blob }
-}
-
-function bytesOf({ content }: Pick<ImageContext, 'content'>, file: ReceivedFile): AsyncIterable<Uint8Array> {
-  return file.isStored === true ? content.read(file.digest) : readSpooled(file)
-}
-
-async function startOf(context: Pick<ImageContext, 'content'>, file: ReceivedFile): Promise<Uint8Array> {
-  if (file.isStored !== true) return await readStart(file, signatureLength)
-  for await (const chunk of context.content.read(file.digest)) return chunk
-  return new Uint8Array(0)
 }

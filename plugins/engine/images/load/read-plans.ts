@@ -4,13 +4,24 @@ import type { ImagePlan } from './image-plan.ts'
 import { readDockerArchive } from './read-docker-archive.ts'
 import { readOciLayout, unite } from './read-oci-layout.ts'
 import type { ReceivedArchive } from './received-archive.ts'
+import { isV1Archive, readV1Archive, type TellDiffId } from './v1/read-v1-archive.ts'
+
+export interface ReadPlans {
+  readonly plans: readonly ImagePlan[]
+  /** An archive of a Docker before 1.10, of whose images Docker names none when they are loaded. */
+  readonly isV1: boolean
+}
 
 /**
  * The images of an archive for some platforms, or for all, those of the host last: of several platforms under one name
- * that is the one which is used. Errors: IMAGE_INVALID, ARCHIVE_INVALID, ARCHIVE_LIMIT, PLATFORM_NOT_FOUND.
+ * that is the one which is used. Errors: IMAGE_INVALID, IMAGE_REFERENCE_INVALID, ARCHIVE_*, PLATFORM_NOT_FOUND.
  */
-export async function readPlans(archive: ReceivedArchive, platforms: readonly string[] = []): Promise<ImagePlan[]> {
-  const all = await readAll(archive)
+export async function readPlans(
+  archive: ReceivedArchive,
+  platforms: readonly string[],
+  tellDiffId: TellDiffId,
+): Promise<ReadPlans> {
+  const { plans: all, isV1 } = await readAll(archive, tellDiffId)
   const wanted = platforms.map(parsePlatform)
   const isWanted = ({ config }: ImagePlan) => wanted.some((platform) => fitOf(config.document, platform) > 0)
   const plans = wanted.length === 0 ? all : all.filter(isWanted)
@@ -20,18 +31,18 @@ export async function readPlans(archive: ReceivedArchive, platforms: readonly st
       hint: `It has: ${[...new Set(available)].join(', ')}.`,
     })
   }
+  // There parents come first, and a name is of one platform.
+  if (isV1) return { plans, isV1 }
   const host = hostPlatform()
-  return plans.toSorted((a, b) => fitOf(a.config.document, host) - fitOf(b.config.document, host))
+  return { plans: plans.toSorted((a, b) => fitOf(a.config.document, host) - fitOf(b.config.document, host)), isV1 }
 }
 
-async function readAll(archive: ReceivedArchive): Promise<ImagePlan[]> {
-  if (archive.has('manifest.json')) return await withLayout(archive, await readDockerArchive(archive))
-  if (archive.has('index.json')) return await readOciLayout(archive)
-  if (archive.has('repositories')) {
-    throw codedError('NOT_SUPPORTED', 'The archive is of a Docker older than 1.10, whose form is not supported', {
-      hint: 'Load it into a Docker of 1.10 or later and save it again.',
-    })
+async function readAll(archive: ReceivedArchive, tellDiffId: TellDiffId): Promise<ReadPlans> {
+  if (archive.has('manifest.json')) {
+    return { plans: await withLayout(archive, await readDockerArchive(archive)), isV1: false }
   }
+  if (archive.has('index.json')) return { plans: await readOciLayout(archive), isV1: false }
+  if (isV1Archive(archive)) return { plans: await readV1Archive(archive, tellDiffId), isV1: true }
   throw codedError('ARCHIVE_INVALID', 'The archive holds no image: it has neither manifest.json nor index.json', {
     hint: 'For the archive of a root file system use `docker import`.',
   })

@@ -7,6 +7,8 @@ import type { ReceivedFile } from './received-file.ts'
 /** Archives of images have some files a layer, never many. */
 const mostEntries = 100_000
 const largestDocument = 4 * 2 ** 20
+/** Bytes of all documents together: what is read of them is held until the images are there. */
+const mostDocuments = 64 * 2 ** 20
 const mostLinks = 8
 
 /** Takes a file over, whose content must be read to its end or fail. */
@@ -16,6 +18,7 @@ export type ReceiveFile = (name: string, size: number, content: AsyncIterable<Ui
 export class ReceivedArchive {
   readonly #files = new Map<string, ReceivedFile>()
   readonly #links = new Map<string, string>()
+  #documents = 0
 
   /** Reads the archive to its end; the order of its files does not matter. Errors: ARCHIVE_*, those of `receive`. */
   static async read(input: AsyncIterable<Uint8Array>, receive: ReceiveFile): Promise<ReceivedArchive> {
@@ -53,7 +56,27 @@ export class ReceivedArchive {
     if (size > largestDocument) {
       throw codedError('ARCHIVE_LIMIT', `${name} has ${size} bytes where ${largestDocument} are allowed`)
     }
+    this.count(size)
     return await readFile(path)
+  }
+
+  /** Counts bytes of a document that is held in memory. Fails with ARCHIVE_LIMIT when they are too many. */
+  count(size: number): void {
+    this.#documents += size
+    if (this.#documents <= mostDocuments) return
+    throw codedError(
+      'ARCHIVE_LIMIT',
+      `The manifests and configurations of the archive have more than ${mostDocuments} bytes`,
+      {
+        hint: 'Save the images in several archives.',
+      },
+    )
+  }
+
+  /** The folders that hold files, sorted. */
+  folders(): string[] {
+    const names = [...this.#files.keys(), ...this.#links.keys()].filter((name) => name.includes('/'))
+    return [...new Set(names.map((name) => name.slice(0, name.indexOf('/'))))].toSorted()
   }
 
   #find(name: string): ReceivedFile | undefined {

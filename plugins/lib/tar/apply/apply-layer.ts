@@ -46,7 +46,9 @@ export class LayerApplication {
   readonly #writer: LayerWriter
   readonly #looseEnds: LooseEnds | undefined
   readonly #isStopped: () => boolean
+  /** Bytes that came, and bytes of the archive in them. */
   #taken = 0
+  #written = 0
 
   /** `isStopped` is asked before each piece is written. */
   constructor(request: ApplyRequest, isStopped: () => boolean = () => false) {
@@ -79,7 +81,8 @@ export class LayerApplication {
 
   finish(): Applied {
     this.#inflater?.finish()
-    this.#reader.finish()
+    // Layers that change nothing have been archives of no bytes at all; the end of what is compressed tells that from a cut.
+    if (this.#written > 0 || this.#inflater === undefined) this.#reader.finish()
     this.#writer.finish()
     if (this.#looseEnds !== undefined && this.#request.looseEnds !== undefined) {
       saveLooseEnds(this.#request.looseEnds, this.#looseEnds)
@@ -98,6 +101,7 @@ export class LayerApplication {
 
   #write(piece: Uint8Array): void {
     if (this.#isStopped()) throw codedError('CANCELLED', 'The work was cancelled')
+    this.#written += piece.length
     this.#hash.update(piece)
     for (const event of this.#reader.push(piece)) this.#writer.take(event)
   }
