@@ -1,34 +1,53 @@
 import { execFileSync } from 'node:child_process'
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import process from 'node:process'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { joinLibrary } from './join.ts'
-import { entries, findLibrary } from './place.ts'
+import { joinLibraries } from './join.ts'
+import { entries, findJoined } from './place.ts'
 
 const hook = join(import.meta.dirname, 'hook.ts')
 let folder = ''
 beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'joined-'))
-  await joinLibrary()
+  await joinLibraries()
 })
 afterAll(() => rmSync(folder, { recursive: true, force: true }))
 
-/** Runs a module below core with the hook, and answers what it prints. */
-function runModule(text: string): unknown {
-  const args = ['--import', hook, '--input-type=module', '-e', text]
-  return JSON.parse(execFileSync(process.execPath, args, { cwd: import.meta.dirname, encoding: 'utf8' }))
+/** Runs a module in a folder, with the hook or without, and answers what it prints. */
+function runModule(text: string, { cwd = import.meta.dirname, hooked = true } = {}): unknown {
+  const args = [...(hooked ? ['--import', hook] : []), '--input-type=module', '-e', text]
+  return JSON.parse(execFileSync(process.execPath, args, { cwd, encoding: 'utf8' }))
 }
 
-test('every name of the library is read from its joined form, and gives what the installed one gives', async () => {
-  for (const name of Object.keys(entries)) {
-    const text = `console.log(JSON.stringify([import.meta.resolve('${name}'), Object.keys(await import('${name}'))]))`
-    const [url, names] = runModule(text) as [string, string[]]
-    expect(url).toContain(findLibrary().joined)
-    const installed = join(findLibrary().installed, 'build', name.slice('typebox'.length), 'index.mjs')
-    expect(names).toEqual(Object.keys((await import(installed)) as object))
+test('every name of a library is read from its joined form, and gives what the installed one gives', () => {
+  const text = `
+    const told = []
+    for (const name of ${JSON.stringify(Object.keys(entries))}) {
+      const library = await import(name)
+      const kinds = Object.keys(library).map((each) => each + ' ' + typeof library[each])
+      told.push({ url: import.meta.resolve(name), kinds: kinds.filter((each) => !each.startsWith('module.exports')) })
+    }
+    console.log(JSON.stringify(told))`
+  interface Told {
+    readonly url: string
+    readonly kinds: readonly string[]
   }
+  const joined = runModule(text) as Told[]
+  const installed = runModule(text, { hooked: false }) as Told[]
+  expect(joined.filter(({ url }) => !url.includes(findJoined() ?? 'nowhere'))).toEqual([])
+  expect(installed.filter(({ url }) => url.includes('/.cache/'))).toEqual([])
+  expect(joined.map(({ kinds }) => kinds)).toEqual(installed.map(({ kinds }) => kinds))
+})
+
+test('what others import is theirs, of whatever version', () => {
+  const theirs = join(folder, 'node_modules/semver')
+  mkdirSync(theirs, { recursive: true })
+  writeFileSync(join(theirs, 'package.json'), '{ "name": "semver", "exports": "./theirs.mjs" }')
+  writeFileSync(join(theirs, 'theirs.mjs'), 'export default "theirs"')
+  const text = `console.log(JSON.stringify((await import('semver')).default))`
+  expect(runModule(text, { cwd: folder })).toBe('theirs')
 })
 
 test('a schema made by one part of the joined library is understood by the others', () => {
@@ -43,7 +62,7 @@ test('a schema made by one part of the joined library is understood by the other
   expect(answer).toEqual([true, false, 1])
 })
 
-test('the command loads no module of the library as it is installed', () => {
+test('the command loads no library as it is installed', () => {
   const list = join(folder, 'loaded')
   const count = join(folder, 'count.mjs')
   writeFileSync(
@@ -58,5 +77,6 @@ test('the command loads no module of the library as it is installed', () => {
   })
   const loaded = readFileSync(list, 'utf8').split('\n')
   expect(loaded.some((url) => url.includes('/core/cli/'))).toBe(true)
-  expect(loaded.filter((url) => url.includes('/node_modules/typebox/'))).toEqual([])
+  const names = Object.keys(entries).map((name) => `/node_modules/${name.split('/')[0]}/`)
+  expect(loaded.filter((url) => names.some((name) => url.includes(name)))).toEqual([])
 })

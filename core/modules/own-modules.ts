@@ -6,6 +6,11 @@ const home = `${pathToFileURL(join(import.meta.dirname, '../..')).href}/`
 /** What is no source of this tree, though it may lie in it: packages from elsewhere, and what a data root keeps. */
 const apart = /\/node_modules\/|\/payloads\/unpacked\//
 
+/** Whether a module is a source of this tree. */
+export function isOwn(importer: string | undefined): boolean {
+  return importer?.startsWith(home) === true && !apart.test(importer)
+}
+
 /** Modules of this tree by the names of its packages, as Node found each for the first that asked. */
 const found = new Map<string, string>()
 
@@ -19,7 +24,7 @@ export function resolveOwn(
   importer: string | undefined,
   next: (specifier: string) => { readonly url: string },
 ): string | undefined {
-  if (importer?.startsWith(home) !== true || apart.test(importer)) return undefined
+  if (!isOwn(importer)) return undefined
   if (specifier.startsWith('.') && specifier.endsWith('.ts')) return new URL(specifier, importer).href
   if (!specifier.startsWith('@moby/') && specifier !== 'oci-spec-ts') return undefined
   const known = found.get(specifier) ?? next(specifier).url
