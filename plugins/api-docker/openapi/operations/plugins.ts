@@ -18,7 +18,12 @@ export const pluginOperations: Operations = {
     id: 'GetPluginPrivileges',
     summary: 'Tells what a plugin asks to be allowed',
     query: { remote: textOf('Its name at a registry') },
-    answers: { 200: answer(orNull(list(PluginPrivilege)), 'Null for nothing') },
+    answers: {
+      200: answer(
+        orNull(list(PluginPrivilege)),
+        'Null for nothing, and an empty list where the registry does not tell',
+      ),
+    },
   },
   'POST /plugins/pull': {
     id: 'PluginPull',

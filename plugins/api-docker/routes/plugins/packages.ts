@@ -1,4 +1,4 @@
-import type { PluginPrivilege, Progress } from '@moby/contracts'
+import { isCodedError, type PluginPrivilege, type Progress } from '@moby/contracts'
 import { empty, json, type Answer, type Route } from '../../server/route.ts'
 import { readRegistryAuth } from '../../translate/registry-auth.ts'
 import { Privileges } from '../../schemas/plugin.ts'
@@ -9,10 +9,10 @@ import { progressAnswer } from '../progress-answer.ts'
 export const pluginPrivileges: Route = {
   method: 'GET',
   path: '/plugins/privileges',
-  async handle({ query, engine, headers, signal }) {
+  async handle({ query, engine, headers, signal, log }) {
     const credentials = readRegistryAuth(headers['x-registry-auth'])
     const request = { reference: query.text('remote'), ...(credentials === undefined ? {} : { credentials }) }
-    return await answerAsDocker(async () => {
+    try {
       const { privileges } = await engine.plugins.privileges(request, { signal })
       const shapes = privileges.map(({ name, description, value }) => ({
         Name: name,
@@ -20,7 +20,13 @@ export const pluginPrivileges: Route = {
         Value: value,
       }))
       return json(shapes.length === 0 ? null : shapes)
-    })
+    } catch (error) {
+      // What a registry does not tell is nothing, as in Docker: the pull that clients go on with says why, and it takes
+      // no plugin that wants more than was told here.
+      if (!isCodedError(error) || !error.code.startsWith('REGISTRY_')) throw error
+      log.warn('the privileges of a plugin could not be read', { plugin: request.reference, reason: error.message })
+      return json([])
+    }
   },
 }
 
