@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { defineContract } from '../component/contract.ts'
+import { defineContract, shortAnswer } from '../component/contract.ts'
 import { Closed, Maybe, OneOf, Open, StringMap } from '../component/schemas.ts'
 
 /** Who calls, as far as a driver could tell. */
@@ -46,6 +46,7 @@ export const authAuthenticate = defineContract({
       errors: [],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     authenticate: {
       doc: 'The principal behind a connection, the same for the same evidence. Fails with AUTH_NOT_AUTHENTICATED, never by guessing: not by `peer` of another transport than `unix`, nor by evidence of any size that it cannot use.',
@@ -54,6 +55,7 @@ export const authAuthenticate = defineContract({
       errors: ['AUTH_NOT_AUTHENTICATED'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
   },
 })

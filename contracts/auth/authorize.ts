@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { defineContract } from '../component/contract.ts'
+import { defineContract, shortAnswer } from '../component/contract.ts'
 import { Bytes, Closed, Maybe, Open, StringMap } from '../component/schemas.ts'
 import { Principal } from './authenticate.ts'
 
@@ -39,6 +39,7 @@ export const authAuthorize = defineContract({
       errors: [],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     authorizeResponse: {
       doc: 'Decides whether the caller may see the answer, for answers that are not streams.',
@@ -54,6 +55,7 @@ export const authAuthorize = defineContract({
       errors: ['NOT_SUPPORTED'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
   },
 })

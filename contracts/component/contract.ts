@@ -26,7 +26,15 @@ export interface MethodDefinition {
   readonly idempotent: boolean
   /** Bytes of the largest request, response or record as JSON; absent 16 MiB. */
   readonly maxBytes?: number
+  /**
+   * Bytes of the largest response as JSON, where that is less than `maxBytes`: what is said of one thing is short, and a
+   * driver that answers without end is cut off before it costs anybody time.
+   */
+  readonly maxAnswerBytes?: number
 }
+
+/** `maxAnswerBytes` of methods that answer about one thing. */
+export const shortAnswer = 1024 * 1024
 
 /**
  * How a live replacement of a driver goes. `shared`: the old and the new life run beside each other for a moment, and

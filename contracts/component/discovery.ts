@@ -1,4 +1,4 @@
-import { defineContract } from './contract.ts'
+import { defineContract, shortAnswer } from './contract.ts'
 import { OfferedDriver } from './kernel.ts'
 import { Open } from './schemas.ts'
 
@@ -21,6 +21,7 @@ export const componentDiscovery = defineContract({
       errors: [],
       deadlineMs: 2_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
   },
 })

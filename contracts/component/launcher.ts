@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { defineContract } from './contract.ts'
+import { defineContract, shortAnswer } from './contract.ts'
 import { ForeignProgram } from './foreign-program.ts'
 import { Grants } from './grants.ts'
 import { Bytes, Closed, Maybe, Nothing, OneOf, Open, StringMap, Timestamp } from './schemas.ts'
@@ -64,6 +64,7 @@ export const componentLauncher = defineContract({
       errors: ['LAUNCH_IMAGE_INVALID', 'LAUNCH_GRANT_INVALID', 'LAUNCH_FAILED', 'HOST_LACKS', 'STORAGE_FULL'],
       deadlineMs: 120_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     wait: {
       doc: 'Answers when the container has ended, however long that takes; at once when it has already.',
@@ -72,6 +73,7 @@ export const componentLauncher = defineContract({
       errors: ['LAUNCH_UNKNOWN'],
       deadlineMs: 0,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     logs: {
       doc:
@@ -94,6 +96,7 @@ export const componentLauncher = defineContract({
       errors: ['LAUNCH_UNKNOWN', 'LAUNCH_FAILED'],
       deadlineMs: 10_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     remove: {
       doc: 'Ends a container if it runs, and removes all that was made for it. An unknown one is success.',
@@ -102,6 +105,7 @@ export const componentLauncher = defineContract({
       errors: ['LAUNCH_FAILED'],
       deadlineMs: 30_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     list: {
       doc:

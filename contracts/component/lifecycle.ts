@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { defineContract } from './contract.ts'
+import { defineContract, shortAnswer } from './contract.ts'
 import { Closed, Maybe, Nothing, OneOf, Open } from './schemas.ts'
 
 export const Health = Open({
@@ -26,6 +26,7 @@ export const componentLifecycle = defineContract({
       errors: [],
       deadlineMs: 0,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     stop: {
       doc:
@@ -41,6 +42,7 @@ export const componentLifecycle = defineContract({
       errors: [],
       deadlineMs: 0,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     health: {
       doc: 'Asked every few seconds; a component that does not answer several times is ended and started again.',
@@ -49,6 +51,7 @@ export const componentLifecycle = defineContract({
       errors: [],
       deadlineMs: 2_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
   },
 })

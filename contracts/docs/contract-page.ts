@@ -42,8 +42,13 @@ function methodSection(contract: ContractDefinition, name: string, method: Metho
       ? fieldsSection('Response', method.response)
       : streamSection('Output', method.output)),
     errorsText(method),
-    `Deadline: ${deadlineText(method)}. ${idempotentText(method)} Largest message: ${mebibytes(method.maxBytes ?? defaultLimits.bodyBytes)}.`,
+    `Deadline: ${deadlineText(method)}. ${idempotentText(method)} ${sizesText(method)}`,
   ].join('\n\n')
+}
+
+function sizesText({ maxBytes = defaultLimits.bodyBytes, maxAnswerBytes }: MethodDefinition): string {
+  const answer = maxAnswerBytes === undefined ? '' : `, largest answer: ${mebibytes(maxAnswerBytes)}`
+  return `Largest message: ${mebibytes(maxBytes)}${answer}.`
 }
 
 function httpText(path: string, { input, output }: MethodDefinition): string {

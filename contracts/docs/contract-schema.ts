@@ -23,6 +23,7 @@ export function contractSchema(contract: ContractDefinition): string {
       deadlineMs: method.deadlineMs,
       idempotent: method.idempotent,
       maxBytes: method.maxBytes,
+      maxAnswerBytes: method.maxAnswerBytes,
     },
   ])
   const document = {

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { defineContract } from '../component/contract.ts'
+import { defineContract, shortAnswer } from '../component/contract.ts'
 import { Bytes, Closed, Int64, Maybe, Nothing, OneOf, Open, StringMap, Timestamp } from '../component/schemas.ts'
 
 const LogId = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' })
@@ -67,6 +67,7 @@ export const logDriver = defineContract({
       errors: [],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     validate: {
       doc: 'Checks the options of a container before it is created.',
@@ -75,6 +76,7 @@ export const logDriver = defineContract({
       errors: ['LOG_OPTION_INVALID'],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     open: {
       doc:
@@ -88,6 +90,7 @@ export const logDriver = defineContract({
       errors: ['LOG_OPTION_INVALID'],
       deadlineMs: 30_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     write: {
       doc:
@@ -103,6 +106,7 @@ export const logDriver = defineContract({
       errors: ['LOG_NOT_FOUND'],
       deadlineMs: 30_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     read: {
       doc:
@@ -131,6 +135,7 @@ export const logDriver = defineContract({
       errors: [],
       deadlineMs: 30_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     remove: {
       doc: 'Removes a log and its files. An unknown one is success.',
@@ -139,6 +144,7 @@ export const logDriver = defineContract({
       errors: [],
       deadlineMs: 30_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
   },
 })

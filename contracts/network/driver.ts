@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { defineContract } from '../component/contract.ts'
+import { defineContract, shortAnswer } from '../component/contract.ts'
 import { Closed, Maybe, Nothing, OneOf, Open, StringMap } from '../component/schemas.ts'
 
 const Id = Type.String({ minLength: 1, maxLength: 128 })
@@ -107,6 +107,7 @@ export const networkDriver = defineContract({
       errors: [],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     allocateNetwork: {
       doc: 'For global scope: reserves what a network needs in the whole cluster; its options go to createNetwork.',
@@ -120,6 +121,7 @@ export const networkDriver = defineContract({
       errors: ['NETWORK_EXISTS', 'NOT_SUPPORTED'],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     freeNetwork: {
       doc: 'Undoes allocateNetwork.',
@@ -128,6 +130,7 @@ export const networkDriver = defineContract({
       errors: ['NOT_SUPPORTED'],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     checkGateway: {
       doc: 'Whether a network with these options needs gateway addresses.',
@@ -136,6 +139,7 @@ export const networkDriver = defineContract({
       errors: ['NOT_SUPPORTED'],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     createNetwork: {
       doc: 'Makes a network. Called again with the same request after a restart, it puts back whatever is missing.',
@@ -153,6 +157,7 @@ export const networkDriver = defineContract({
       errors: ['NETWORK_EXISTS', 'NETWORK_OPTION_INVALID', 'NETWORK_PLUGIN_FAILED', 'POOL_OVERLAPS', 'HOST_LACKS'],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     deleteNetwork: {
       doc: 'Removes a network and all that it has on the host. An unknown one is success.',
@@ -161,6 +166,7 @@ export const networkDriver = defineContract({
       errors: ['NETWORK_HAS_ENDPOINTS'],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     createEndpoint: {
       doc: 'Reserves an endpoint. The answer holds only what the request left open, a MAC address for example.',
@@ -176,6 +182,7 @@ export const networkDriver = defineContract({
       errors: ['NETWORK_NOT_FOUND', 'ENDPOINT_EXISTS', 'ADDRESS_IN_USE', 'PORT_IN_USE', 'NETWORK_OPTION_INVALID'],
       deadlineMs: 60_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     endpointInfo: {
       doc: 'What the driver can tell of an endpoint for `docker inspect`.',
@@ -220,6 +227,7 @@ export const networkDriver = defineContract({
       errors: ['NOT_SUPPORTED'],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     leave: {
       doc: 'Undoes join. The link may be gone already, together with its namespace.',
@@ -228,6 +236,7 @@ export const networkDriver = defineContract({
       errors: [],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     deleteEndpoint: {
       doc: 'Undoes createEndpoint. An unknown one is success.',
@@ -236,6 +245,7 @@ export const networkDriver = defineContract({
       errors: [],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     publishNames: {
       doc:
@@ -257,6 +267,7 @@ export const networkDriver = defineContract({
       errors: ['NETWORK_NOT_FOUND', 'NOT_SUPPORTED'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     discover: {
       doc: 'Tells of a node that came or went in a cluster.',
@@ -265,6 +276,7 @@ export const networkDriver = defineContract({
       errors: ['NOT_SUPPORTED'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
   },
 })

@@ -1,5 +1,5 @@
 import { Type } from 'typebox'
-import { defineContract } from '../component/contract.ts'
+import { defineContract, shortAnswer } from '../component/contract.ts'
 import { Closed, Maybe, Nothing, Open, StringMap } from '../component/schemas.ts'
 
 const Cidr = Type.String({ description: 'Address with prefix length' })
@@ -21,6 +21,7 @@ export const networkIpam = defineContract({
       errors: [],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     defaultAddressSpaces: {
       doc: 'Names of the spaces within which pools may not overlap; pools of different spaces have nothing to do with each other.',
@@ -29,6 +30,7 @@ export const networkIpam = defineContract({
       errors: [],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     requestPool: {
       doc: 'Reserves a pool: the one asked for, or a free one that overlaps neither another pool nor `avoid`; POOLS_EXHAUSTED when there is none. POOL_INVALID: a text that is no prefix or has host bits, a prefix of the other family than `v6` says, an unknown address space, a `subPool` that is no part of a `pool` that was asked for.',
@@ -50,6 +52,7 @@ export const networkIpam = defineContract({
       errors: ['POOL_INVALID', 'POOL_OVERLAPS', 'POOLS_EXHAUSTED'],
       deadlineMs: 60_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     releasePool: {
       doc: 'Gives a pool back with all its addresses. An unknown one is success.',
@@ -58,6 +61,7 @@ export const networkIpam = defineContract({
       errors: [],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     requestAddress: {
       doc: 'Reserves an address: the one asked for or a free one; never network, broadcast or one in use (ADDRESS_IN_USE when it was asked for). IPv6 has no broadcast address, and pools of one or two addresses have neither. The answer has the prefix length of the pool.',
@@ -70,6 +74,7 @@ export const networkIpam = defineContract({
       errors: ['POOL_NOT_FOUND', 'ADDRESS_INVALID', 'ADDRESS_IN_USE', 'ADDRESS_OUTSIDE_POOL', 'ADDRESSES_EXHAUSTED'],
       deadlineMs: 60_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     releaseAddress: {
       doc: 'Gives an address back, however it is written. One that is not reserved is success.',
@@ -78,6 +83,7 @@ export const networkIpam = defineContract({
       errors: [],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
   },
 })

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { defineContract } from '../component/contract.ts'
+import { defineContract, shortAnswer } from '../component/contract.ts'
 import { Closed, Maybe, Nothing, OneOf, Open, StringMap, Timestamp } from '../component/schemas.ts'
 
 const Id = Type.String({ minLength: 1, maxLength: 128, pattern: '^[A-Za-z0-9][A-Za-z0-9_.-]*$' })
@@ -91,6 +91,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_BINARY_MISSING'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     create: {
       doc:
@@ -106,6 +107,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_EXISTS', 'RUNTIME_CREATE_FAILED', 'RUNTIME_BINARY_MISSING'],
       deadlineMs: 60_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     start: {
       doc: 'Starts the program of a created container, or of an exec.',
@@ -114,6 +116,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_TASK_STATE', 'RUNTIME_CREATE_FAILED'],
       deadlineMs: 60_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     exec: {
       doc: 'Adds a process to a running container; `start` with its execId runs it.',
@@ -127,6 +130,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_TASK_EXISTS', 'RUNTIME_TASK_STATE'],
       deadlineMs: 30_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     wait: {
       doc: 'Answers when the process has ended, however long that takes; at once when it has already.',
@@ -135,6 +139,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_SHIM_LOST'],
       deadlineMs: 0,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     kill: {
       doc: 'Sends a signal.',
@@ -147,6 +152,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_TASK_STATE'],
       deadlineMs: 10_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     pause: {
       doc: 'Freezes every process.',
@@ -155,6 +161,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_TASK_STATE', 'HOST_LACKS'],
       deadlineMs: 30_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     resume: {
       doc: 'Thaws.',
@@ -163,6 +170,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_TASK_STATE'],
       deadlineMs: 30_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     update: {
       doc: 'Changes limits.',
@@ -177,6 +185,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_TASK_STATE'],
       deadlineMs: 30_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     stats: {
       doc: "Counters of the container's cgroup.",
@@ -185,6 +194,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     processes: {
       doc: "Process ids in the host's namespace.",
@@ -205,6 +215,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_TASK_STATE'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     closeStdin: {
       doc:
@@ -215,6 +226,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     state: {
       doc: 'What the runtime says of a container or exec.',
@@ -223,6 +235,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_SHIM_LOST'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     delete: {
       doc:
@@ -233,6 +246,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_STATE'],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     reconnect: {
       doc:
@@ -243,6 +257,7 @@ export const runtime = defineContract({
       errors: ['RUNTIME_TASK_NOT_FOUND', 'RUNTIME_SHIM_LOST'],
       deadlineMs: 15_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     events: {
       doc: 'Exits and deaths for lack of memory, as they happen, from now on.',

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { defineContract } from '../component/contract.ts'
+import { defineContract, shortAnswer } from '../component/contract.ts'
 import { Closed, Int64, Maybe, Nothing, OneOf, Open, StringMap, Timestamp } from '../component/schemas.ts'
 
 const Key = Type.String({ minLength: 1, maxLength: 256, pattern: '^[A-Za-z0-9][A-Za-z0-9_.:-]*$' })
@@ -57,6 +57,7 @@ export const storageLayers = defineContract({
       errors: [],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     prepare: {
       doc:
@@ -67,6 +68,7 @@ export const storageLayers = defineContract({
       errors: ['SNAPSHOT_EXISTS', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_TOO_DEEP', 'STORAGE_FULL'],
       deadlineMs: 60_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     view: {
       doc: 'Makes a read-only snapshot of a committed parent.',
@@ -75,6 +77,7 @@ export const storageLayers = defineContract({
       errors: ['SNAPSHOT_EXISTS', 'SNAPSHOT_NOT_FOUND', 'SNAPSHOT_TOO_DEEP', 'STORAGE_FULL'],
       deadlineMs: 60_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     mounts: {
       doc: 'The mounts of an active snapshot or view; mounting them one over another gives the tree.',
@@ -83,6 +86,7 @@ export const storageLayers = defineContract({
       errors: ['SNAPSHOT_NOT_FOUND', 'SNAPSHOT_NOT_ACTIVE'],
       deadlineMs: 10_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     apply: {
       doc:
@@ -113,6 +117,7 @@ export const storageLayers = defineContract({
       ],
       deadlineMs: 0,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     commit: {
       doc:
@@ -131,6 +136,7 @@ export const storageLayers = defineContract({
       ],
       deadlineMs: 60_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
     diff: {
       doc: 'What a snapshot changed against its parent, as an uncompressed layer archive with whiteouts; equal trees give equal bytes.',
@@ -164,6 +170,7 @@ export const storageLayers = defineContract({
       errors: ['SNAPSHOT_NOT_FOUND'],
       deadlineMs: 120_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     stat: {
       doc: 'One snapshot.',
@@ -172,6 +179,7 @@ export const storageLayers = defineContract({
       errors: ['SNAPSHOT_NOT_FOUND'],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     list: {
       doc: 'Every snapshot.',
@@ -190,6 +198,7 @@ export const storageLayers = defineContract({
       errors: ['SNAPSHOT_IN_USE'],
       deadlineMs: 120_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
   },
 })

@@ -1,5 +1,5 @@
 import { Type, type Static } from 'typebox'
-import { defineContract } from '../component/contract.ts'
+import { defineContract, shortAnswer } from '../component/contract.ts'
 import { Closed, Int64, Maybe, Nothing, OneOf, Open, StringMap, Timestamp } from '../component/schemas.ts'
 
 const Name = Type.String({ minLength: 1, maxLength: 255 })
@@ -38,6 +38,7 @@ export const storageVolume = defineContract({
       errors: [],
       deadlineMs: 5_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     create: {
       doc: 'Makes a volume. The same name with the same options again is success; with others it is a conflict, and the volume stays as it was. A call that fails or is cancelled leaves a whole volume or none.',
@@ -52,6 +53,7 @@ export const storageVolume = defineContract({
       ],
       deadlineMs: 120_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     get: {
       doc: 'One volume; the same at every call until it is removed, also over a restart of the driver.',
@@ -60,6 +62,7 @@ export const storageVolume = defineContract({
       errors: ['VOLUME_NOT_FOUND'],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     list: {
       doc: 'Every volume of the driver once, each as `get` tells it.',
@@ -76,6 +79,7 @@ export const storageVolume = defineContract({
       errors: ['VOLUME_NOT_FOUND'],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     mount: {
       doc: 'Makes the files available for one user. Volumes may have many users at once; the driver counts by id, also over its own restart. A call that fails counts no user.',
@@ -84,6 +88,7 @@ export const storageVolume = defineContract({
       errors: ['VOLUME_NOT_FOUND', 'VOLUME_OPTION_INVALID', 'HOST_LACKS', 'HOST_SYSTEM_CALL'],
       deadlineMs: 120_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     unmount: {
       doc: 'Ends the use under this id. An id that is not mounted is success.',
@@ -92,6 +97,7 @@ export const storageVolume = defineContract({
       errors: ['VOLUME_NOT_FOUND'],
       deadlineMs: 60_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     usage: {
       doc: 'Bytes that the files of a volume occupy.',
@@ -100,6 +106,7 @@ export const storageVolume = defineContract({
       errors: ['VOLUME_NOT_FOUND', 'NOT_SUPPORTED'],
       deadlineMs: 120_000,
       idempotent: true,
+      maxAnswerBytes: shortAnswer,
     },
     remove: {
       doc: 'Removes a volume and its files. A mounted one is refused, an unknown one is an error. Its name is free for another.',
@@ -108,6 +115,7 @@ export const storageVolume = defineContract({
       errors: ['VOLUME_NOT_FOUND', 'VOLUME_IN_USE'],
       deadlineMs: 60_000,
       idempotent: false,
+      maxAnswerBytes: shortAnswer,
     },
   },
 })

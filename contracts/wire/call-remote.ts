@@ -95,7 +95,10 @@ async function readResult(
   response: Parameters<typeof readAnswer>[0],
   scope: CallScope,
 ): Promise<unknown> {
-  const limit = definition.maxBytes ?? route.limits.bodyBytes
+  const limit = Math.min(
+    definition.maxBytes ?? route.limits.bodyBytes,
+    definition.maxAnswerBytes ?? Number.POSITIVE_INFINITY,
+  )
   const body = await readAnswer(response, limit, route, scope.signal, subject)
   return readMessage(definition.response ?? Nothing, body, route.limits.depth, 'WIRE_RESPONSE_INVALID', subject)
 }

@@ -100,7 +100,7 @@ describe('a call over the wire', () => {
     let aborted = false
     const { driver } = await wired(
       makeSample({
-        act: (_request, call) =>
+        hurry: (_request, call) =>
           new Promise((_resolve, reject) => {
             call?.signal?.addEventListener('abort', () => {
               aborted = true
@@ -109,7 +109,7 @@ describe('a call over the wire', () => {
           }),
       }),
     )
-    await expect(driver.act({})).rejects.toEqual(code('WIRE_DEADLINE'))
+    await expect(driver.hurry({})).rejects.toEqual(code('WIRE_DEADLINE'))
     await expect.poll(() => aborted).toBe(true)
   })
 

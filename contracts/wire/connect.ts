@@ -66,7 +66,7 @@ async function shakeHands(route: Route, deadlineMs: number): Promise<Handshake> 
   try {
     const head = { path: handshakePath, headers: { 'content-length': 0 } }
     const { response } = openExchange(route, head, new Uint8Array(), scope.signal, subject)
-    const body = await readAnswer(await response, route.limits.bodyBytes, route, scope.signal, subject)
+    const body = await readAnswer(await response, route.limits.noticeBytes, route, scope.signal, subject)
     return readMessage(Handshake, body, route.limits.depth, 'WIRE_RESPONSE_INVALID', subject) as Handshake
   } finally {
     scope.close()

@@ -83,7 +83,7 @@ export async function readRefusal(
 ): Promise<never> {
   let body: Buffer
   try {
-    body = await readBody(response, route.limits.bodyBytes, subject)
+    body = await readBody(response, route.limits.noticeBytes, subject)
   } catch (error) {
     response.destroy()
     throw failureOf(error, route, signal, subject)

@@ -5,6 +5,7 @@ import { createServer, type Server, type Socket } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterEach, beforeEach, describe, expect, it } from 'vitest'
+import { storageVolume } from '../storage/index.ts'
 import { connectPeer, type ConnectOptions, type Peer } from './connect.ts'
 import { encodeFrame } from './frames.ts'
 import { makeSample, sample, wire, type Sample } from './testing/sample.ts'
@@ -46,6 +47,17 @@ const streamHead = 'HTTP/1.1 200 OK\r\ncontent-type: application/vnd.moby.stream
 const json = (status: string, body: string): string =>
   `HTTP/1.1 ${status}\r\ncontent-type: application/json\r\ncontent-length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
 
+/** Answers with white space that never ends. */
+function pour(socket: Socket, status = '200 OK'): void {
+  socket.write(`HTTP/1.1 ${status}\r\ntransfer-encoding: chunked\r\n\r\n`)
+  const piece = `10000\r\n${' '.repeat(0x10000)}\r\n`
+  const push = (): void => {
+    while (!socket.destroyed && socket.write(piece));
+  }
+  socket.on('drain', push)
+  push()
+}
+
 async function outcome(items: AsyncIterable<unknown>): Promise<string> {
   try {
     for await (const item of items) void item
@@ -58,7 +70,7 @@ async function outcome(items: AsyncIterable<unknown>): Promise<string> {
 describe('a peer that misbehaves', () => {
   it('D2 is given up when it never answers', async () => {
     const driver = await peerThat(() => undefined, { streamHeadMs: 100 })
-    await expect(driver.act({})).rejects.toMatchObject({ code: 'WIRE_DEADLINE' })
+    await expect(driver.hurry({})).rejects.toMatchObject({ code: 'WIRE_DEADLINE' })
     expect(await outcome(driver.records({ count: 1 }))).toBe('WIRE_DEADLINE')
   })
 
@@ -68,7 +80,7 @@ describe('a peer that misbehaves', () => {
       const timer = setInterval(() => socket.write(' '), 20)
       socket.on('close', () => clearInterval(timer))
     })
-    await expect(driver.act({})).rejects.toMatchObject({ code: 'WIRE_DEADLINE' })
+    await expect(driver.hurry({})).rejects.toMatchObject({ code: 'WIRE_DEADLINE' })
   })
 
   it('is not HTTP at all', async () => {
@@ -88,19 +100,29 @@ describe('a peer that misbehaves', () => {
   })
 
   it('D6 cannot make the caller hold an endless body', async () => {
-    const driver = await peerThat(
-      (socket) => {
-        socket.write('HTTP/1.1 200 OK\r\ntransfer-encoding: chunked\r\n\r\n')
-        const piece = `10000\r\n${' '.repeat(0x10000)}\r\n`
-        const push = (): void => {
-          while (!socket.destroyed && socket.write(piece));
-        }
-        socket.on('drain', push)
-        push()
-      },
-      { bodyBytes: 200_000 },
-    )
+    const driver = await peerThat((socket) => pour(socket), { bodyBytes: 200_000 })
     await expect(driver.echo({})).rejects.toMatchObject({ code: 'WIRE_TOO_LARGE' })
+  })
+
+  it('D6 is cut off at a MiB when it is asked about one thing, later when it lists all', async () => {
+    await peerThat((socket) => pour(socket))
+    const driver = (peer as Peer).contract(storageVolume)
+    const asked = { code: 'WIRE_TOO_LARGE', details: { limit: 1_048_576 } }
+    await expect(driver.get({ name: 'v' })).rejects.toMatchObject(asked)
+    await expect(driver.list({})).rejects.toMatchObject({ code: 'WIRE_TOO_LARGE', details: { limit: 16_777_216 } })
+  })
+
+  it('D6 is cut off before it, when the caller takes less than the method allows', async () => {
+    await peerThat((socket) => pour(socket), { bodyBytes: 200_000 })
+    const driver = (peer as Peer).contract(storageVolume)
+    await expect(driver.get({ name: 'v' })).rejects.toMatchObject({ details: { limit: 200_000 } })
+  })
+
+  it('D6 is cut off at a MiB when it answers the handshake or with an error', async () => {
+    await peerThat((socket, connection) => pour(socket, connection === 0 ? '200 OK' : '500 No'))
+    const asked = { code: 'WIRE_TOO_LARGE', details: { limit: 1_048_576 } }
+    await expect((peer as Peer).handshake(20_000)).rejects.toMatchObject(asked)
+    await expect((peer as Peer).contract(storageVolume).list({})).rejects.toMatchObject(asked)
   })
 
   it('cuts its stream at any byte, and no cut is an end', async () => {

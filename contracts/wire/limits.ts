@@ -2,6 +2,8 @@
 export interface WireLimits {
   /** Bytes of a JSON body or record, for methods that do not set `maxBytes` themselves. */
   readonly bodyBytes: number
+  /** Bytes of an answer to a handshake, and of one that is an error. */
+  readonly noticeBytes: number
   /** Bytes of one frame of a byte stream; senders split what is longer. */
   readonly dataFrameBytes: number
   /** Objects and arrays within one another. */
@@ -20,6 +22,7 @@ export interface WireLimits {
 
 export const defaultLimits: WireLimits = {
   bodyBytes: 16 * 1024 * 1024,
+  noticeBytes: 1024 * 1024,
   dataFrameBytes: 1024 * 1024,
   depth: 64,
   bodyMs: 30_000,

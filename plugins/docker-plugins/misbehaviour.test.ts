@@ -112,19 +112,22 @@ describe('a plugin that misbehaves', () => {
     expect(await list()).toEqual({ volumes: [] })
   })
 
-  it('D6 and answers without end is cut off', async () => {
+  it.each([
+    ['about one volume', 'VolumeDriver.Path', 1_048_576, () => driver().path({ name: 'v' })],
+    ['with its list', 'VolumeDriver.List', 8_388_608, list],
+  ])('D6 and answers %s without end is cut off', async (_what, method, limit, ask) => {
     let sent = 0
-    plugin.answers['VolumeDriver.Path'] = async (_call, response) => {
+    plugin.answers[method] = async (_call, response) => {
       while (!response.destroyed && sent < 200 * 1024 * 1024) {
         sent += 64 * 1024
         response.write(Buffer.alloc(64 * 1024, 'x'))
         await sleep(0)
       }
     }
-    const { error } = await timed(driver().path({ name: 'v' }))
+    const { error } = await timed(ask())
     expect(error).toMatchObject({
       code: 'PLUGIN_ANSWER_INVALID',
-      message: expect.stringContaining('with more than 8388608 bytes'),
+      message: expect.stringContaining(`with more than ${limit} bytes`),
     })
     expect(sent).toBeLessThan(64 * 1024 * 1024)
   })

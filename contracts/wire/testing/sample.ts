@@ -48,6 +48,14 @@ export const sample = defineContract({
       request: Nothing,
       response: Open({}),
       errors: [],
+      deadlineMs: 20_000,
+      idempotent: false,
+    },
+    hurry: {
+      doc: 'Must not take long.',
+      request: Nothing,
+      response: Open({}),
+      errors: [],
       deadlineMs: 300,
       idempotent: false,
     },
@@ -97,6 +105,9 @@ export function makeSample(overrides: Partial<Sample> = {}): Sample {
       return { got: rest, ...(bytes === undefined ? {} : { bytes }) }
     },
     async act() {
+      return {}
+    },
+    async hurry() {
       return {}
     },
     async upload({ stopAfter }, input) {

@@ -19,9 +19,16 @@ export interface PluginCall {
   readonly signal?: AbortSignal | undefined
 }
 
-/** Bytes of an answer, and objects within one another in it. */
-const longestAnswer = 8 * 1024 * 1024
+/** Bytes of an answer about one thing, of one that tells of many, and objects within one another in it. */
+const shortAnswer = 1024 * 1024
+const longAnswer = 8 * 1024 * 1024
 const deepestAnswer = 64
+const long = new Set([
+  'VolumeDriver.List',
+  'NetworkDriver.Join',
+  'NetworkDriver.EndpointOperInfo',
+  'NetworkDriver.ProgramExternalConnectivity',
+])
 /** Bytes of an answer that an error quotes. */
 const quoted = 200
 
@@ -139,6 +146,7 @@ async function open({ address, method }: PluginCall, length: number): Promise<Cl
 }
 
 async function readBody(call: PluginCall, response: IncomingMessage): Promise<Buffer> {
+  const longestAnswer = long.has(call.method) ? longAnswer : shortAnswer
   const chunks: Buffer[] = []
   let length = 0
   for await (const chunk of response as AsyncIterable<Buffer>) {
