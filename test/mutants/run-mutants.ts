@@ -107,6 +107,8 @@ function configOf(
     mutate: [...mutate, '!**/*.test.ts', '!**/*.fixture.ts', '!**/testing/**'],
     plugins: [join(import.meta.dirname, 'ignore-words.ts'), join(import.meta.dirname, 'kit-runner.ts')],
     ignorers: ['words'],
+    symlinkNodeModules: false,
+    buildCommand: `${join(root, 'node_modules/.bin/node')} test/mutants/link-modules.ts ${root}`,
     concurrency: Math.max(1, Math.floor(availableParallelism() / 2)),
     // The runner has deadlines of its own; this one is for a runner that is stuck.
     timeoutMS: 300_000,
