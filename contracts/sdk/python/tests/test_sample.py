@@ -95,6 +95,11 @@ class TestSample(Driver):
         """
         raise NotImplementedError
 
+    def hurry(self, request: Nothing, call: Call) -> None:
+        """Must not take long.
+        """
+        raise NotImplementedError
+
     def upload(self, request: UploadRequest, stream: Iterator[bytes], call: Call) -> UploadResponse:
         """Counts bytes.
         """
@@ -122,6 +127,8 @@ _SCHEMAS: Dict[str, Any] = json.loads(
 "echo.response": {"type":"object","required":["got"],"x-type":"EchoResponse","properties":{"got":{},"bytes":{"type":"string","contentEncoding":"base64","description":"The same"}}},
 "act.request": {"type":"object","additionalProperties":false,"properties":{}},
 "act.response": {"type":"object","properties":{}},
+"hurry.request": {"type":"object","additionalProperties":false,"properties":{}},
+"hurry.response": {"type":"object","properties":{}},
 "upload.request": {"type":"object","additionalProperties":false,"x-type":"UploadRequest","properties":{"stopAfter":{"type":"integer"}}},
 "upload.response": {"type":"object","required":["length","digest"],"x-type":"UploadResponse","properties":{"length":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"digest":{"type":"string"}}},
 "download.request": {"type":"object","required":["chunks","size"],"additionalProperties":false,"x-type":"DownloadRequest","properties":{"chunks":{"type":"integer"},"size":{"type":"integer"},"failAfter":{"type":"integer"}}},
@@ -152,6 +159,16 @@ TestSample.contract = Contract(
             "act",
             request=_SCHEMAS["act.request"],
             response=_SCHEMAS["act.response"],
+            input=None,
+            output=None,
+            deadline_ms=20000,
+            idempotent=False,
+        ),
+        Method(
+            "hurry",
+            "hurry",
+            request=_SCHEMAS["hurry.request"],
+            response=_SCHEMAS["hurry.response"],
             input=None,
             output=None,
             deadline_ms=300,

@@ -96,6 +96,9 @@ type Driver interface {
 	// Act: Does something once.
 	Act(ctx context.Context) error
 
+	// Hurry: Must not take long.
+	Hurry(ctx context.Context) error
+
 	// Upload: Counts bytes.
 	Upload(ctx context.Context, request UploadRequest, input *wire.Input[[]byte]) (UploadResponse, error)
 
@@ -112,7 +115,8 @@ type Driver interface {
 // Contract is what both sides of the wire know of it.
 var Contract = wire.NewContract("test.sample", "0.3.1", schemas,
 	wire.Method{Name: "echo", DeadlineMs: 20000, Idempotent: true},
-	wire.Method{Name: "act", DeadlineMs: 300},
+	wire.Method{Name: "act", DeadlineMs: 20000},
+	wire.Method{Name: "hurry", DeadlineMs: 300},
 	wire.Method{Name: "upload", Input: wire.ByteStream, DeadlineMs: 0},
 	wire.Method{Name: "download", Output: wire.ByteStream, DeadlineMs: 0, Idempotent: true},
 	wire.Method{Name: "records", Output: wire.RecordStream, DeadlineMs: 0, Idempotent: true},
@@ -124,6 +128,8 @@ const schemas = `{
 "echo.response": {"type":"object","required":["got"],"x-type":"EchoResponse","properties":{"got":{},"bytes":{"type":"string","contentEncoding":"base64","description":"The same"}}},
 "act.request": {"type":"object","additionalProperties":false,"properties":{}},
 "act.response": {"type":"object","properties":{}},
+"hurry.request": {"type":"object","additionalProperties":false,"properties":{}},
+"hurry.response": {"type":"object","properties":{}},
 "upload.request": {"type":"object","additionalProperties":false,"x-type":"UploadRequest","properties":{"stopAfter":{"type":"integer"}}},
 "upload.response": {"type":"object","required":["length","digest"],"x-type":"UploadResponse","properties":{"length":{"type":"string","pattern":"^-?[0-9]{1,20}$","format":"int64","description":"Bytes"},"digest":{"type":"string"}}},
 "download.request": {"type":"object","required":["chunks","size"],"additionalProperties":false,"x-type":"DownloadRequest","properties":{"chunks":{"type":"integer"},"size":{"type":"integer"},"failAfter":{"type":"integer"}}},
@@ -141,6 +147,9 @@ func Serve(driver Driver) wire.Service {
 		}),
 		wire.Answer("act", func(ctx context.Context, request wire.Nothing) (wire.Nothing, error) {
 			return wire.Nothing{}, driver.Act(ctx)
+		}),
+		wire.Answer("hurry", func(ctx context.Context, request wire.Nothing) (wire.Nothing, error) {
+			return wire.Nothing{}, driver.Hurry(ctx)
 		}),
 		wire.Upload("upload", func(ctx context.Context, request UploadRequest, input *wire.Input[[]byte]) (UploadResponse, error) {
 			return driver.Upload(ctx, request, input)
@@ -172,6 +181,11 @@ func (c client) Echo(ctx context.Context, request EchoRequest) (EchoResponse, er
 
 func (c client) Act(ctx context.Context) error {
 	_, err := wire.CallAnswer[wire.Nothing](ctx, c.peer, Contract, "act", wire.Nothing{})
+	return err
+}
+
+func (c client) Hurry(ctx context.Context) error {
+	_, err := wire.CallAnswer[wire.Nothing](ctx, c.peer, Contract, "hurry", wire.Nothing{})
 	return err
 }
 
