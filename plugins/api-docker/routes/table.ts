@@ -1,6 +1,6 @@
 import type { Route } from '../server/route.ts'
-import { buildImage } from './build/build.ts'
-import { cancelBuild } from './build/cancel.ts'
+import { buildRoute } from './build/build.ts'
+import { cancelRoute } from './build/cancel.ts'
 import { pruneBuildCache } from './build/prune.ts'
 import { getArchive, putArchive, statArchive } from './containers/archive/archive.ts'
 import { attachContainer } from './containers/attach.ts'
@@ -110,7 +110,7 @@ export function routeTable(facts: {
     startExec,
     resizeExec,
     inspectExec,
-    buildImage,
+    buildRoute(facts.buildkit),
     pruneBuildCache,
     listImages,
     loadImages,
@@ -151,7 +151,7 @@ export function routeTable(facts: {
     removePlugin,
     ...swarmRoutes,
     updateVolume,
-    cancelBuild,
+    cancelRoute(facts.buildkit),
     statArchive,
     getArchive,
     putArchive,

@@ -1,6 +1,7 @@
 import { once } from 'node:events'
 import { afterEach, beforeAll, beforeEach, expect, it } from 'vitest'
-import { SolveRequest } from '../../../plugins/api-docker/build-service/messages/control-messages.ts'
+import { makeTar } from '@moby/lib-tar/testing'
+import { SolveRequest, StatusResponse } from '../../../plugins/api-docker/build-service/messages/control-messages.ts'
 import { BuildClient, type BuildWish } from '../../peers/build-client.ts'
 import { callGrpc } from '../../peers/grpc.ts'
 import type { EngineProcess } from '../engine-process.ts'
@@ -62,6 +63,33 @@ export function proveBuildkitBuild(shared: SharedEngine): void {
     expect(Config.Labels).toEqual({ x: 'y', one: '1' })
     const patterns = client.served.map((headers) => headers['exclude-patterns']).filter((each) => each !== undefined)
     expect(patterns).toEqual(['*.out', '*.out'])
+  })
+
+  it('is asked for by one request too, with the context as its body, as by dockerode', async () => {
+    const dockerfile =
+      'FROM busybox\nRUN --mount=type=cache,target=/kept cp /bin/busybox /kept/ && echo "made of $(cat /given)"\nCOPY . /\n'
+    const wrong = dockerfile.replace('cat /given', 'cat /none').replace('&& echo', '&& cat /none && echo')
+    const context = makeTar([
+      { name: 'Dockerfile', content: dockerfile.replace('RUN', 'COPY given /\nRUN') },
+      { name: 'Wrong', content: wrong },
+      { name: 'given', content: 'what was given' },
+    ])
+    const ask = async (query: string) => {
+      const { status, body } = await engine.request('POST', `/build?version=2&${query}`, context)
+      const lines = body.trim().split('\r\n')
+      return { status, lines: lines.map((line) => JSON.parse(line) as { id?: string; aux?: unknown; error?: string }) }
+    }
+    const { status, lines } = await ask('t=asked:1')
+    const updates = lines.flatMap(({ id, aux }) =>
+      id === 'moby.buildkit.trace' ? [StatusResponse.decode(Buffer.from(String(aux), 'base64'))] : [],
+    )
+    const output = updates.flatMap(({ logs }) => logs.map(({ data }) => Buffer.from(data).toString())).join('')
+    expect([status, output]).toEqual([200, 'made of what was given\n'])
+    const { Id } = JSON.parse((await engine.request('GET', '/images/asked:1/json')).body) as { Id: string }
+    expect(lines.at(-1)).toEqual({ id: 'moby.image.id', aux: { ID: Id } })
+    const failed = (await ask('dockerfile=Wrong')).lines.at(-1)
+    expect(failed?.error).toMatch(/^process "\/bin\/sh -c .*" did not complete successfully: exit code: 1$/)
+    expect(await containers()).toEqual([])
   })
 
   it('fails with the line of the Dockerfile, and without a container left', async () => {

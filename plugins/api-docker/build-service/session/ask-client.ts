@@ -24,7 +24,9 @@ export async function askCredentials(
   if (!session.supports(credentials)) return known
   for (const host of hosts) {
     const request = CredentialsRequest.encode({ host: host === 'docker.io' ? hubHost : host })
-    const { username, secret: word } = CredentialsResponse.decode(await session.ask(credentials, request, signal))
+    const answer = await askOrNothing(session, credentials, request, signal)
+    if (answer === undefined) return known
+    const { username, secret: word } = CredentialsResponse.decode(answer)
     if (word === '') continue
     known[host] = username === '' ? { identityToken: word } : { username, password: word }
   }
@@ -40,12 +42,24 @@ export async function askSecrets(
   const found: Record<string, Uint8Array> = {}
   if (!session.supports(secret)) return found
   for (const id of ids) {
-    try {
-      const answer = await session.ask(secret, GetSecretRequest.encode({ id }), signal)
-      found[id] = GetSecretResponse.decode(answer).data
-    } catch (error) {
-      if (!(error instanceof GrpcFailure) || error.code !== grpcCodes.notFound) throw error
-    }
+    const answer = await askOrNothing(session, secret, GetSecretRequest.encode({ id }), signal)
+    if (answer !== undefined) found[id] = GetSecretResponse.decode(answer).data
   }
   return found
+}
+
+/** Undefined where the client does not have it, or does not serve such calls. */
+async function askOrNothing(
+  session: ClientSession,
+  path: string,
+  message: Uint8Array,
+  signal: AbortSignal,
+): Promise<Uint8Array | undefined> {
+  try {
+    return await session.ask(path, message, signal)
+  } catch (error) {
+    const isNothing = (code: number) => code === grpcCodes.notFound || code === grpcCodes.unimplemented
+    if (error instanceof GrpcFailure && isNothing(error.code)) return undefined
+    throw error
+  }
 }

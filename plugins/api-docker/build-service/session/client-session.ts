@@ -14,9 +14,9 @@ export class ClientSession {
     this.#methods = new Set(methods.map((method) => method.toLowerCase()))
   }
 
-  /** Clients write paths in either case. */
+  /** Clients write paths in either case. One that tells of no call may serve any. */
   supports(path: string): boolean {
-    return this.#methods.has(path.toLowerCase())
+    return this.#methods.size === 0 || this.#methods.has(path.toLowerCase())
   }
 
   /** Fails with BUILDKIT_UNAVAILABLE when it is over. */

@@ -74,7 +74,7 @@ export const ProgressLine = object(
     status: text,
     progressDetail: object({}, { current: int64, total: int64 }),
     id: text,
-    aux: anyObject,
+    aux: { anyOf: [anyObject, text] },
     error: text,
     errorDetail: object({ message: text }, { code: int64 }),
   },

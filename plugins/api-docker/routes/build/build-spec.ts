@@ -1,4 +1,4 @@
-import { codedError, type BuildSpec } from '@moby/contracts'
+import type { BuildSpec } from '@moby/contracts'
 import type { ApiRequest } from '../../server/route.ts'
 import { readPlatform } from '../../translate/platform.ts'
 import { invalidRequest } from '../../wire/api-error.ts'
@@ -6,16 +6,8 @@ import { decoder, fields, integer, list, map, text, textMap, texts, type Decoder
 import { parseJson } from '../../wire/parse-json.ts'
 import { registriesOf } from './registries.ts'
 
-/** Reads the query of `POST /build` (1.24 to 1.51). Fails with API_REQUEST_INVALID or BUILDKIT_UNAVAILABLE. */
+/** Reads the query of `POST /build` (1.24 to 1.51). Fails with API_REQUEST_INVALID. */
 export function buildSpec({ query, headers }: Pick<ApiRequest, 'query' | 'headers'>): BuildSpec {
-  if (query.text('version') === '2') {
-    throw codedError('BUILDKIT_UNAVAILABLE', 'A build by BuildKit was asked for, and this engine has its own builder', {
-      hint: 'Set DOCKER_BUILDKIT=0.',
-    })
-  }
-  if (query.text('outputs') !== '') {
-    throw codedError('NOT_SUPPORTED', 'Outputs of a build other than an image need BuildKit')
-  }
   if (query.all('securityopt').some((option) => option !== '')) {
     throw invalidRequest('security options are not supported on linux')
   }
@@ -42,6 +34,14 @@ export function buildSpec({ query, headers }: Pick<ApiRequest, 'query' | 'header
     ...given('isolation', query.maybe('isolation')),
     registries: registriesOf(headers['x-registry-config']),
   }
+}
+
+/** Where the result of a build is to go, if not into the images; for BuildKit alone. Fails with API_REQUEST_INVALID. */
+export function buildOutputs({
+  query,
+}: Pick<ApiRequest, 'query'>): { type: string; attributes: Record<string, string> }[] {
+  const outputs = decode(query.text('outputs'), 'outputs', list(fields({ Type: text, Attrs: textMap }))) ?? []
+  return outputs.map(({ Type: type = '', Attrs: attributes = {} }) => ({ type, attributes }))
 }
 
 /** Null is for `--build-arg NAME` where the environment of the client has no such variable. */

@@ -1,15 +1,21 @@
+import type { BuildkitEnd } from '../../buildkit/buildkit-end.ts'
 import type { Route } from '../../server/route.ts'
 import { invalidRequest } from '../../wire/api-error.ts'
 
 /**
- * Builds with an id are those of BuildKit's own API, which end with their connection; the builder here gives none. So
- * there never is one of that id, and Docker answers that with success.
+ * Ends a build that was asked for by `POST /build?version=2` with this id. Other builds have none: they end with their
+ * connection. That there is none of the id Docker answers with success.
  */
-export const cancelBuild: Route = {
-  method: 'POST',
-  path: '/build/cancel',
-  async handle({ query }) {
-    if (query.text('id') === '') throw invalidRequest('build ID not provided')
-    return { kind: 'empty', status: 200 }
-  },
+export function cancelRoute(buildkit: BuildkitEnd): Route {
+  return {
+    method: 'POST',
+    path: '/build/cancel',
+    async handle({ query, allow }) {
+      const id = query.text('id')
+      if (id === '') throw invalidRequest('build ID not provided')
+      await allow('builder.cancel', { id })
+      buildkit.cancelArchive?.(id)
+      return { kind: 'empty', status: 200 }
+    },
+  }
 }
