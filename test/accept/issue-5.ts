@@ -24,6 +24,10 @@ export const issue5: readonly Check[] = [
     run: () => script('test/clients/testcontainers/main.ts'),
   },
   {
+    title: 'the own suite of dockerode, here and on dockerd',
+    run: () => script('test/clients/dockerode/main.ts'),
+  },
+  {
     title: 'what runners of GitLab and GitHub ask for, and the order of events that dev containers wait for',
     run: () => runJourneys(['runners']),
   },

@@ -3,7 +3,7 @@ import process from 'node:process'
 import { execa } from 'execa'
 
 // npm run clients -- [CLIENT [WORD]]: the journey of that client, or of all; of its steps those with the word.
-const clients = ['compose', 'testcontainers']
+const clients = ['compose', 'testcontainers', 'dockerode']
 const [named, ...words] = process.argv.slice(2)
 if (named !== undefined && !clients.includes(named)) {
   console.error(`There is no journey of ${named}; there are ${clients.join(', ')}`)
