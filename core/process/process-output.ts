@@ -1,15 +1,10 @@
 import { codedError, isCodedError, type CodedError, type Logger } from '@moby/contracts'
 import { fromEnvelope } from '@moby/contracts/wire'
 import { LineBudget, lineLimits, OutputLines } from './output-lines.ts'
+import type { ProcessEnd } from './spawn-messages.ts'
 
 /** Lines that are kept for the error of a process that ends. */
 const keptLines = 20
-
-/** How a process ended. */
-export interface ProcessEnd {
-  readonly code: number | null
-  readonly signal: NodeJS.Signals | null
-}
 
 /** What the process of a component writes: lines of the log, and of the last ones the reason of its end. */
 export class ProcessOutput {

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import process from 'node:process'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { contextVariable, type Logger } from '@moby/contracts'
-import { killGroup } from './component-process.ts'
+import { killGroup } from './kill-group.ts'
 import { filesOf, secondLife } from './run-files.ts'
 
 /** Who a process is, so that another with the same number is not taken for it. */
