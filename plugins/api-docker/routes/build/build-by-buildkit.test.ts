@@ -198,5 +198,5 @@ it('a build that was given an id is cancelled by it', async () => {
 it('an engine that is bridged to a daemon says how builds come to it', async () => {
   await api.close()
   api = await startTestApi({}, undefined, new BuildkitBridge(join(folder, 'none.sock')))
-  expect(await post('')).toMatchObject({ status: 503, text: expect.stringContaining('in their own protocol alone') })
+  expect(await post('')).toMatchObject({ status: 501, text: expect.stringContaining('in its own protocol alone') })
 })

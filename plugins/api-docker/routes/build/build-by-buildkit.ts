@@ -7,18 +7,14 @@ import { buildOutputs, buildSpec } from './build-spec.ts'
 
 /**
  * A build of BuildKit that comes without its protocol, as from dockerode: the context is the body, and what it tells are
- * states of BuildKit in base64. Fails with BUILDKIT_UNAVAILABLE where builds are bridged to a daemon.
+ * states of BuildKit in base64. Fails with NOT_SUPPORTED where builds are bridged to a daemon.
  */
 export async function buildByBuildkit(request: ApiRequest, buildkit: BuildkitEnd): Promise<Answer> {
   const { query, body, signal, engine } = request
   if (buildkit.buildArchive === undefined) {
-    throw codedError(
-      'BUILDKIT_UNAVAILABLE',
-      'Builds of BuildKit are passed on to its daemon in their own protocol alone',
-      {
-        hint: 'Build with buildx, or without version=2 by the builder of the engine.',
-      },
-    )
+    throw codedError('NOT_SUPPORTED', 'Builds go to the BuildKit daemon in its own protocol alone', {
+      hint: 'Build with buildx, or without version=2 by the builder of the engine.',
+    })
   }
   const wish = {
     spec: withoutClassic(buildSpec(request)),
