@@ -27,7 +27,8 @@ export async function runSuite(engine: Contender, root: Uint8Array, words: reado
   try {
     const [first = '', ...others] = names
     const changes = ['--change', `ENV ${path}`, '--change', 'CMD ["bash"]']
-    const env = { ...engine.environment, HOME: folder }
+    // What the suite leaves behind goes with the folder.
+    const env = { ...engine.environment, HOME: folder, TMPDIR: folder }
     await execa('docker', ['import', ...changes, '-', first], { env, input: root })
     for (const name of others) await execa('docker', ['tag', first, name], { env })
     const report = join(folder, 'report.json')
