@@ -11,19 +11,22 @@ import {
   type Document,
   type Node,
 } from 'yaml'
+import { KnownValues } from './known-values.ts'
 import { throwProblems } from './problems.ts'
 import { SourceText } from './source-text.ts'
 
 /** Keys and list positions from the top of a document to a value. */
 export type YamlPath = readonly (string | number)[]
 
+const knownValues = new KnownValues()
+
 /** A YAML document as plain values, with the place of each in its text. */
 export class YamlFile {
   readonly source: SourceText
   readonly value: unknown
-  readonly #document: Document
+  #document: Document | undefined
 
-  private constructor(source: SourceText, document: Document, value: unknown) {
+  private constructor(source: SourceText, document: Document | undefined, value: unknown) {
     this.source = source
     this.#document = document
     this.value = value
@@ -32,10 +35,14 @@ export class YamlFile {
   /** Parses YAML 1.2. Throws DOCUMENT_SYNTAX or DOCUMENT_KEY_DUPLICATE with the place. */
   static parse(file: string, text: string): YamlFile {
     const source = new SourceText(file, text)
-    const document = parseDocument(text, { prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: true })
+    const known = knownValues.get(file, text)
+    if (known !== undefined) return new YamlFile(source, undefined, known)
+    const document = parseText(text)
     throwProblems(file, syntaxProblems(source, document))
     try {
-      return new YamlFile(source, document, document.toJS({ maxAliasCount: 50 }))
+      const value: unknown = document.toJS({ maxAliasCount: 50 })
+      knownValues.put(file, text, value)
+      return new YamlFile(source, document, value)
     } catch (cause) {
       const message = cause instanceof Error ? cause.message : String(cause)
       throw codedError('DOCUMENT_SYNTAX', `${file} cannot be expanded: ${message}`, {
@@ -47,6 +54,7 @@ export class YamlFile {
 
   /** The place of a value, of its key when the value spans lines; of the nearest parent when it is absent. */
   spanOf(path: YamlPath, part: 'key' | 'value' = 'value'): SourceSpan {
+    this.#document ??= parseText(this.source.text)
     let node: unknown = this.#document.contents
     let key: Node | undefined
     for (const step of path) {
@@ -63,6 +71,10 @@ export class YamlFile {
     const [from = 0, to = 1] = target?.range ?? []
     return this.source.span(from, Math.max(to, from + 1))
   }
+}
+
+function parseText(text: string): Document {
+  return parseDocument(text, { prettyErrors: false, version: '1.2', schema: 'core', uniqueKeys: true })
 }
 
 function child(node: unknown, step: string | number): { key: Node | undefined; value: unknown } | undefined {
