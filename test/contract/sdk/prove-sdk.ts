@@ -82,7 +82,7 @@ export function proveSdk(language: string, command: readonly string[]): void {
 
     it('cancels the work of a caller who gives up, and of one whose deadline has passed', async () => {
       const before = (await facts())['cancelled'] as number
-      await expect(driver.act({})).rejects.toEqual(code('WIRE_DEADLINE'))
+      await expect(driver.hurry({})).rejects.toEqual(code('WIRE_DEADLINE'))
       const controller = new AbortController()
       const begun = (await facts())['begun'] as number
       const pending = driver.echo({ text: '!wait' }, { signal: controller.signal })

@@ -69,6 +69,9 @@ class Sample(TestSample):
         return EchoResponse(got=got, bytes=request.bytes)
 
     def act(self, request, call):
+        pass
+
+    def hurry(self, request, call):
         call.wait(20)
         with self.lock:
             self.cancelled += call.cancelled
@@ -119,6 +122,9 @@ class Relay(TestSample):
 
     def act(self, request, call):
         return self.other.act(request, call=call)
+
+    def hurry(self, request, call):
+        return self.other.hurry(request, call=call)
 
     def upload(self, request, stream, call):
         return self.other.upload(request, stream, call=call)

@@ -63,8 +63,8 @@ class ClientTest(unittest.TestCase):
 
     def test_gives_up_at_the_deadline(self):
         began = time.monotonic()
-        self.assertEqual(self.outcome(lambda sock, _: time.sleep(2), lambda it: it.act()), "WIRE_DEADLINE")
-        self.assertLess(time.monotonic() - began, 1)
+        self.assertEqual(self.outcome(lambda sock, _: time.sleep(40), lambda it: it.hurry()), "WIRE_DEADLINE")
+        self.assertLess(time.monotonic() - began, 20)
 
     def test_gives_up_on_an_answer_drop_by_drop(self):
         def drip(sock, _):
@@ -73,16 +73,16 @@ class ClientTest(unittest.TestCase):
                 sock.sendall(b" ")
                 time.sleep(0.02)
 
-        self.assertEqual(self.outcome(drip, lambda it: it.act()), "WIRE_DEADLINE")
+        self.assertEqual(self.outcome(drip, lambda it: it.hurry()), "WIRE_DEADLINE")
 
     def test_gives_up_on_a_stream_that_does_not_begin(self):
         read = lambda it: list(it.records(RecordsRequest(1)))  # noqa: E731
-        self.assertEqual(self.outcome(lambda sock, _: time.sleep(1), read), "WIRE_DEADLINE")
+        self.assertEqual(self.outcome(lambda sock, _: time.sleep(40), read), "WIRE_DEADLINE")
 
     def test_ends_with_the_call_that_it_is_part_of(self):
         call = Call("outer")
         threading.Timer(0.1, call.cancel).start()
-        act = lambda sock, _: time.sleep(2)  # noqa: E731
+        act = lambda sock, _: time.sleep(40)  # noqa: E731
         self.assertEqual(self.outcome(act, lambda it: it.echo(EchoRequest(), call=call)), "CANCELLED")
 
     def test_tells_what_is_no_answer(self):

@@ -140,7 +140,11 @@ func (s *sample) tell(ctx context.Context) (testsample.EchoResponse, error) {
 	return testsample.EchoResponse{Got: got}, json.Unmarshal(body, &got)
 }
 
-func (s *sample) Act(ctx context.Context) error {
+func (s *sample) Act(context.Context) error {
+	return nil
+}
+
+func (s *sample) Hurry(ctx context.Context) error {
 	return s.wait(ctx, 20*time.Second)
 }
 
