@@ -12,7 +12,8 @@ import { putMisbehaving } from '../fixtures/misbehaving-folder.ts'
  * Whether an engine answers `docker ps` as fast while a driver misbehaves as while it behaves: the 99th percentile of
  * `GET /containers/json` in pairs of turns, one of each, now the one first and now the other, so that what else the host
  * does meets both alike. Each turn begins with a driver that runs and owes no answer. Prints the figures; fails when the
- * median of the pairs' ratios is above the limit.
+ * median of the pairs' ratios is above the limit, or the ratio over the requests of all turns: the one sees what is always
+ * so, the other what comes now and then.
  */
 const limit = 1.5
 const pairs = 9
@@ -127,12 +128,13 @@ try {
 if (leftovers !== '') console.log(`left behind: ${leftovers}`)
 const p99 = (samples: readonly number[]) => quantile(samples, 0.99)
 const ratios = faulty.map((samples, index) => p99(samples) / p99(healthy[index] ?? []))
-const ratio = quantile(ratios, 0.5)
+const [ofPairs, ofAll] = [quantile(ratios, 0.5), p99(faulty.flat()) / p99(healthy.flat())]
 const tell = (values: readonly number[], digits: number) => values.map((each) => each.toFixed(digits)).join(', ')
 for (const [name, turns] of Object.entries({ healthy, 'with a driver that misbehaves': faulty })) {
   console.log(
     `p99 of docker ps, ms: ${name} ${tell(turns.map(p99), 1)}; over all of them ${p99(turns.flat()).toFixed(1)}`,
   )
 }
-console.log(`ratios of the pairs: ${tell(ratios, 2)}; their median: ${ratio.toFixed(2)}, at most ${limit}`)
-process.exitCode = ratio <= limit && leftovers === '' ? 0 : 1
+console.log(`ratios of the pairs: ${tell(ratios, 2)}`)
+console.log(`their median: ${ofPairs.toFixed(2)}, over all of them: ${ofAll.toFixed(2)}, each at most ${limit}`)
+process.exitCode = Math.max(ofPairs, ofAll) <= limit && leftovers === '' ? 0 : 1
