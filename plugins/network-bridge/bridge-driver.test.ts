@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { RouteSocket } from '@moby/lib-linux'
-import { networkRequest, TestHost } from './host.fixture.ts'
+import { networkRequest, ports, tcp, TestHost } from './host.fixture.ts'
 
 let host: TestHost
 
@@ -9,9 +9,6 @@ beforeEach(() => {
 })
 
 afterEach(() => host.remove())
-
-const tcp = (containerPort: number, more: object = {}) => ({ protocol: 'tcp' as const, containerPort, ...more })
-const ports = (...bindings: object[]) => ({ 'com.docker.network.portmap': bindings })
 
 test('containers of one network reach each other, those of another do not', async () => {
   const driver = await host.driver()

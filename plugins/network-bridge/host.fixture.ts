@@ -24,6 +24,10 @@ export function networkRequest(
   }
 }
 
+/** A published port, by which options of an endpoint tell it. */
+export const tcp = (containerPort: number, more: object = {}) => ({ protocol: 'tcp' as const, containerPort, ...more })
+export const ports = (...bindings: object[]) => ({ 'com.docker.network.portmap': bindings })
+
 /** A namespace that plays the host, and others that play containers. Nothing of the machine's network is touched. */
 export class TestHost {
   readonly folder = mkdtempSync('/tmp/nb-')

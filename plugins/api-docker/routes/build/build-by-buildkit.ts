@@ -4,6 +4,7 @@ import type { Answer, ApiRequest } from '../../server/route.ts'
 import { invalidRequest } from '../../wire/api-error.ts'
 import { progressAnswer } from '../progress-answer.ts'
 import { buildOutputs, buildSpec } from './build-spec.ts'
+import { quietly } from './quietly.ts'
 
 /**
  * A build of BuildKit that comes without its protocol, as from dockerode: the context is the body, and what it tells are
@@ -23,7 +24,7 @@ export async function buildByBuildkit(request: ApiRequest, buildkit: BuildkitEnd
     outputs: buildOutputs(request),
   }
   const lines = buildkit.buildArchive({ ...wish, body, signal }, engine)
-  if (query.bool('q')) return await progressAnswer(quietly(lines), quietShape)
+  if (query.bool('q')) return await progressAnswer(quietly(lines, quietLines), quietShape)
   return await progressAnswer(lines, lineShape)
 }
 
@@ -42,27 +43,9 @@ function withoutClassic(spec: BuildSpec): BuildSpec {
   return { ...spec, args: Object.fromEntries(Object.entries(args).filter(([, value]) => value !== null)) }
 }
 
-/** What a quiet build that fails tells at most, in bytes; the end of it says why. */
-const longestTale = 1024 * 1024
-
-/** The image alone, or what a build has told when it fails. */
-async function* quietly(lines: AsyncIterable<BuildLine>): AsyncGenerator<BuildLine> {
-  const told: Uint8Array[] = []
-  let length = 0
-  try {
-    for await (const line of lines) {
-      if ('image' in line) {
-        yield line
-        continue
-      }
-      told.push(line.status)
-      length += line.status.length
-      while (length > longestTale) length -= told.shift()?.length ?? 0
-    }
-  } catch (error) {
-    for (const status of told) yield { status }
-    throw error
-  }
+const quietLines = {
+  isImage: (line: BuildLine) => 'image' in line,
+  sizeOf: (line: BuildLine) => ('image' in line ? undefined : line.status.length),
 }
 
 function lineShape(line: BuildLine): object {

@@ -5,6 +5,7 @@ import type { Route } from '../../server/route.ts'
 import { progressAnswer } from '../progress-answer.ts'
 import { buildByBuildkit } from './build-by-buildkit.ts'
 import { buildSpec } from './build-spec.ts'
+import { quietly } from './quietly.ts'
 
 /** A context goes in, lines of progress come out: those of the classic builder, or with `version=2` those of BuildKit. */
 export function buildRoute(buildkit: BuildkitEnd): Route {
@@ -20,34 +21,15 @@ export function buildRoute(buildkit: BuildkitEnd): Route {
       }
       const spec = buildSpec(request)
       const progress = request.engine.builder.build(spec, request.body, { signal: request.signal })
-      if (request.query.bool('q')) return await progressAnswer(quietly(progress), quietShape)
+      if (request.query.bool('q')) return await progressAnswer(quietly(progress, quietItems), quietShape)
       return await progressAnswer(progress, progressShape)
     },
   }
 }
 
-/** What a quiet build that fails tells at most, in characters; the end of it says why. */
-const longestTale = 1024 * 1024
-
-/** The image alone, or all that a build has told when it fails. */
-async function* quietly(progress: AsyncIterable<BuildProgress>): AsyncGenerator<BuildProgress> {
-  const told: BuildProgress[] = []
-  let length = 0
-  try {
-    for await (const item of progress) {
-      if (item.imageId !== undefined) {
-        yield item
-        continue
-      }
-      if (item.stream === undefined) continue
-      told.push(item)
-      length += item.stream.length
-      while (length > longestTale) length -= told.shift()?.stream?.length ?? 0
-    }
-  } catch (error) {
-    yield* told
-    throw error
-  }
+const quietItems = {
+  isImage: ({ imageId }: BuildProgress) => imageId !== undefined,
+  sizeOf: ({ stream }: BuildProgress) => stream?.length,
 }
 
 function progressShape({ stream, status, id, current, total, imageId }: BuildProgress): object | undefined {
